@@ -1,0 +1,39 @@
+"""What the denoiser says about a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from spotter.findings import Edit
+from spotter.syntax import Syntax
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An edit at a token, with its share of the probability of all edits there."""
+
+    edit: Edit
+    text: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScore:
+    """P(a careful author would edit here) of the token at an index of Syntax.tokens, and the likely edits, best first."""
+
+    token: int
+    p_error: float
+    proposals: tuple[Proposal, ...]
+
+
+class Scorer(Protocol):
+    """Scores whole files. The fingerprint names the weights: it is part of every cache key."""
+
+    fingerprint: str
+
+    def threshold(self, max_alerts_per_kloc: float) -> float:
+        """The P(edit) above which clean code gives that many alerts per 1,000 lines."""
+
+    def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
+        """One score a token, in order."""

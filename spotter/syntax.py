@@ -1,0 +1,197 @@
+"""From text to lexical tokens: tree-sitter's leaves, error-tolerant, the same for every language."""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node, Tree
+
+    from spotter.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One lexical token. Offsets count code points from 0, lines and columns from 1; ends are exclusive."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or method: its dotted name inside the file, its lines, and its tokens [first, last)."""
+
+    name: str
+    start_line: int
+    end_line: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one language's facts.toml says about it."""
+
+    name: str
+    grammar: str
+    suffixes: tuple[str, ...]
+    interpreters: tuple[str, ...]
+    comment: str
+    comment_kinds: frozenset[str]
+    whole_kinds: frozenset[str]
+    function_kinds: frozenset[str]
+    class_kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """A parsed source: its tree, its tokens without comments, its comments, its functions, its unreadable lines."""
+
+    source: Source
+    tree: Tree
+    text_bytes: bytes
+    tokens: tuple[Token, ...]
+    comments: tuple[Token, ...]
+    functions: tuple[Function, ...]
+    error_lines: tuple[int, ...]
+
+
+@cache
+def languages() -> dict[str, Facts]:
+    """Every language that has a folder under metrics/languages, by name."""
+    found: dict[str, Facts] = {}
+    for folder in sorted(files("spotter.metrics.languages").iterdir(), key=lambda f: f.name):
+        if not (facts := folder / "facts.toml").is_file():
+            continue
+        raw = tomllib.loads(facts.read_text(encoding="utf-8"))
+        found[folder.name] = Facts(
+            name=folder.name,
+            grammar=raw["grammar"],
+            suffixes=tuple(raw["suffixes"]),
+            interpreters=tuple(raw["interpreters"]),
+            comment=raw["comment"],
+            comment_kinds=frozenset(raw["comment_kinds"]),
+            whole_kinds=frozenset(raw["whole_kinds"]),
+            function_kinds=frozenset(raw["function_kinds"]),
+            class_kinds=frozenset(raw["class_kinds"]),
+        )
+    return found
+
+
+@cache
+def grammar(name: str) -> Language:
+    """The tree-sitter grammar of a language."""
+    from tree_sitter import Language
+
+    return Language(import_module(languages()[name].grammar).language())
+
+
+def parse(source: Source) -> Syntax:
+    """Parse a source as far as it goes; lines that the grammar could not place are in error_lines."""
+    from tree_sitter import Parser
+
+    facts = languages()[source.language]
+    data = source.text.encode("utf-8", "surrogatepass")
+    tree = Parser(grammar(source.language)).parse(data)
+    place = _Places(source.text, data)
+    tokens: list[Token] = []
+    comments: list[Token] = []
+    spans: list[tuple[str, int, int]] = []
+    for node in _leaves(tree, facts, spans):
+        if node.start_byte != node.end_byte:
+            (comments if node.type in facts.comment_kinds else tokens).append(place.token(node))
+    starts = [token.start for token in tokens]
+    functions = []
+    for name, first_byte, last_byte in spans:
+        first = bisect_left(starts, place.offset(first_byte))
+        last = bisect_left(starts, place.offset(last_byte))
+        if first < last:
+            functions.append(Function(name, tokens[first].line, tokens[last - 1].end_line, first, last))
+    errors = tuple(sorted(set(_error_lines(tree)))) if tree.root_node.has_error else ()
+    return Syntax(source, tree, data, tuple(tokens), tuple(comments), tuple(functions), errors)
+
+
+def enclosing(syntax: Syntax, line: int) -> Function | None:
+    """The innermost function around a line, or None at module level."""
+    around = [f for f in syntax.functions if f.start_line <= line <= f.end_line]
+    return max(around, key=lambda f: f.start_line, default=None)
+
+
+def _leaves(tree: Tree, facts: Facts, spans: list[tuple[str, int, int]]) -> Iterator[Node]:
+    """Leaves in order; a string without interpolation is one leaf. Fills spans with (dotted name, bytes) of functions."""
+    cursor = tree.walk()
+    scopes: list[str | None] = []
+    while True:
+        node = cursor.node
+        assert node is not None
+        whole = node.type in facts.whole_kinds and not any(c.type == "interpolation" for c in node.children)
+        if not whole and node.child_count:
+            scopes.append(_scope_name(node, facts))
+            if node.type in facts.function_kinds:
+                spans.append((".".join(filter(None, scopes)), node.start_byte, node.end_byte))
+            cursor.goto_first_child()
+            continue
+        yield node
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+            scopes.pop()
+
+
+def _scope_name(node: Node, facts: Facts) -> str | None:
+    if node.type not in facts.function_kinds and node.type not in facts.class_kinds:
+        return None
+    name = node.child_by_field_name("name")
+    return name.text.decode("utf-8", "replace") if name is not None and name.text else "<anonymous>"
+
+
+def _error_lines(tree: Tree) -> Iterator[int]:
+    pending = [tree.root_node]
+    while pending:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            yield node.start_point[0] + 1
+        elif node.has_error:
+            pending.extend(node.children)
+
+
+class _Places:
+    """Byte offsets of the UTF-8 form -> offsets, lines and columns in code points."""
+
+    def __init__(self, text: str, data: bytes) -> None:
+        self._text = text
+        self._starts = [0]
+        self._starts.extend(i + 1 for i, char in enumerate(text) if char == "\n")
+        self._offsets: list[int] | None = None
+        if len(data) != len(text):
+            self._offsets = [i for i, char in enumerate(text) for _ in range(_width(char))]
+            self._offsets.append(len(text))
+
+    def offset(self, byte: int) -> int:
+        return byte if self._offsets is None else self._offsets[byte]
+
+    def token(self, node: Node) -> Token:
+        start, end = self.offset(node.start_byte), self.offset(node.end_byte)
+        line = bisect_right(self._starts, start)
+        end_line = bisect_right(self._starts, end)
+        column, end_column = start - self._starts[line - 1] + 1, end - self._starts[end_line - 1] + 1
+        return Token(self._text[start:end], node.type, start, end, line, column, end_line, end_column)
+
+
+def _width(char: str) -> int:
+    code = ord(char)
+    return 1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4
