@@ -1,0 +1,189 @@
+"""What a training step sees: a pure function of the step's number, so that a run resumes where it stopped."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotter.engine.corpus import Shard
+from spotter.engine.features import WINDOW, Features, Scope, features, hashes_of, roles_of, scope_of
+from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt
+from spotter.engine.vocabulary import SPECIAL, Vocabulary, digest
+from spotter.source import Source
+from spotter.syntax import parse
+
+Ints = NDArray[np.int64]
+CONTEXT = 6000  # tokens on either side of a window that its counts are taken over
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """B windows padded to T. Targets are (N, 5): row, position, edit, word id or -1, text hash."""
+
+    word: Ints
+    pieces: Ints
+    scalars: Ints
+    query: Ints
+    key: Ints
+    hashes: Ints
+    labels: Ints
+    targets: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A real fix: a function before and after, and how many lexemes differ."""
+
+    project: str
+    before: Lexemes
+    after: Lexemes
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Shares of a step's windows: real fixes, masked ones; the mean number of edits in the others; tokens a window."""
+
+    fixes: float
+    masked: float
+    edits: float
+    size: int = WINDOW
+
+
+def read_fixes(path: Path) -> tuple[Fix, ...]:
+    """The pairs of a gzipped JSONL file of real fixes, as lexemes."""
+    found = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            before, after = (
+                lexemes_of(parse(Source(row["path"], row[side], "python"))) for side in ("before", "after")
+            )
+            if before.texts != after.texts and 8 <= len(before) and len(after) <= 4 * WINDOW:
+                found.append(Fix(row["repo"], before, after))
+    return tuple(found)
+
+
+def held_out_fix(project: str) -> bool:
+    """Whether a project's fixes are kept from training, for validation: one in sixteen, by name."""
+    return zlib.crc32(project.lower().encode()) % 16 == 3
+
+
+def labels_between(before: Lexemes, after: Lexemes) -> tuple[Label, ...]:
+    """The edits that lead from one token sequence to the other, one label a token of `before`."""
+    a, b = before.texts, after.texts
+    head = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    limit = min(len(a), len(b)) - head
+    tail = next((i for i in range(limit) if a[-1 - i] != b[-1 - i]), limit)
+    labels = [Label()] * len(a)
+    middle_a, middle_b = a[head : len(a) - tail], b[head : len(b) - tail]
+    for _, i, j, k, m in SequenceMatcher(None, middle_a, middle_b, autojunk=False).get_opcodes():
+        if middle_a[i:j] == middle_b[k:m]:
+            continue
+        both = min(j - i, m - k)
+        for n in range(both):
+            labels[head + i + n] = Label(REPLACE, (middle_b[k + n],))
+        for n in range(i + both, j):
+            labels[head + n] = Label(DELETE)
+        at = head + j
+        if m - k > both and at < len(labels) and labels[at].edit == KEEP:
+            labels[at] = Label(INSERT, middle_b[k + both : m])
+    return tuple(labels)
+
+
+def around(fix: Fix, *, fixed: bool, rng: Random, size: int = WINDOW) -> Noised:
+    """A window of a fix's function around the edited place: before it with labels, or after it with none."""
+    labels = labels_between(fix.before, fix.after)
+    place = next((i for i, label in enumerate(labels) if label.edit != KEEP), len(labels) - 1)
+    lexemes = fix.after if fixed else fix.before
+    if fixed:
+        labels = (Label(),) * len(lexemes)
+    first = max(0, min(place - rng.randrange(size // 4, 3 * size // 4), len(lexemes) - size))
+    return Noised(lexemes.cut(first, first + size), labels[first : first + size])
+
+
+class Stream:
+    """Windows of shards and fixes. `batch(step)` depends on nothing but its arguments."""
+
+    def __init__(self, shards: Sequence[Shard], fixes: Sequence[Fix], vocabulary: Vocabulary, seed: int = 0) -> None:
+        self.shards, self.fixes, self.vocabulary, self.seed = shards, fixes, vocabulary, seed
+        self._weights = np.cumsum([min(len(shard.ids), 600_000) ** 0.8 for shard in shards])
+
+    def batch(self, step: int, tokens: int, mixture: Mixture) -> Batch:
+        """The windows of one step, padded to that many tokens."""
+        rng = Random(f"{self.seed}/{step}")
+        windows = [self._window(rng, mixture) for _ in range(tokens // mixture.size)]
+        return pack(windows, self.vocabulary, mixture.size)
+
+    def _window(self, rng: Random, mixture: Mixture) -> tuple[Noised, Features]:
+        if self.fixes and rng.random() < mixture.fixes:
+            noised = self._fixes(rng, mixture.size)
+            return noised, features(noised.lexemes, self.vocabulary)
+        lexemes, scope = self._clean(rng, mixture.size)
+        masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
+        edits = 0 if rng.random() < 0.1 else min(12, round(rng.expovariate(1 / mixture.edits)))
+        noised = corrupt(lexemes, edits, masks, rng)
+        noised = Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])
+        return noised, features(noised.lexemes, self.vocabulary, scope, hashes_of(lexemes, self.vocabulary) if scope else None)
+
+    def _clean(self, rng: Random, size: int) -> tuple[Lexemes, Scope | None]:
+        shard = self.shards[int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))]
+        at = rng.randrange(len(shard.ids))
+        file = int(np.searchsorted(shard.starts, at, "right")) - 1
+        low, high = int(shard.starts[file]), int(shard.starts[file + 1])
+        first = max(low, min(at - rng.randrange(size), high - size))
+        last = min(high, first + size)
+        lexemes = shard.lexemes(first, last)
+        if rng.random() < 0.3:
+            return lexemes, None
+        file_lexemes = shard.lexemes(max(low, first - CONTEXT), min(high, last + CONTEXT))
+        return lexemes, scope_of(hashes_of(file_lexemes, self.vocabulary), roles_of(file_lexemes))
+
+    def _fixes(self, rng: Random, limit: int) -> Noised:
+        """Functions of real fixes, one after another, until the window is full; about half as they were before."""
+        parts: list[Noised] = []
+        size = 0
+        while size < limit - 40:
+            fix = self.fixes[rng.randrange(len(self.fixes))]
+            part = around(fix, fixed=rng.random() < 0.4, rng=rng, size=limit - size)
+            if not parts or len(part.lexemes) < limit - size:
+                parts.append(part)
+                size += len(part.lexemes)
+            elif rng.random() < 0.3:
+                break
+        joined = Lexemes(
+            sum((p.lexemes.texts for p in parts), ()),
+            sum((p.lexemes.classes for p in parts), ()),
+            sum((p.lexemes.ranks for p in parts), ()),
+        )
+        return Noised(joined.cut(0, limit), sum((p.labels for p in parts), ())[:limit])
+
+
+def pack(windows: Sequence[tuple[Noised, Features]], vocabulary: Vocabulary, size: int) -> Batch:
+    """Pad windows of at most `size` tokens into one batch."""
+    rows = len(windows)
+    first = windows[0][1]
+    word, hashes = np.zeros((rows, size), np.int64), np.zeros((rows, size), np.int64)
+    labels = np.full((rows, size), -1, np.int64)
+    pieces, scalars = (np.zeros((rows, size, a.shape[1]), np.int64) for a in (first.pieces, first.scalars))
+    query, key = (np.full((rows, size, first.query.shape[1]), -1, np.int64) for _ in range(2))
+    targets: list[tuple[int, int, int, int, int]] = []
+    for row, (noised, feature) in enumerate(windows):
+        t = len(noised.labels)
+        word[row, :t], pieces[row, :t], scalars[row, :t] = feature.word, feature.pieces, feature.scalars
+        query[row, :t], key[row, :t], hashes[row, :t] = feature.query, feature.key, feature.hashes
+        for i, (label, text) in enumerate(zip(noised.labels, noised.lexemes.texts, strict=True)):
+            labels[row, i] = -1 if text == MASK_TEXT else label.edit
+            if label.edit in (REPLACE, INSERT):
+                known = vocabulary.word_ids.get(label.texts[0], -1)
+                targets.append((row, i, label.edit, known if known >= len(SPECIAL) else -1, digest(label.texts[0])))
+    return Batch(word, pieces, scalars, query, key, hashes, labels, np.array(targets or [(0, 0, 1, -1, -1)], np.int64))

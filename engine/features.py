@@ -1,0 +1,238 @@
+"""A window of lexemes as arrays: what each token is, how often it occurs, and what it is related to.
+
+Counts are taken over the whole file (or over the window, where that is all there is). Relations are written as
+codes: head h adds a bias where query code [h] of one token equals key code [h] of another, so that the network
+attends along them without a T x T input (the idea of GREAT, Hellendoorn et al. 2020, in linear memory).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotter.engine.lexemes import NAME, OTHER, Lexemes
+from spotter.engine.vocabulary import Vocabulary
+
+WINDOW = 512
+RELATIONS = ("same text", "same receiver", "same line", "callee", "block header", "last assignment", "argument", "after same")
+CODES = 512
+SCALARS = ("class", "layout", "rank", "count", "role count", "agreement", "scope")
+SIZES = (4, 7, 9, 8, 48, 16, 9)
+BARE, ATTRIBUTE, KEYWORD, CALLED, DEFINED, NO_NAME = range(6)
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """word (T,), pieces (T, 6), scalars (T, 7), query and key codes (T, 8) with -1 for none, hashes (T,)."""
+
+    word: Ints
+    pieces: Ints
+    scalars: Ints
+    query: Ints
+    key: Ints
+    hashes: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The tokens that counts are taken over: text hashes, hashes with their role, and neighbours, each sorted."""
+
+    size: int
+    texts: Ints
+    roles: Ints
+    contexts: Ints
+    fillings: Ints
+
+
+def roles_of(lexemes: Lexemes) -> list[int]:
+    """How each name is used, from its neighbours alone."""
+    texts, classes = lexemes.texts, lexemes.classes
+    roles = []
+    last = len(texts) - 1
+    for i, kind in enumerate(classes):
+        if kind != NAME:
+            roles.append(NO_NAME)
+            continue
+        before, after = texts[i - 1] if i else "", texts[i + 1] if i < last else ""
+        if before == "." or before == "?.":
+            roles.append(CALLED if after == "(" else ATTRIBUTE)
+        elif after == "=" and before in ("(", ",") and lexemes.ranks[i] < 0:
+            roles.append(KEYWORD)
+        elif before in ("def", "class", "function"):
+            roles.append(DEFINED)
+        else:
+            roles.append(CALLED if after == "(" else BARE)
+    return roles
+
+
+def hashes_of(lexemes: Lexemes, vocabulary: Vocabulary) -> Ints:
+    """(T,) text hashes."""
+    encode = vocabulary.encode
+    return np.array([encode(t, k)[2] for t, k in zip(lexemes.texts, lexemes.classes, strict=True)], np.int64)
+
+
+def keyed(hashes: Ints, roles: Sequence[int]) -> tuple[Ints, Ints, Ints]:
+    """For each token a hash of (text, role), of its two neighbours, and of all three."""
+    role = np.asarray(roles, np.int64)
+    with np.errstate(over="ignore"):
+        before, after = np.roll(hashes, 1), np.roll(hashes, -1)
+        context = before * 1_000_003 ^ after * 998_244_353
+        return hashes ^ (role + 1) * 7_046_029_254_386_353_131, context, context ^ hashes * 6_364_136_223_846_793_005
+
+
+def scope_of(hashes: Ints, roles: Sequence[int]) -> Scope:
+    """The counts of a file."""
+    role, context, filling = keyed(hashes, roles)
+    return Scope(len(hashes), np.sort(hashes), np.sort(role), np.sort(context), np.sort(filling))
+
+
+def count(haystack: Ints, needles: Ints) -> Ints:
+    """How often each needle stands in a sorted array."""
+    return np.searchsorted(haystack, needles, "right") - np.searchsorted(haystack, needles, "left")
+
+
+def features(lexemes: Lexemes, vocabulary: Vocabulary, scope: Scope | None = None, replaced: Ints | None = None) -> Features:
+    """The arrays of a window of at most 512 tokens.
+
+    The scope holds the file that the window is a part of; where the window was changed since, `replaced` holds the
+    hashes of the tokens it had in that file, so that counts are those of the changed file.
+    """
+    encoded = [vocabulary.encode(t, k) for t, k in zip(lexemes.texts, lexemes.classes, strict=True)]
+    hashes = np.array([e[2] for e in encoded], np.int64)
+    roles = roles_of(lexemes)
+    role, context, filling = keyed(hashes, roles)
+    counts = [
+        _counts(own, None if scope is None else file, old)
+        for own, file, old in zip(
+            (hashes, role, context, filling),
+            (None,) * 4 if scope is None else (scope.texts, scope.roles, scope.contexts, scope.fillings),
+            (None,) * 4 if replaced is None or scope is None else _old(replaced, lexemes, roles),
+            strict=True,
+        )
+    ]
+    everywhere, in_role, same_context, same_filling = (c - 1 for c in counts)
+    other_filling = same_context - same_filling
+    size = scope.size if scope is not None else len(lexemes)
+    named = np.array([k < OTHER for k in lexemes.classes])
+    scalars = np.stack(
+        [
+            np.array(lexemes.classes, np.int64),
+            _layout(lexemes.ranks),
+            np.array(lexemes.ranks, np.int64) + 1,
+            np.where(named, _bucket(everywhere) + 1, 0),
+            np.where(named, np.array(roles, np.int64) * 8 + _bucket(in_role) + 1, 0),
+            np.minimum(_bucket(same_filling), 3) * 4 + np.minimum(_bucket(other_filling), 3),
+            np.full(len(lexemes), 0 if scope is None else min(8, 1 + max(0, int(np.log2(max(size, 1))) - 6))),
+        ],
+        axis=1,
+    ).astype(np.int64)
+    query, key = relations(lexemes, roles)
+    return Features(
+        np.array([e[0] for e in encoded], np.int64), np.array([e[1] for e in encoded], np.int64), scalars, query, key, hashes
+    )
+
+
+def _old(replaced: Ints, lexemes: Lexemes, roles: list[int]) -> tuple[Ints, Ints, Ints, Ints]:
+    same = len(replaced) == len(lexemes)
+    role, context, filling = keyed(replaced, roles if same else [NO_NAME] * len(replaced))
+    return replaced, role, context, filling
+
+
+def _counts(own: Ints, file: Ints | None, old: Ints | None) -> Ints:
+    """Occurrences of each of the window's keys: in the window alone, or in the file with the window's change applied."""
+    order = np.sort(own)
+    inside = count(order, own)
+    if file is None:
+        return inside
+    outside = count(file, own)
+    if old is None:
+        return np.maximum(outside, inside)
+    return np.maximum(outside - count(np.sort(old), own), 0) + inside
+
+
+def _bucket(counts: Ints) -> Ints:
+    """0, 1, 2, 3-4, 5-8, 9-20, 21 and more -> 0..6."""
+    return np.searchsorted(np.array([1, 2, 3, 5, 9, 21]), counts, "right").astype(np.int64)
+
+
+def _layout(ranks: Sequence[int]) -> Ints:
+    """0 inside a line; else 1 + how the indentation changes: deeper, same, one, two, three and more levels back."""
+    steps = np.zeros(len(ranks), np.int64)
+    level: int | None = None
+    for i, rank in enumerate(ranks):
+        if rank >= 0:
+            steps[i] = 2 if level is None else 2 + max(-1, min(3, level - rank))
+            level = rank
+    return steps
+
+
+def relations(lexemes: Lexemes, roles: Sequence[int]) -> tuple[Ints, Ints]:
+    """Query and key codes (T, 8) from the token sequence alone, so that broken code has them too."""
+    query = np.full((len(lexemes), len(RELATIONS)), -1, np.int64)
+    key = np.full_like(query, -1)
+    texts, classes, ranks = lexemes.texts, lexemes.classes, lexemes.ranks
+    slots: dict[str, int] = {}
+    arguments: dict[tuple[str, int], int] = {}
+    assigned: dict[str, int] = {}
+    pending: list[str] = []
+    brackets: list[list[int | str]] = []
+    blocks: list[tuple[int, int]] = []
+    line = opened = 0
+    previous = ""
+    for i, text in enumerate(texts):
+        if (rank := ranks[i]) >= 0:
+            line += 1
+            while blocks and blocks[-1][0] >= rank:
+                blocks.pop()
+            parent = blocks[-1][1] if blocks else -1
+            blocks.append((rank, line))
+            for name in pending:
+                assigned[name] = line - 1
+            pending = []
+            brackets.clear()
+        slot = slots.setdefault(text, len(slots))
+        if classes[i] < OTHER:
+            query[i, 0] = key[i, 0] = slot
+        if previous == "." and i > 1:
+            query[i, 1] = key[i, 1] = slots[texts[i - 2]]
+        query[i, 2] = key[i, 2] = line
+        key[i, 4] = key[i, 5] = line
+        if line:
+            query[i, 4] = parent
+        if brackets:
+            call = brackets[-1]
+            query[i, 3] = call[0]
+            if text == ",":
+                call[2] = int(call[2]) + 1
+            elif text not in ")]}":
+                place = (str(call[1]), int(call[2]))
+                query[i, 6] = key[i, 6] = arguments.setdefault(place, len(arguments))
+        if classes[i] == NAME:
+            if (at := assigned.get(text)) is not None:
+                query[i, 5] = at
+            after = texts[i + 1] if i + 1 < len(texts) else ""
+            if after in _BINDS or previous in _BINDERS or (roles[i] == BARE and ":" in (after,) and brackets):
+                pending.append(text)
+        if previous:
+            query[i, 7] = key[i, 7] = slots[previous]
+        if text in "([{":
+            opened += 1
+            brackets.append([opened, previous if classes[i - 1] == NAME and i else text, 0])
+            key[i, 3] = opened
+            if i and classes[i - 1] == NAME:
+                key[i - 1, 3] = opened
+        elif text in ")]}" and brackets:
+            brackets.pop()
+        previous = text
+    query[query >= CODES] %= CODES
+    key[key >= CODES] %= CODES
+    return query, key
+
+
+_BINDS = frozenset(("=", ":=", "+=", "-=", "in"))
+_BINDERS = frozenset(("def", "class", "as", "import", "for", "global", "nonlocal", "function", "let", "const", "var"))
