@@ -1,0 +1,84 @@
+"""From the network's share of edits to a probability that means what it says, and thresholds that keep a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating[Any]]
+BUDGETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+BASE_RATE = 1e-4  # wrong tokens a token: about one a thousand lines
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """p = sigmoid(slope * logit + shift); and for budgets of alerts per 1,000 clean lines the p that keeps them."""
+
+    slope: float
+    shift: float
+    budgets: tuple[float, ...]
+    thresholds: tuple[float, ...]
+
+    @property
+    def floor(self) -> float:
+        """The lowest threshold."""
+        return min(self.thresholds)
+
+    def p_error(self, share: Floats) -> Floats:
+        """The calibrated probability for the network's share of edits."""
+        return sigmoid(self.slope * logit(share) + self.shift)
+
+    def threshold(self, max_alerts_per_kloc: float) -> float:
+        """The threshold for a budget, between the measured ones by its logarithm."""
+        if max_alerts_per_kloc <= 0:
+            return 1.1
+        return float(np.interp(np.log(max_alerts_per_kloc), np.log(self.budgets), self.thresholds))
+
+    @staticmethod
+    def read(raw: dict[str, Any]) -> Calibration:
+        """From calibration.json."""
+        return Calibration(raw["slope"], raw["shift"], tuple(raw["budgets"]), tuple(raw["thresholds"]))
+
+    def raw(self) -> dict[str, Any]:
+        """For calibration.json."""
+        return asdict(self)
+
+
+def logit(share: Floats) -> Floats:
+    """log(p / (1 - p)), finite at the ends."""
+    p = np.clip(np.asarray(share, np.float64), 1e-7, 1 - 1e-7)
+    return np.asarray(np.log(p / (1 - p)))
+
+
+def sigmoid(z: Floats) -> Floats:
+    """1 / (1 + exp(-z))."""
+    return np.asarray(1 / (1 + np.exp(-z)))
+
+
+def platt(wrong: Floats, clean: Floats, base_rate: float = BASE_RATE) -> tuple[float, float]:
+    """Slope and shift by weighted logistic regression (Platt 1999) of shares on wrong and on clean tokens.
+
+    The weights make wrong tokens as common as in deployed code.
+    """
+    z = np.concatenate((logit(wrong), logit(clean)))
+    y = np.concatenate((np.ones(len(wrong)), np.zeros(len(clean))))
+    w = np.where(y == 1, base_rate / len(wrong), (1 - base_rate) / len(clean))
+    x = np.stack((z, np.ones_like(z)), axis=1)
+    theta = np.array((1.0, np.log(base_rate)))
+    for _ in range(50):
+        p = sigmoid(x @ theta)
+        gradient = x.T @ (w * (p - y))
+        hessian = (x * (w * np.maximum(p * (1 - p), 1e-12))[:, None]).T @ x + 1e-12 * np.eye(2)
+        theta = theta - np.clip(np.linalg.solve(hessian, gradient), -1.0, 1.0)
+    return float(max(theta[0], 1e-3)), float(theta[1])
+
+
+def thresholds(scores: Sequence[float], lines: int, budgets: Sequence[float] = BUDGETS) -> tuple[float, ...]:
+    """The score that so many alerts per 1,000 lines are over, for each budget, on clean code."""
+    ordered = np.sort(np.asarray(scores))[::-1]
+    allowed = [int(budget * lines / 1000) for budget in budgets]
+    return tuple(float(ordered[n]) if n < len(ordered) else 0.0 for n in allowed)

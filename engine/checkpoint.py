@@ -1,0 +1,82 @@
+"""From a training checkpoint to the bundled files: int8 ONNX for the body, int8 tables beside it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spotter.engine.features import RELATIONS, WINDOW
+from spotter.engine.network import Body, Denoiser, Shape
+
+TABLES = ("tables.word", "tables.piece", "tables.scalar", "replacement.kind")
+
+
+def load(path: Path) -> tuple[Denoiser, int]:
+    """A checkpoint's network, ready to score, and the step it was taken at."""
+    state = torch.load(path, weights_only=True)
+    model = Denoiser(Shape(**state["shape"]))
+    model.load_state_dict(state["model"])
+    return model.eval(), int(state["step"])
+
+
+def export(path: Path, vocabulary: Path, folder: Path) -> None:
+    """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each) and vocabulary.json."""
+    from safetensors.numpy import save_file
+
+    model, _ = load(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name in TABLES:
+        values, scale = rows_int8(model.get_parameter(f"{name}.weight"))
+        arrays[name], arrays[f"{name}.scale"] = values, scale
+    for name in ("replacement.query.weight", "replacement.pointer.weight", "replacement.bias"):
+        arrays[name] = model.get_parameter(name).detach().numpy().astype(np.float16)
+    save_file(arrays, folder / "tables.safetensors", metadata={"shape": json.dumps(asdict(model.shape))})
+    shutil.copyfile(vocabulary, folder / "vocabulary.json")
+    with tempfile.TemporaryDirectory() as scratch:
+        quantise(onnx_of(model.body, Path(scratch) / "body.onnx"), folder / "body.onnx")
+
+
+def rows_int8(table: Tensor) -> tuple[NDArray[np.int8], NDArray[np.float16]]:
+    """Each row as int8 with its own scale."""
+    rows = table.detach().numpy()
+    scale = np.maximum(np.abs(rows).max(1, keepdims=True), 1e-8) / 127
+    return np.rint(rows / scale).astype(np.int8), scale.astype(np.float16)
+
+
+def onnx_of(body: Body, path: Path) -> Path:
+    """The body as ONNX in fp32: x (B, T, D), query and key (B, T, 8), mask (B, 1, 1, T) -> hidden, logits."""
+    names = ["x", "query", "key", "mask"]
+    x = torch.randn(2, WINDOW, body.shape.width)
+    groups = torch.zeros(2, WINDOW, len(RELATIONS), dtype=torch.int64)
+    batch, length = torch.export.Dim("batch", min=1, max=64), torch.export.Dim("length", min=2, max=WINDOW)
+    free = {0: batch, 1: length}
+    torch.onnx.export(
+        body,
+        (x, groups, groups, torch.zeros(2, 1, 1, WINDOW)),
+        path,
+        input_names=names,
+        output_names=["hidden", "logits"],
+        dynamic_shapes={"x": free, "query": free, "key": free, "mask": {0: batch, 3: length}},
+        dynamo=True,
+        external_data=False,
+        verbose=False,
+    )
+    return path
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Constant matrices to int8, per channel and in seven bits, so that CPUs without VNNI do not saturate."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(
+        source, target, op_types_to_quantize=["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8
+    )

@@ -1,0 +1,100 @@
+"""The bundled denoiser on ONNX Runtime: features of windows in, hidden vectors and edit probabilities out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotter.engine.features import SIZES, Features
+from spotter.engine.vocabulary import Vocabulary
+from spotter.errors import SpotterError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+Floats = NDArray[np.float32]
+FILES = ("body.onnx", "tables.safetensors", "vocabulary.json", "calibration.json")
+OFFSETS = np.cumsum((0, *SIZES[:-1]))
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Weights in memory. The fingerprint is of all their files: other weights give other cache keys."""
+
+    fingerprint: str
+    vocabulary: Vocabulary
+    session: InferenceSession
+    tables: dict[str, Floats]
+    calibration: dict[str, Any]
+
+    def inputs(self, feature: Features) -> Floats:
+        """(T, D) input vectors."""
+        pieces = self.tables["tables.piece"][feature.pieces].sum(1)  # row 0 is zero
+        count = np.maximum((feature.pieces > 0).sum(1, keepdims=True), 1)
+        small = self.tables["tables.scalar"][feature.scalars + OFFSETS].sum(1)
+        return np.asarray(self.tables["tables.word"][feature.word] + pieces / np.sqrt(count) + small, np.float32)
+
+    def run(self, windows: Sequence[Features]) -> list[tuple[Floats, Floats]]:
+        """For each window hidden (T, D) and edit probabilities (T, 4). Windows of one call share their padding."""
+        longest = max(len(w.word) for w in windows)
+        x = np.zeros((len(windows), longest, self.tables["tables.word"].shape[1]), np.float32)
+        query, key = (np.full((len(windows), longest, windows[0].query.shape[1]), -1, np.int64) for _ in range(2))
+        mask = np.full((len(windows), 1, 1, longest), -1e4, np.float32)
+        for row, window in enumerate(windows):
+            t = len(window.word)
+            x[row, :t], query[row, :t], key[row, :t], mask[row, :, :, :t] = self.inputs(window), window.query, window.key, 0
+        hidden, logits = self.session.run(None, {"x": x, "query": query, "key": key, "mask": mask})
+        return [(hidden[i, : len(w.word)], softmax(logits[i, : len(w.word)])) for i, w in enumerate(windows)]
+
+    def restore(self, hidden: Floats, at: Sequence[int], edit: Sequence[int]) -> Floats:
+        """(N, V + T) shares of the words and of the window's tokens as what stands there instead."""
+        kind, words = self.tables["replacement.kind"], self.tables["tables.word"]
+        h = hidden[list(at)] + kind[list(edit)]
+        gelu = 0.5 * h * (1 + np.tanh(0.7978845608 * (h + 0.044715 * h**3)))
+        q = gelu @ self.tables["replacement.query.weight"].T
+        closed = q @ words.T + self.tables["replacement.bias"]
+        copied = q @ (hidden @ self.tables["replacement.pointer.weight"].T).T * q.shape[1] ** -0.5
+        return softmax(np.concatenate((closed, copied), axis=1))
+
+
+def softmax(logits: Floats) -> Floats:
+    """Shares along the last axis."""
+    e = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(e / e.sum(-1, keepdims=True), np.float32)
+
+
+def load(folder: Path) -> Runtime:
+    """Read the weights of a folder; SpotterError when one is missing or damaged."""
+    from onnxruntime import InferenceSession, SessionOptions
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    digest = hashlib.sha256()
+    for name in FILES:
+        if not (path := folder / name).is_file():
+            raise SpotterError(f"denoiser weights: {path} is missing; reinstall spotter-lint")
+        digest.update(path.read_bytes())
+    try:
+        raw = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+        arrays = load_file(folder / "tables.safetensors")
+        options = SessionOptions()
+        options.log_severity_level = 3
+        session = InferenceSession(folder / "body.onnx", options, providers=["CPUExecutionProvider"])
+    except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error).splitlines()[0]
+        raise SpotterError(f"denoiser weights: {folder} is damaged ({reason}); reinstall spotter-lint") from error
+    tables = {
+        name: np.asarray(values.astype(np.float32) * arrays.get(f"{name}.scale", np.float32(1)), np.float32)
+        for name, values in arrays.items()
+        if not name.endswith(".scale")
+    }
+    tables["tables.piece"][0] = 0.0
+    return Runtime(digest.hexdigest()[:16], Vocabulary(tuple(raw["words"]), tuple(raw["pieces"])), session, tables, calibration)

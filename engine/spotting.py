@@ -1,0 +1,161 @@
+"""The single pass: every token of a file gets P(edit), the suspicious ones their likely edits."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spotter.engine.calibration import Calibration
+from spotter.engine.features import WINDOW, Features, Scope, features, hashes_of, roles_of, scope_of
+from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.scores import Proposal, TokenScore
+from spotter.engine.vocabulary import SPECIAL
+from spotter.findings import Edit
+from spotter.syntax import Syntax
+
+if TYPE_CHECKING:
+    from spotter.engine.runtime import Floats, Runtime
+
+EDITS: tuple[Edit, ...] = ("replace", "delete", "insert")
+OVERLAP = 128
+BATCH = 8
+PROPOSALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Tokens [start, end) of a file go in; the scores of [first, last) are taken."""
+
+    lexemes: Lexemes
+    scope: Scope
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Spotter:
+    """A scorer of whole files, and of spans for the bench."""
+
+    runtime: Runtime
+    calibration: Calibration
+    probabilistic: bool = True
+    languages: frozenset[str] = frozenset(("python",))
+
+    @property
+    def fingerprint(self) -> str:
+        """The weights' fingerprint."""
+        return self.runtime.fingerprint
+
+    def threshold(self, max_alerts_per_kloc: float) -> float:
+        """The P(edit) above which held-out clean code gave that many alerts per 1,000 lines."""
+        return self.calibration.threshold(max_alerts_per_kloc)
+
+    def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
+        """One score a token. Proposals are worked out where P(edit) is over the lowest threshold."""
+        return self.score_spans([(syntax, 0, len(syntax.tokens))])[0]
+
+    def score_span(self, syntax: Syntax, first: int, last: int) -> tuple[TokenScore, ...]:
+        """The scores of tokens [first, last)."""
+        return self.score_spans([(syntax, first, last)])[0]
+
+    def score_spans(self, spans: Sequence[tuple[Syntax, int, int]]) -> list[tuple[TokenScore, ...]]:
+        """Many spans at once, in batches of windows of like length."""
+        windows: list[tuple[int, Window]] = []
+        for i, (syntax, first, last) in enumerate(spans):
+            if i == 0 or syntax is not spans[i - 1][0]:
+                lexemes = lexemes_of(syntax)
+                scope = self._scope(lexemes)
+            windows += [(i, window) for window in windows_of(lexemes, scope, first, last)]
+        windows.sort(key=lambda item: item[1].end - item[1].start)
+        found: list[dict[int, TokenScore]] = [{} for _ in spans]
+        for k in range(0, len(windows), BATCH):
+            group = windows[k : k + BATCH]
+            inputs = [self._features(w) for _, w in group]
+            for (i, window), (hidden, shares) in zip(group, self.runtime.run(inputs), strict=True):
+                found[i].update(self._scores(window, spans[i][0], hidden, shares))
+        return [tuple(scores[t] for t in sorted(scores)) for scores in found]
+
+    def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
+        """What would stand at a token (or before it, for an insertion), best first."""
+        lexemes = lexemes_of(syntax)
+        window = next(windows_of(lexemes, self._scope(lexemes), token, token + 1))
+        hidden, _ = self.runtime.run([self._features(window)])[0]
+        shares = self.runtime.restore(hidden, [token - window.start], [1 + EDITS.index(edit)])[0]
+        return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
+
+    def _scope(self, lexemes: Lexemes) -> Scope:
+        return scope_of(hashes_of(lexemes, self.runtime.vocabulary), roles_of(lexemes))
+
+    def _features(self, window: Window) -> Features:
+        return features(window.lexemes.cut(window.start, window.end), self.runtime.vocabulary, window.scope)
+
+    def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[tuple[int, TokenScore]]:
+        p_error = self.calibration.p_error(1 - shares[:, 0])
+        floor = self.calibration.floor
+        asked = [i for i in range(window.first - window.start, window.last - window.start) if p_error[i] >= floor]
+        edits = [kind for _ in asked for kind in (1, 3)]
+        restored = self.runtime.restore(hidden, [i for i in asked for _ in range(2)], edits) if asked else None
+        proposals: dict[int, tuple[Proposal, ...]] = {}
+        for n, i in enumerate(asked):
+            assert restored is not None
+            own = syntax.tokens[window.start + i].text
+            edited = shares[i, 1:] / max(1e-9, float(shares[i, 1:].sum()))
+            options = [Proposal("delete", "", float(edited[1]))]
+            for edit, share, row in (("replace", edited[0], 2 * n), ("insert", edited[2], 2 * n + 1)):
+                for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
+                    options.append(Proposal(edit, text, float(share) * p))
+            proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
+        for i in range(window.first - window.start, window.last - window.start):
+            yield window.start + i, TokenScore(window.start + i, float(p_error[i]), proposals.get(i, ()))
+
+    def _texts(self, window: Window, shares: Floats, own: str, edit: str) -> list[tuple[str, float]]:
+        """The ten likeliest texts with their shares, copies joined with words, in the quotes of the token they replace."""
+        words = self.runtime.vocabulary.words
+        best = np.argpartition(-shares, 40)[:40]
+        merged: dict[str, float] = {}
+        for k in best.tolist():
+            text = words[k] if k < len(words) else window.lexemes.texts[window.start + k - len(words)]
+            if text not in SPECIAL:
+                merged[text] = merged.get(text, 0.0) + float(shares[k])
+        ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
+        return [(t, p) for t, p in ((quoted(t, own), p) for t, p in ranked) if edit == "insert" or t != own][:10]
+
+
+def quoted(text: str, like: str) -> str:
+    """A string in the quotes of the token it replaces."""
+    if like.startswith("'") and text.startswith('"') and text.endswith('"') and "'" not in text and len(text) > 1:
+        return f"'{text[1:-1]}'"
+    return text
+
+
+def windows_of(lexemes: Lexemes, scope: Scope, first: int, last: int) -> Iterator[Window]:
+    """Windows of 512 tokens over [first, last) that overlap, so that no token is taken from near an inner edge."""
+    size = len(lexemes)
+    if last - first <= WINDOW - OVERLAP:
+        start = max(0, min((first + last - WINDOW) // 2, size - WINDOW))
+        yield Window(lexemes, scope, start, min(size, start + WINDOW), first, last)
+        return
+    at = first
+    while at < last:
+        start = max(0, min(at - OVERLAP // 2, size - WINDOW))
+        end = min(size, start + WINDOW)
+        to = last if end >= min(size, last + OVERLAP // 2) else end - OVERLAP // 2
+        yield Window(lexemes, scope, start, end, at, to)
+        at = to
+
+
+def load(folder: Path | None = None) -> Spotter:
+    """The bundled denoiser, or that of a folder; SpotterError when its files are missing or damaged."""
+    from spotter.engine import runtime
+
+    if folder is None:
+        folder = Path(str(importlib.resources.files("spotter.engine.weights")))
+    found = runtime.load(folder)
+    return Spotter(found, Calibration.read(found.calibration))
