@@ -1,0 +1,133 @@
+"""The rules: what each is called, how much it weighs, and the text that explains it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spotter.findings import Kind, Severity
+
+HEADINGS = ("What it does", "Why", "Example", "Instead", "Options")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule; one that gates makes the check fail from its severity on, the others only under --fail-on note."""
+
+    code: str
+    name: str
+    severity: Severity
+    kind: Kind
+    gates: bool
+    text: str
+
+
+def _rule(code: str, name: str, severity: Severity, kind: Kind, *parts: str, gates: bool = False) -> Rule:
+    text = "\n\n".join(f"{heading}\n{part}" for heading, part in zip(HEADINGS, parts, strict=True))
+    return Rule(code, name, severity, kind, gates, text)
+
+
+_SCORED = """\
+    max_alerts_per_kloc = 0.5   how many such alerts 1,000 lines of clean code may give
+    # spotter: ignore[{}] why   on the line, or on the line above it"""
+
+_PRESSED = """\
+    ignore = ["{}"]             in the configuration
+    # spotter: ignore[{}] why   on the line, or on the line above it"""
+
+_TABLE = (
+    _rule(
+        "SP001", "not-measured", "error", "fact",
+        "A file that was asked for could not be read as source at all.",
+        "Silence about a file reads as praise. What nobody looked at must not pass as clean.",
+        "    $ spotter check broken.py\n    broken.py:1:1 SP001 not valid UTF-8 at byte 17",
+        "Save the file in the encoding that it declares, mend its permissions, or leave it out.",
+        '    exclude = ["vendored/*"]     folders and files that are not looked at',
+        gates=True,
+    ),
+    _rule(
+        "SP002", "partly-measured", "note", "fact",
+        "Part of a file was not measured: the grammar could not place some lines, or no weights know its language.",
+        "The rest of the file was measured. The lines around a syntax error may hide what Spotter would have said.",
+        "    def pay(self:\n        return self.total",
+        "Mend the syntax of the named lines; for a language without weights there is nothing to do.",
+        _PRESSED.format("SP002", "SP002"),
+    ),
+    _rule(
+        "SP003", "unused-suppression", "note", "fact",
+        "A suppression comment silences nothing.",
+        "The finding it was written for is gone. Left in place, it would silence the next one unseen.",
+        "    total = price * count  # spotter: ignore[SP101] price is in cents",
+        "    total = price * count",
+        '    ignore = ["SP003"]          in the configuration',
+    ),
+    _rule(
+        "SP101", "unlikely-token", "warning", "suspicion",
+        "The denoiser expects a careful author to replace this token, and names what would stand there.",
+        "Wrong variables, attributes, operators and constants are legal code: no type checker sees them.",
+        "    def span(lo, hi):\n        return lo - lo",
+        "    def span(lo, hi):\n        return hi - lo",
+        _SCORED.format("SP101"),
+        gates=True,
+    ),
+    _rule(
+        "SP102", "missing-token", "warning", "suspicion",
+        "The denoiser expects a token before this one.",
+        "A dropped `not`, `await`, `self.` or argument leaves code that parses and does something else.",
+        "    async def load(self):\n        row = self.fetch()\n        return row.name",
+        "    async def load(self):\n        row = await self.fetch()\n        return row.name",
+        _SCORED.format("SP102"),
+        gates=True,
+    ),
+    _rule(
+        "SP103", "stray-token", "warning", "suspicion",
+        "The denoiser expects this token to be deleted.",
+        "A negation or an argument left over from an edit turns a condition or a call around.",
+        "    if not path.exists():\n        return path.read_text()",
+        "    if path.exists():\n        return path.read_text()",
+        _SCORED.format("SP103"),
+        gates=True,
+    ),
+    _rule(
+        "SP201", "nil-pressure", "note", "fact",
+        "One origin of None (an attribute, a default, a return) causes checks and asserts at many other places.",
+        "Every check is a decision that each reader takes again. A value that is always there needs none of them.",
+        "    class Command:\n        engine = None            # set later by the runner\n\n"
+        "        def run(self):\n            assert self.engine is not None",
+        "    class Command:\n        def __init__(self, engine):\n            self.engine = engine",
+        _PRESSED.format("SP201", "SP201"),
+    ),
+    _rule(
+        "SP202", "unchecked-nil", "warning", "suspicion",
+        "The one use of a value that may be None and is not guarded, where its other uses are.",
+        "Those who guarded it knew that it can be None. This place forgot, or knows more than the code says.",
+        "    if self.user is not None:\n        greet(self.user.name)\n    log(self.user.name)",
+        "    if self.user is not None:\n        greet(self.user.name)\n        log(self.user.name)",
+        _PRESSED.format("SP202", "SP202"),
+        gates=True,
+    ),
+    _rule(
+        "SP221", "condition-pressure", "note", "fact",
+        "The same condition is decided again and again.",
+        "A question that is asked in many places is a type, a strategy or a named value that is not there yet.",
+        "    if graph.directed:\n        edges = graph.out_edges(n)\n    else:\n        edges = graph.edges(n)",
+        "    edges = graph.incident(n)    # each kind of graph answers for itself",
+        _PRESSED.format("SP221", "SP221"),
+    ),
+    _rule(
+        "SP251", "similar-code", "note", "fact",
+        "Functions that are copies of one another with few holes.",
+        "A mistake in one copy is in all of them, and is mended in one.",
+        '    def max_delay(self): return self.settings.getfloat("MAX_DELAY")\n'
+        '    def min_delay(self): return self.settings.getfloat("MIN_DELAY")',
+        "    def _delay(self, key): return self.settings.getfloat(key)",
+        _PRESSED.format("SP251", "SP251"),
+    ),
+)  # fmt: skip
+
+RULES: dict[str, Rule] = {rule.code: rule for rule in _TABLE}
+
+
+def explain(rule: Rule) -> str:
+    """The page of a rule, as `spotter explain` prints it."""
+    gate = "fails the check" if rule.gates else "fails the check under --fail-on note only"
+    return f"{rule.code} {rule.name}: {rule.severity}, {rule.kind}, {gate}.\n\n{rule.text}\n"
