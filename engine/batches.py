@@ -42,9 +42,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A real fix: a function before and after, and how many lexemes differ."""
+    """A real fix: a function before, as text and as lexemes, and after."""
 
     project: str
+    source: str
     before: Lexemes
     after: Lexemes
 
@@ -69,7 +70,7 @@ def read_fixes(path: Path) -> tuple[Fix, ...]:
                 lexemes_of(parse(Source(row["path"], row[side], "python"))) for side in ("before", "after")
             )
             if before.texts != after.texts and 8 <= len(before) and len(after) <= 4 * WINDOW:
-                found.append(Fix(row["repo"], before, after))
+                found.append(Fix(row["repo"], row["before"], before, after))
     return tuple(found)
 
 

@@ -36,7 +36,7 @@ class Calibration:
         """The threshold for a budget, between the measured ones by its logarithm."""
         if max_alerts_per_kloc <= 0:
             return 1.1
-        return float(np.interp(np.log(max_alerts_per_kloc), np.log(self.budgets), self.thresholds))
+        return float(np.interp(np.log(max_alerts_per_kloc), np.log(np.array(self.budgets)), np.array(self.thresholds)))
 
     @staticmethod
     def read(raw: dict[str, Any]) -> Calibration:

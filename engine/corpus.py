@@ -9,15 +9,17 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.vocabulary import digest
+from spotter.engine.lexemes import NAME, STRING, Lexemes, lexemes_of
+from spotter.engine.vocabulary import HASHED, Vocabulary, digest, pieces
+from spotter.engine.vocabulary import build as build_vocabulary
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import parse
@@ -113,6 +115,8 @@ def python_files(wheel: Path) -> Iterator[tuple[str, str]]:
 def excluded(path: str) -> bool:
     """Whether a path inside a package is a vendored file or one of an evaluation project's folders or modules."""
     parts = [part.removesuffix(".py").replace("_", "-").lower() for part in path.split("/")]
+    if any(word in path.lower() for word in ("humaneval", "human_eval", "mbpp", "quixbugs")):
+        return True
     return bool(VENDORED.search(path)) or parts[0] in EVALUATION or any(part in EVALUATION for part in parts[1:-1])
 
 
@@ -191,6 +195,43 @@ def load(path: Path) -> Shard:
     with np.load(path) as data:
         texts = tuple(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
         return Shard(path.stem, texts, data["ids"], data["classes"], data["ranks"], data["starts"])
+
+
+def build(folder: Path, cap: int = 5_000_000) -> Vocabulary:
+    """Fetch every listed wheel into folder/wheels, write folder/shards and folder/vocabulary.json; resumes where it stopped.
+
+    The cap is in bytes of source a package, so that no project speaks louder than thirty others.
+    """
+    wheels, shards = folder / "wheels", folder / "shards"
+    for place in (wheels, shards):
+        place.mkdir(parents=True, exist_ok=True)
+    seen: set[int] = set()
+    for package in packages():
+        shard = read_wheel(fetch(package, wheels), cap, seen)
+        if len(shard.ids):
+            save(shard, shards)
+        print(f"{package.name} {package.version}: {len(shard.ids)} tokens in {len(shard.starts) - 1} files", flush=True)
+    vocabulary = vocabulary_of(load(path) for path in sorted(shards.glob("*.npz")) if not held_out(path.stem))
+    raw = {"words": vocabulary.words, "pieces": vocabulary.known_pieces}
+    (folder / "vocabulary.json").write_text(json.dumps(raw), encoding="utf-8")
+    return vocabulary
+
+
+def vocabulary_of(shards: Iterable[Shard], words: int = 4096, known: int = 4095 - HASHED) -> Vocabulary:
+    """The vocabulary of shards; a package's word counts 300 times at most, a piece 20 times a word."""
+    counts: Counter[str] = Counter()
+    piece_counts: Counter[str] = Counter()
+    for shard in shards:
+        times = np.bincount(shard.ids, minlength=len(shard.texts))
+        kinds = np.zeros(len(shard.texts), np.uint8)
+        kinds[shard.ids] = shard.classes
+        for text, n, kind in zip(shard.texts, times.tolist(), kinds.tolist(), strict=True):
+            if len(text) <= 40:
+                counts[text] += min(n, 300)
+            if kind in (NAME, STRING):
+                for piece in pieces(text):
+                    piece_counts[piece] += min(n, 20)
+    return build_vocabulary(counts.items(), piece_counts.items(), words, known)
 
 
 def held_out(name: str) -> bool:

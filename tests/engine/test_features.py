@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spotter.engine.features import ATTRIBUTE, BARE, CALLED, DEFINED, KEYWORD, RELATIONS, features, hashes_of, roles_of, scope_of
+from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.vocabulary import Vocabulary, build
+from spotter.source import Source
+from spotter.syntax import parse
+
+VOCABULARY = build([], [], 6, 0)
+
+
+def read(text: str) -> Lexemes:
+    return lexemes_of(parse(Source("a.py", text, "python")))
+
+
+def test_roles_come_from_the_neighbours() -> None:
+    lexemes = read("def f(a):\n    return a.b.c(key=a)\n")
+    roles = dict(zip(lexemes.texts, roles_of(lexemes), strict=True))
+    assert (roles["f"], roles["b"], roles["c"], roles["key"]) == (DEFINED, ATTRIBUTE, CALLED, KEYWORD)
+    assert roles["a"] == BARE
+
+
+def test_counts_are_those_of_the_file_with_the_window_as_it_is_now() -> None:
+    file = read("a = 1\nb = a\nc = a\nd = a\n")
+    scope = scope_of(hashes_of(file, VOCABULARY), roles_of(file))
+    window = file.cut(3, 6)
+    changed = Lexemes(("b", "=", "b"), window.classes, window.ranks)
+    count = features(changed, VOCABULARY, scope, hashes_of(window, VOCABULARY)).scalars[:, 3]
+    untouched = features(window, VOCABULARY, scope).scalars[:, 3]
+    assert untouched[2] == 1 + 3  # `a` stands three more times in the file
+    assert count[2] == 1 + 1  # `b` stands once more, and `a` is gone from here
+
+
+@pytest.mark.parametrize(
+    ("relation", "text", "first", "second"),
+    [
+        ("same text", "x = 1\ny = x\n", 0, 5),
+        ("same receiver", "self.a = self.b\n", 2, 6),
+        ("same line", "x = 1\n", 0, 2),
+        ("callee", "f(x)\n", 2, 0),
+        ("block header", "if a:\n    b = 1\n", 3, 1),
+        ("last assignment", "x = 1\ny = x\n", 5, 2),
+        ("argument", "f(a, b)\nf(a, c)\n", 4, 10),
+        ("after same", "f(a)\nf(b)\n", 2, 6),
+    ],
+)
+def test_each_relation_links_its_pair(relation: str, text: str, first: int, second: int) -> None:
+    feature = features(read(text), VOCABULARY)
+    k = RELATIONS.index(relation)
+    assert feature.query[first, k] == feature.key[second, k] >= 0
+
+
+def test_broken_code_has_features_too() -> None:
+    feature = features(read("def f(:\n  return ] x)\n"), VOCABULARY)
+    assert np.isfinite(feature.scalars).all()
+    assert len(feature.word) == len(feature.query)
+
+
+def test_an_empty_vocabulary_is_enough() -> None:
+    assert isinstance(VOCABULARY, Vocabulary)
+    assert features(read("x\n"), VOCABULARY).word.tolist() == [2]

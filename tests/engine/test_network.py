@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+import torch
+
+from spotter.engine import checkpoint, runtime
+from spotter.engine.batches import Batch, Mixture, Stream, labels_between
+from spotter.engine.calibrating import PLAIN
+from spotter.engine.corpus import Shard
+from spotter.engine.features import features
+from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.network import Denoiser, Shape
+from spotter.engine.noise import DELETE, INSERT, KEEP, REPLACE, Noised, undo
+from spotter.engine.optimiser import optimisers, orthogonal
+from spotter.engine.spotting import Spotter
+from spotter.engine.training import Run, loss_of, resume, save
+from spotter.engine.vocabulary import SPECIAL, build
+from spotter.source import Source
+from spotter.syntax import parse
+
+CODE = "".join(f"def f{n}(a, b):\n    if a > b:\n        return a - b\n    return self.g(a, {n})\n\n\n" for n in range(12))
+LEXEMES = lexemes_of(parse(Source("a.py", CODE, "python")))
+VOCABULARY = build([(t, 1) for t in LEXEMES.texts], [("f", 1)], len(SPECIAL) + 12, 4)
+SHAPE = Shape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
+MIXTURE = Mixture(fixes=0.0, masked=0.5, edits=3.0, size=64)
+
+
+@pytest.fixture
+def stream() -> Stream:
+    table = {text: i for i, text in enumerate(dict.fromkeys(LEXEMES.texts))}
+    ids = np.array([table[t] for t in LEXEMES.texts], np.uint32)
+    classes, ranks = np.array(LEXEMES.classes, np.uint8), np.array(LEXEMES.ranks, np.int8)
+    return Stream([Shard("a", tuple(table), ids, classes, ranks, np.array([0, len(ids)]))], (), VOCABULARY)
+
+
+@pytest.fixture
+def model() -> Denoiser:
+    torch.manual_seed(0)
+    denoiser = Denoiser(SHAPE)
+    for block in denoiser.body.blocks:  # the outputs start at zero: give them something to say
+        for weight in block.parameters():
+            if weight.ndim == 2:
+                torch.nn.init.normal_(weight, std=0.2)
+    torch.nn.init.normal_(denoiser.body.edit.weight, std=0.2)
+    return denoiser.eval()
+
+
+def test_a_step_is_a_function_of_its_number(stream: Stream) -> None:
+    first, again, other = (stream.batch(step, 256, MIXTURE) for step in (3, 3, 4))
+    assert all(np.array_equal(getattr(first, n), getattr(again, n)) for n in Batch.__slots__)
+    assert not np.array_equal(first.word, other.word)
+    assert first.word.shape == (4, 64)
+
+
+def test_the_loss_falls_within_twenty_steps(stream: Stream) -> None:
+    torch.manual_seed(0)
+    model = Denoiser(SHAPE)
+    steppers = optimisers(model, 0.02, 0.01)
+    losses = []
+    for step in range(20):
+        loss, _ = loss_of(model, stream.batch(step, 512, MIXTURE))
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        for stepper in steppers:
+            stepper.step()
+            stepper.zero_grad()
+        losses.append(loss.item())
+    assert np.mean(losses[-4:]) < 0.6 * np.mean(losses[:4])
+
+
+def test_a_run_goes_on_from_its_checkpoint_as_if_it_had_not_stopped(stream: Stream, tmp_path: Path) -> None:
+    def steps(model: Denoiser, steppers: tuple[torch.optim.Optimizer, ...], first: int, last: int) -> None:
+        for step in range(first, last):
+            loss_of(model, stream.batch(step, 256, MIXTURE))[0].backward()  # type: ignore[no-untyped-call]  # as above
+            for stepper in steppers:
+                stepper.step()
+                stepper.zero_grad()
+
+    torch.manual_seed(0)
+    whole = Denoiser(SHAPE)
+    steppers = optimisers(whole, 0.02, 0.01)
+    steps(whole, steppers, 0, 2)
+    save(tmp_path / "last.pt", whole, steppers, 2, SHAPE, Run(steps=9, decay=0))
+    steps(whole, steppers, 2, 4)
+    second = Denoiser(SHAPE)
+    others = optimisers(second, 0.02, 0.01)
+    assert resume(tmp_path / "last.pt", second, others) == 2
+    steps(second, others, 2, 4)
+    for a, b in zip(whole.parameters(), second.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_scores_do_not_depend_on_padding(model: Denoiser) -> None:
+    feature = features(LEXEMES.cut(0, 40), VOCABULARY)
+    word, pieces, scalars, query, key = (
+        torch.from_numpy(getattr(feature, n))[None] for n in ("word", "pieces", "scalars", "query", "key")
+    )
+    mask = torch.zeros(1, 1, 1, 60)
+    mask[..., 40:] = -1e4
+    with torch.no_grad():
+        x = model.tables(word, pieces, scalars)
+        _, alone = model.body(x, query, key)
+        padded = torch.nn.functional.pad(x, (0, 0, 0, 20))
+        groups = [torch.nn.functional.pad(g, (0, 0, 0, 20), value=-1) for g in (query, key)]
+        _, beside = model.body(padded, groups[0], groups[1], mask)
+    assert torch.allclose(alone, beside[:, :40], atol=1e-5)
+
+
+def test_right_context_and_relations_reach_a_token(model: Denoiser) -> None:
+    feature = features(LEXEMES.cut(0, 40), VOCABULARY)
+    word, pieces, scalars, query, key = (
+        torch.from_numpy(getattr(feature, n))[None] for n in ("word", "pieces", "scalars", "query", "key")
+    )
+    with torch.no_grad():
+        base = model.body(model.tables(word, pieces, scalars), query, key)[1]
+        later = word.clone()
+        later[0, 39] = 1
+        assert not torch.allclose(base[0, 0], model.body(model.tables(later, pieces, scalars), query, key)[1][0, 0])
+        assert not torch.allclose(base, model.body(model.tables(word, pieces, scalars), query * 0 - 1, key)[1])
+
+
+def test_newton_schulz_makes_singular_values_alike() -> None:
+    values = torch.linalg.svdvals(orthogonal(torch.randn(24, 16, generator=torch.Generator().manual_seed(0))))
+    assert 0.5 < values.min() < values.max() < 1.5
+
+
+def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, tmp_path: Path) -> None:
+    (tmp_path / "vocabulary.json").write_text(
+        runtime.json.dumps({"words": VOCABULARY.words, "pieces": VOCABULARY.known_pieces}), encoding="utf-8"
+    )
+    save(tmp_path / "last.pt", model, optimisers(model, 0.02, 0.01), 1, SHAPE, Run(steps=1, decay=0))
+    checkpoint.export(tmp_path / "last.pt", tmp_path / "vocabulary.json", tmp_path / "weights")
+    (tmp_path / "weights" / "calibration.json").write_text(runtime.json.dumps(PLAIN.raw()), encoding="utf-8")
+    loaded = runtime.load(tmp_path / "weights")
+    feature = features(LEXEMES.cut(0, 50), VOCABULARY)
+    _, shares = loaded.run([feature])[0]
+    word, pieces, scalars, query, key = (
+        torch.from_numpy(getattr(feature, n))[None] for n in ("word", "pieces", "scalars", "query", "key")
+    )
+    with torch.no_grad():
+        expected = model.body(model.tables(word, pieces, scalars), query, key)[1].softmax(-1)[0].numpy()
+    assert np.abs(shares - expected).mean() < 0.02
+    spotter = Spotter(loaded, dataclasses.replace(PLAIN, thresholds=(0.0,)))
+    syntax = parse(Source("a.py", CODE, "python"))
+    scores = spotter.score(syntax)
+    assert [s.token for s in scores] == list(range(len(syntax.tokens)))
+    assert all(s.proposals for s in scores)
+    assert spotter.repairs(syntax, 3, "replace")
+
+
+def test_labels_between_lead_from_before_to_after() -> None:
+    rng = Random(1)
+    for _ in range(200):
+        before = LEXEMES.cut(0, 30)
+        texts = list(before.texts)
+        for _ in range(rng.randrange(1, 4)):
+            at = rng.randrange(1, len(texts) - 2)
+            texts[at : at + rng.randrange(2)] = rng.choice(([], ["x"], ["y", "z"]))
+        after = Lexemes(tuple(texts), (0,) * len(texts), (-1,) * len(texts))
+        labels = labels_between(before, after)
+        assert {label.edit for label in labels} <= {KEEP, REPLACE, DELETE, INSERT}
+        if not any(a.edit == DELETE and b.edit == INSERT for a, b in zip(labels, labels[1:], strict=False)):
+            assert undo(Noised(before, labels)) == after.texts
