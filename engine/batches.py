@@ -134,7 +134,9 @@ class Stream:
         edits = 0 if rng.random() < 0.1 else min(12, round(rng.expovariate(1 / mixture.edits)))
         noised = corrupt(lexemes, edits, masks, rng)
         noised = Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])
-        return noised, features(noised.lexemes, self.vocabulary, scope, hashes_of(lexemes, self.vocabulary) if scope else None)
+        return noised, features(
+            noised.lexemes, self.vocabulary, scope, hashes_of(lexemes, self.vocabulary) if scope else None
+        )
 
     def _clean(self, rng: Random, size: int) -> tuple[Lexemes, Scope | None]:
         shard = self.shards[int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))]

@@ -44,7 +44,9 @@ def clean_files(wheels: Sequence[Path], lines: int) -> Iterable[Syntax]:
                 break
 
 
-def measure(spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Syntax, Fix]], lines: int = 60_000) -> Measured:
+def measure(
+    spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Syntax, Fix]], lines: int = 60_000
+) -> Measured:
     """Score clean files of held-out projects, and the wrong tokens of held-out fixes."""
     clean: list[float] = []
     count = 0

@@ -17,7 +17,16 @@ from spotter.engine.lexemes import NAME, OTHER, Lexemes
 from spotter.engine.vocabulary import Vocabulary
 
 WINDOW = 512
-RELATIONS = ("same text", "same receiver", "same line", "callee", "block header", "last assignment", "argument", "after same")
+RELATIONS = (
+    "same text",
+    "same receiver",
+    "same line",
+    "callee",
+    "block header",
+    "last assignment",
+    "argument",
+    "after same",
+)
 CODES = 512
 SCALARS = ("class", "layout", "rank", "count", "role count", "agreement", "scope")
 SIZES = (4, 7, 9, 8, 48, 16, 9)
@@ -93,10 +102,14 @@ def scope_of(hashes: Ints, roles: Sequence[int]) -> Scope:
 
 def count(haystack: Ints, needles: Ints) -> Ints:
     """How often each needle stands in a sorted array."""
-    return np.searchsorted(haystack, needles, "right") - np.searchsorted(haystack, needles, "left")
+    return np.asarray(
+        np.searchsorted(haystack, needles, "right") - np.searchsorted(haystack, needles, "left"), np.int64
+    )
 
 
-def features(lexemes: Lexemes, vocabulary: Vocabulary, scope: Scope | None = None, replaced: Ints | None = None) -> Features:
+def features(
+    lexemes: Lexemes, vocabulary: Vocabulary, scope: Scope | None = None, replaced: Ints | None = None
+) -> Features:
     """The arrays of a window of at most 512 tokens.
 
     The scope holds the file that the window is a part of; where the window was changed since, `replaced` holds the
@@ -133,7 +146,12 @@ def features(lexemes: Lexemes, vocabulary: Vocabulary, scope: Scope | None = Non
     ).astype(np.int64)
     query, key = relations(lexemes, roles)
     return Features(
-        np.array([e[0] for e in encoded], np.int64), np.array([e[1] for e in encoded], np.int64), scalars, query, key, hashes
+        np.array([e[0] for e in encoded], np.int64),
+        np.array([e[1] for e in encoded], np.int64),
+        scalars,
+        query,
+        key,
+        hashes,
     )
 
 

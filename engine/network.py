@@ -42,7 +42,9 @@ class Attention(nn.Module):
         self.relation = nn.Parameter(torch.full((shape.heads, 1, 1), 2.0 if shape.relations else 0.0))
         self.relation.requires_grad_(shape.relations)
 
-    def forward(self, x: Tensor, codes: tuple[Tensor, Tensor], turn: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+    def forward(
+        self, x: Tensor, codes: tuple[Tensor, Tensor], turn: tuple[Tensor, Tensor], mask: Tensor | None
+    ) -> Tensor:
         b, t, _ = x.shape
         q, k, v = self.inputs(x).split(self.split, dim=2)
         q = rotate(q.view(b, t, self.heads, self.content).transpose(1, 2), turn)  # (B, nh, T, c)
@@ -64,9 +66,12 @@ class Block(nn.Module):
         self.norm1 = nn.RMSNorm(shape.width, eps=1e-6)
         self.norm2 = nn.RMSNorm(shape.width, eps=1e-6)
 
-    def forward(self, x: Tensor, codes: tuple[Tensor, Tensor], turn: tuple[Tensor, Tensor], mask: Tensor | None) -> Tensor:
+    def forward(
+        self, x: Tensor, codes: tuple[Tensor, Tensor], turn: tuple[Tensor, Tensor], mask: Tensor | None
+    ) -> Tensor:
         x = x + self.attention(self.norm1(x), codes, turn, mask)
-        return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        y: Tensor = x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        return y
 
 
 class Tables(nn.Module):
@@ -77,7 +82,8 @@ class Tables(nn.Module):
         self.word = nn.Embedding(shape.words, shape.width)
         self.piece = nn.Embedding(shape.pieces, shape.width, padding_idx=0)
         self.scalar = nn.Embedding(sum(SIZES), shape.width)
-        self.register_buffer("offsets", torch.tensor([sum(SIZES[:i]) for i in range(len(SIZES))]), persistent=False)
+        offsets = torch.tensor([sum(SIZES[:i]) for i in range(len(SIZES))])
+        self.register_buffer("offsets", offsets, persistent=False)
         for table in (self.word, self.piece, self.scalar):
             nn.init.normal_(table.weight, std=0.02)
 
@@ -86,8 +92,11 @@ class Tables(nn.Module):
         width = self.word.embedding_dim
         count = (pieces > 0).sum(2, keepdim=True).clamp(min=1)  # (B, T, 1)
         mean = F.embedding_bag(pieces.view(b * t, -1), self.piece.weight, mode="sum", padding_idx=0).view(b, t, width)
-        small = F.embedding_bag((scalars + self.offsets).view(b * t, -1), self.scalar.weight, mode="sum").view(b, t, width)
-        return self.word(word) + mean / count**0.5 + small  # (B, T, D)
+        small = F.embedding_bag(
+            (scalars + self.get_buffer("offsets")).view(b * t, -1), self.scalar.weight, mode="sum"
+        ).view(b, t, width)
+        x: Tensor = self.word(word) + mean / count**0.5 + small  # (B, T, D)
+        return x
 
 
 class Body(nn.Module):
@@ -176,7 +185,9 @@ def edit_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-1)
 
 
-def replacement_loss(closed: Tensor, copied: Tensor, word: Tensor, same: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
+def replacement_loss(
+    closed: Tensor, copied: Tensor, word: Tensor, same: Tensor, allowed: Tensor
+) -> tuple[Tensor, Tensor]:
     """-log of the share of the right text, by its word (N,) (-1: rare) and its copies `same` (N, T), and hits (N,)."""
     copied = copied.float().masked_fill(~allowed, -1e9)
     scores = torch.cat((closed.float(), copied), dim=1)  # (N, V + T)

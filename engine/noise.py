@@ -260,7 +260,14 @@ def wrong_operator(window: Window, i: int, rng: Random) -> Splice | None:
     """An operator or keyword for another of its group; `not in` and `is not` are two tokens."""
     old = window.text(i)
     peers = _PEERS.get(old)
-    if peers is None or old == "=" and window.lexemes.ranks[i] < 0 and rng.random() < 0.7 or old == "," and rng.random() < 0.97:
+    if (
+        peers is None
+        or old == "="
+        and window.lexemes.ranks[i] < 0
+        and rng.random() < 0.7
+        or old == ","
+        and rng.random() < 0.97
+    ):
         return None
     text = rng.choice(peers)
     if text == "not in":
@@ -285,7 +292,11 @@ def swapped_arguments(window: Window, i: int, rng: Random) -> Splice | None:
         return None
     if classes[i + 2] > NUMBER or texts[i] == texts[i + 2] or window.lexemes.ranks[i + 2] >= 0:
         return None
-    if window.text(i - 1) in (".", "=") or window.text(i + 3) in (".", "=", "(") or "import" in texts[max(0, i - 6) : i]:
+    if (
+        window.text(i - 1) in (".", "=")
+        or window.text(i + 3) in (".", "=", "(")
+        or "import" in texts[max(0, i - 6) : i]
+    ):
         return None
     return Splice(
         i,
@@ -317,7 +328,11 @@ def stray_word(window: Window, i: int, rng: Random) -> Splice | None:
     before, kind = window.text(i - 1), window.lexemes.classes[i]
     if before in ("if", "and", "or", "elif", "while", "assert", "return", "(") and kind < STRING and rng.random() < 0.6:
         return add(i, [("not", OTHER)])
-    if kind == NAME and window.roles[i] in (BARE, CALLED) and before not in ("def", "class", "for", "as", "import", ","):
+    if (
+        kind == NAME
+        and window.roles[i] in (BARE, CALLED)
+        and before not in ("def", "class", "for", "as", "import", ",")
+    ):
         if "self" in window.lexemes.texts and window.text(i) not in ("self", "cls"):
             return add(i, [("self", NAME), (".", OTHER)])
     if window.lexemes.ranks[i] >= 0 and window.roles[i] == CALLED:
@@ -439,7 +454,11 @@ def lost_call(window: Window, i: int, rng: Random) -> Splice | None:
 
 def stray_call(window: Window, i: int, rng: Random) -> Splice | None:
     """`x` becomes `f(x)`."""
-    if window.lexemes.classes[i] != NAME or window.roles[i] != BARE or window.text(i - 1) in ("def", "for", "as", "import"):
+    if (
+        window.lexemes.classes[i] != NAME
+        or window.roles[i] != BARE
+        or window.text(i - 1) in ("def", "for", "as", "import")
+    ):
         return None
     end = _atom(window, i)
     if window.text(end) in ("=", "in", "+=", ":=") or window.lexemes.ranks[i] >= 0 or end - i > 8:
@@ -484,7 +503,12 @@ def lost_subscript(window: Window, i: int, rng: Random) -> Splice | None:
 
 def lost_call_brackets(window: Window, i: int, rng: Random) -> Splice | None:
     """`a.b()` becomes `a.b`."""
-    if window.text(i) != "(" or window.text(i + 1) != ")" or window.text(i + 2) in (":", "") or window.roles[i - 1] != CALLED:
+    if (
+        window.text(i) != "("
+        or window.text(i + 1) != ")"
+        or window.text(i + 2) in (":", "")
+        or window.roles[i - 1] != CALLED
+    ):
         return None
     return drop(window, i, i + 2)
 
@@ -502,7 +526,18 @@ def off_by_one(window: Window, i: int, rng: Random) -> Splice | None:
 def lost_statement(window: Window, i: int, rng: Random) -> Splice | None:
     """A short simple statement gone."""
     ranks = window.lexemes.ranks
-    if ranks[i] < 1 or window.text(i) in ("if", "for", "while", "def", "class", "with", "try", "else", "elif", "except"):
+    if ranks[i] < 1 or window.text(i) in (
+        "if",
+        "for",
+        "while",
+        "def",
+        "class",
+        "with",
+        "try",
+        "else",
+        "elif",
+        "except",
+    ):
         return None
     end = next((j for j in range(i + 1, min(len(ranks), i + 12)) if ranks[j] >= 0), None)
     if end is None or end - i < 3 or ranks[end] > ranks[i] or window.text(end - 1) == ":":

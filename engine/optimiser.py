@@ -18,13 +18,16 @@ def orthogonal(g: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         a = x @ x.t()
         x = 3.4445 * x + (-4.775 * a + 2.0315 * a @ a) @ x
-    return (x.t() if tall else x).to(g.dtype)
+    nearest: Tensor = x.t() if tall else x
+    return nearest.to(g.dtype)
 
 
 class Muon(torch.optim.Optimizer):
     """Momentum whose update is made orthogonal; torch's own works in bfloat16 only, which most CPUs emulate."""
 
-    def __init__(self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.02) -> None:
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], lr: float, momentum: float = 0.95, decay: float = 0.02
+    ) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "decay": decay})
 
     @torch.no_grad()

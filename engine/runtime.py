@@ -49,7 +49,12 @@ class Runtime:
         mask = np.full((len(windows), 1, 1, longest), -1e4, np.float32)
         for row, window in enumerate(windows):
             t = len(window.word)
-            x[row, :t], query[row, :t], key[row, :t], mask[row, :, :, :t] = self.inputs(window), window.query, window.key, 0
+            x[row, :t], query[row, :t], key[row, :t], mask[row, :, :, :t] = (
+                self.inputs(window),
+                window.query,
+                window.key,
+                0,
+            )
         hidden, logits = self.session.run(None, {"x": x, "query": query, "key": key, "mask": mask})
         return [(hidden[i, : len(w.word)], softmax(logits[i, : len(w.word)])) for i, w in enumerate(windows)]
 
@@ -97,4 +102,6 @@ def load(folder: Path) -> Runtime:
         if not name.endswith(".scale")
     }
     tables["tables.piece"][0] = 0.0
-    return Runtime(digest.hexdigest()[:16], Vocabulary(tuple(raw["words"]), tuple(raw["pieces"])), session, tables, calibration)
+    return Runtime(
+        digest.hexdigest()[:16], Vocabulary(tuple(raw["words"]), tuple(raw["pieces"])), session, tables, calibration
+    )

@@ -96,7 +96,9 @@ class Spotter:
     def _features(self, window: Window) -> Features:
         return features(window.lexemes.cut(window.start, window.end), self.runtime.vocabulary, window.scope)
 
-    def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[tuple[int, TokenScore]]:
+    def _scores(
+        self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats
+    ) -> Iterator[tuple[int, TokenScore]]:
         p_error = self.calibration.p_error(1 - shares[:, 0])
         floor = self.calibration.floor
         asked = [i for i in range(window.first - window.start, window.last - window.start) if p_error[i] >= floor]
@@ -108,14 +110,18 @@ class Spotter:
             own = syntax.tokens[window.start + i].text
             edited = shares[i, 1:] / max(1e-9, float(shares[i, 1:].sum()))
             options = [Proposal("delete", "", float(edited[1]))]
-            for edit, share, row in (("replace", edited[0], 2 * n), ("insert", edited[2], 2 * n + 1)):
+            choices: tuple[tuple[Edit, float, int], ...] = (
+                ("replace", float(edited[0]), 2 * n),
+                ("insert", float(edited[2]), 2 * n + 1),
+            )
+            for edit, share, row in choices:
                 for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
-                    options.append(Proposal(edit, text, float(share) * p))
+                    options.append(Proposal(edit, text, share * p))
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
         for i in range(window.first - window.start, window.last - window.start):
             yield window.start + i, TokenScore(window.start + i, float(p_error[i]), proposals.get(i, ()))
 
-    def _texts(self, window: Window, shares: Floats, own: str, edit: str) -> list[tuple[str, float]]:
+    def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the token they replace."""
         words = self.runtime.vocabulary.words
         best = np.argpartition(-shares, 40)[:40]

@@ -23,7 +23,7 @@ from spotter.engine.vocabulary import Vocabulary
 from spotter.errors import SpotterError
 
 STABLE = Mixture(fixes=0.08, masked=0.5, edits=3.0, size=256)
-DECAY = Mixture(fixes=0.55, masked=0.12, edits=2.5)
+DECAY = Mixture(fixes=0.6, masked=0.12, edits=2.5)
 EDIT_WEIGHT = 4.0
 
 
@@ -118,7 +118,9 @@ def batches(run: Run, first: int, pool: ProcessPoolExecutor) -> Iterator[tuple[i
         yield step, batch
 
 
-def train(run: Run, shape: Shape, data: Path, fixes: Path, out: Path, *, minutes: float, start: Path | None = None) -> Path:
+def train(
+    run: Run, shape: Shape, data: Path, fixes: Path, out: Path, *, minutes: float, start: Path | None = None
+) -> Path:
     """Train until the run or the time ends; resumes from out/last.pt, or branches off another checkpoint."""
     vocabulary = read_vocabulary(data / "vocabulary.json")
     shards = read_shards(data / "shards", held=False)
@@ -138,7 +140,7 @@ def train(run: Run, shape: Shape, data: Path, fixes: Path, out: Path, *, minutes
         step = resume(origin, model, steppers)
     began = time.monotonic()
     with ProcessPoolExecutor(1, initializer=_start, initargs=(shards, pairs, vocabulary, run.seed)) as pool:
-        tokens, seen = 0, {}
+        tokens, seen = 0, dict[str, float]()
         clock = time.monotonic()
         for step, batch in batches(run, step, pool):
             for stepper, peak in zip(steppers, (run.muon, run.adam), strict=True):
@@ -166,7 +168,9 @@ def train(run: Run, shape: Shape, data: Path, fixes: Path, out: Path, *, minutes
     return last
 
 
-def save(path: Path, model: Denoiser, steppers: tuple[torch.optim.Optimizer, ...], step: int, shape: Shape, run: Run) -> None:
+def save(
+    path: Path, model: Denoiser, steppers: tuple[torch.optim.Optimizer, ...], step: int, shape: Shape, run: Run
+) -> None:
     """Write a checkpoint whole or not at all."""
     state = {
         "model": model.state_dict(),

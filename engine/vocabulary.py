@@ -62,11 +62,12 @@ class Vocabulary:
         return 1 + len(self.known_pieces) + zlib.crc32(piece.encode("utf-8", "surrogatepass")) % HASHED
 
 
-def build(counts: Iterable[tuple[str, int]], piece_counts: Iterable[tuple[str, int]], words: int, known: int) -> Vocabulary:
+def build(
+    counts: Iterable[tuple[str, int]], piece_counts: Iterable[tuple[str, int]], words: int, known: int
+) -> Vocabulary:
     """The most frequent words and pieces; ties by text, so that the same corpus gives the same vocabulary."""
     return Vocabulary(SPECIAL + _top(counts, words - len(SPECIAL)), _top(piece_counts, known))
 
 
 def _top(counts: Iterable[tuple[str, int]], n: int) -> tuple[str, ...]:
     return tuple(text for text, _ in sorted(counts, key=lambda pair: (-pair[1], pair[0]))[:n])
-

@@ -3,7 +3,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spotter.engine.features import ATTRIBUTE, BARE, CALLED, DEFINED, KEYWORD, RELATIONS, features, hashes_of, roles_of, scope_of
+from spotter.engine.features import (
+    ATTRIBUTE,
+    BARE,
+    CALLED,
+    DEFINED,
+    KEYWORD,
+    RELATIONS,
+    features,
+    hashes_of,
+    roles_of,
+    scope_of,
+)
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.vocabulary import Vocabulary, build
 from spotter.source import Source

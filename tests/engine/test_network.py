@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from random import Random
 
@@ -23,7 +24,9 @@ from spotter.engine.vocabulary import SPECIAL, build
 from spotter.source import Source
 from spotter.syntax import parse
 
-CODE = "".join(f"def f{n}(a, b):\n    if a > b:\n        return a - b\n    return self.g(a, {n})\n\n\n" for n in range(12))
+CODE = "".join(
+    f"def f{n}(a, b):\n    if a > b:\n        return a - b\n    return self.g(a, {n})\n\n\n" for n in range(12)
+)
 LEXEMES = lexemes_of(parse(Source("a.py", CODE, "python")))
 VOCABULARY = build([(t, 1) for t in LEXEMES.texts], [("f", 1)], len(SPECIAL) + 12, 4)
 SHAPE = Shape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
@@ -130,11 +133,11 @@ def test_newton_schulz_makes_singular_values_alike() -> None:
 
 def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, tmp_path: Path) -> None:
     (tmp_path / "vocabulary.json").write_text(
-        runtime.json.dumps({"words": VOCABULARY.words, "pieces": VOCABULARY.known_pieces}), encoding="utf-8"
+        json.dumps({"words": VOCABULARY.words, "pieces": VOCABULARY.known_pieces}), encoding="utf-8"
     )
     save(tmp_path / "last.pt", model, optimisers(model, 0.02, 0.01), 1, SHAPE, Run(steps=1, decay=0))
     checkpoint.export(tmp_path / "last.pt", tmp_path / "vocabulary.json", tmp_path / "weights")
-    (tmp_path / "weights" / "calibration.json").write_text(runtime.json.dumps(PLAIN.raw()), encoding="utf-8")
+    (tmp_path / "weights" / "calibration.json").write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
     loaded = runtime.load(tmp_path / "weights")
     feature = features(LEXEMES.cut(0, 50), VOCABULARY)
     _, shares = loaded.run([feature])[0]

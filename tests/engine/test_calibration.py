@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spotter.engine.calibration import Calibration, logit, platt, sigmoid, thresholds
+
+
+def test_platt_finds_the_truth_it_was_drawn_from() -> None:
+    rng = np.random.default_rng(0)
+    wrong, clean = sigmoid(rng.normal(1, 1, 20_000)), sigmoid(rng.normal(-1, 1, 20_000))
+    slope, shift = platt(wrong, clean, base_rate=0.5)
+    assert slope == pytest.approx(2.0, abs=0.1)  # log odds of two unit normals two apart: 2 z
+    assert shift == pytest.approx(0.0, abs=0.1)
+
+
+def test_the_base_rate_moves_the_mean_probability_there() -> None:
+    rng = np.random.default_rng(1)
+    wrong, clean = sigmoid(rng.normal(2, 1, 2_000)), sigmoid(rng.normal(-2, 1, 50_000))
+    slope, shift = platt(wrong, clean, base_rate=1e-3)
+    p = sigmoid(slope * logit(clean) + shift)
+    assert 1e-5 < p.mean() < 1e-3
+
+
+def test_thresholds_keep_their_budget_where_they_were_measured() -> None:
+    scores = np.linspace(0, 1, 10_001)
+    found = thresholds(scores.tolist(), 10_000, (0.5, 5.0))
+    assert [int((scores > t).sum()) for t in found] == [5, 50]
+
+
+def test_thresholds_between_budgets_and_a_budget_of_nothing() -> None:
+    calibration = Calibration(1.0, 0.0, (0.5, 5.0), (0.8, 0.2))
+    assert calibration.threshold(0.5) == pytest.approx(0.8)
+    assert 0.2 < calibration.threshold(1.0) < 0.8
+    assert calibration.threshold(0) > 1
+    assert calibration.floor == 0.2
+    assert Calibration.read(calibration.raw()) == calibration

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from spotter.engine import runtime
+from spotter.engine.features import WINDOW, hashes_of, roles_of, scope_of
+from spotter.engine.lexemes import lexemes_of
+from spotter.engine.spotting import Spotter, load, quoted, windows_of
+from spotter.engine.vocabulary import build
+from spotter.errors import SpotterError
+from spotter.source import Source
+from spotter.syntax import parse
+
+WEIGHTS = Path(str(files("spotter.engine.weights")))
+
+
+@pytest.fixture(scope="module")
+def spotter() -> Spotter:
+    return load()
+
+
+@pytest.mark.parametrize("size", [1, 3, 100, 511, 512, 513, 1000, 1729])
+def test_windows_take_every_token_once(size: int) -> None:
+    lexemes = lexemes_of(parse(Source("a.py", "x = 1\n" * (size // 3 + 1), "python"))).cut(0, size)
+    scope = scope_of(hashes_of(lexemes, build([], [], 6, 0)), roles_of(lexemes))
+    windows = list(windows_of(lexemes, scope, 0, size))
+    taken = [t for w in windows for t in range(w.first, w.last)]
+    assert taken == list(range(size))
+    assert all(w.start <= w.first < w.last <= w.end <= size and w.end - w.start <= WINDOW for w in windows)
+
+
+def test_a_span_is_scored_within_its_window(spotter: Spotter) -> None:
+    syntax = parse(Source("a.py", "def f(a, b):\n    return a + b\n" * 200, "python"))
+    scores = spotter.score_span(syntax, 1000, 1013)
+    assert [s.token for s in scores] == list(range(1000, 1013))
+
+
+def test_scoring_is_repeatable_and_an_empty_file_has_no_scores(spotter: Spotter) -> None:
+    syntax = parse(Source("a.py", "def f(a, b):\n    return a + c\n", "python"))
+    assert spotter.score(syntax) == spotter.score(syntax)
+    assert spotter.score(parse(Source("b.py", "# nothing\n", "python"))) == ()
+
+
+def test_a_planted_error_stands_out(spotter: Spotter) -> None:
+    text = (WEIGHTS.parent / "calibration.py").read_text(encoding="utf-8")
+    good = "self.slope * logit(share) + self.shift"
+    assert text.count(good) == 1
+    syntax = parse(Source("calibration.py", text.replace(good, "self.slope * logit(share) + self.slopes"), "python"))
+    scores = spotter.score(syntax)
+    at = next(i for i, t in enumerate(syntax.tokens) if t.text == "slopes")
+    assert sum(s.p_error > scores[at].p_error for s in scores) < 5
+
+
+def test_quotes_follow_the_token_that_is_replaced() -> None:
+    assert quoted('"b"', "'a'") == "'b'"
+    assert quoted('"b"', '"a"') == '"b"'
+    assert quoted("name", "'a'") == "name"
+
+
+@pytest.mark.parametrize("name", runtime.FILES)
+def test_missing_and_damaged_weights_are_one_clear_line(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "weights"
+    shutil.copytree(WEIGHTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / name).write_bytes((folder / name).read_bytes()[:40])
+    with pytest.raises(SpotterError, match=r"is damaged \(.*\); reinstall spotter-lint$"):
+        load(folder)
+    (folder / name).unlink()
+    with pytest.raises(SpotterError, match="is missing"):
+        load(folder)
