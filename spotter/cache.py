@@ -48,6 +48,13 @@ class Cache:
                     continue
         return found
 
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Which of these keys are remembered."""
+        wanted = list(dict.fromkeys(keys))
+        some = (wanted[start : start + 500] for start in range(0, len(wanted), 500))
+        questions = ((f"SELECT key FROM kept WHERE key IN ({','.join('?' * len(names))})", names) for names in some)
+        return {str(row[0]) for question, names in questions for row in self._ask(question, names)}
+
     def put(self, values: Mapping[str, str]) -> None:
         """Remember values. Processes may write at once: the same key means the same value."""
         rows = [(name, zlib.compress(text.encode(), 1), self._run) for name, text in values.items()]

@@ -1,0 +1,120 @@
+"""One file's scores and facts: remembered under the hash of its text, or measured now."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+
+from spotter import __version__
+from spotter.cache import Cache, key
+from spotter.engine.scores import Proposal, Scorer, TokenScore
+from spotter.metrics.facts import FileFacts, from_json, to_json
+from spotter.source import Source
+from spotter.syntax import Syntax, parse
+
+BATCH = 16  # files between two writes to the cache
+Extract = Callable[[Syntax], FileFacts]
+Watch = Callable[[Sequence[Source]], Iterable[Source]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A source, the lines its grammar could not place, its facts, and its scores, None where nobody could score it."""
+
+    source: Source
+    error_lines: tuple[int, ...]
+    facts: FileFacts
+    scores: tuple[TokenScore, ...] | None
+
+
+def measure(
+    sources: Sequence[Source], extract: Extract, scorer: Scorer | None, cache: Cache, watch: Watch
+) -> dict[str, Measurement]:
+    """Measure sources, by path; those that are not remembered pass through the watch, which may show progress."""
+    names = {source.path: (facts_key(source), scores_key(source, scorer) if scorer else "") for source in sources}
+    known = cache.get(name for pair in names.values() for name in pair if name)
+    found: dict[str, Measurement] = {}
+    for source in sources:
+        if (kept := _remembered(source, names[source.path], known)) is not None:
+            found[source.path] = kept
+    fresh: dict[str, str] = {}
+    for number, source in enumerate(watch([source for source in sources if source.path not in found]), 1):
+        syntax = parse(source)
+        facts, scores = to_json(extract(syntax)), scored(syntax, scorer)
+        texts = (json.dumps([syntax.error_lines, facts]), scores)
+        pairs = {name: text for name, text in zip(names[source.path], texts, strict=True) if name}
+        if (kept := _remembered(source, names[source.path], pairs)) is not None:
+            found[source.path] = kept
+        fresh.update(pairs)
+        if number % BATCH == 0:
+            cache.put(fresh)
+            fresh.clear()
+    cache.put(fresh)
+    return found
+
+
+def remembered_facts(sources: Sequence[Source], cache: Cache) -> Iterator[FileFacts]:
+    """The facts of those sources that an earlier run has measured."""
+    for text in cache.get(map(facts_key, sources)).values():
+        yield _facts(text)[1]
+
+
+def facts_key(source: Source) -> str:
+    """Under which the facts of a source are remembered."""
+    return key("facts", code(), source.path, source.language, source.text)
+
+
+def scores_key(source: Source, scorer: Scorer) -> str:
+    """Under which the scores of a source are remembered."""
+    return key("scores", code(), scorer.fingerprint, source.language, source.text)
+
+
+@once
+def code() -> str:
+    """The version and the state of the program's own files: another state measures otherwise."""
+    here = Path(__file__).parent
+    parts = [__version__]
+    for room in (here, here / "engine", here / "metrics"):
+        for folder, folders, files in os.walk(room):
+            folders[:] = sorted(set(folders) - {"__pycache__", "weights"})
+            for file in sorted(files):
+                state = Path(folder, file).stat()
+                parts.append(f"{file} {state.st_size} {state.st_mtime_ns}")
+    return key(*parts)
+
+
+def scored(syntax: Syntax, scorer: Scorer | None) -> str:
+    """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals where there are any; null for no scores."""
+    scores = scorer.score(syntax) if scorer and syntax.tokens else ()
+    if syntax.tokens and not scores:
+        return "null"
+    shares = base64.b64encode(array("f", (score.p_error for score in scores)).tobytes()).decode()
+    edits = {score.token: [(p.edit, p.text, p.p) for p in score.proposals] for score in scores if score.proposals}
+    return json.dumps([shares, edits])
+
+
+def scores_of(text: str) -> tuple[TokenScore, ...] | None:
+    """The scores that `scored` wrote."""
+    if (raw := json.loads(text)) is None:
+        return None
+    shares = array("f", base64.b64decode(raw[0]))
+    edits = {int(token): tuple(Proposal(*item) for item in items) for token, items in raw[1].items()}
+    return tuple(TokenScore(token, p, edits.get(token, ())) for token, p in enumerate(shares))
+
+
+def _remembered(source: Source, names: tuple[str, str], known: dict[str, str]) -> Measurement | None:
+    if not all(name in known for name in names if name):
+        return None
+    error_lines, facts = _facts(known[names[0]])
+    return Measurement(source, error_lines, facts, scores_of(known[names[1]]) if names[1] else None)
+
+
+def _facts(text: str) -> tuple[tuple[int, ...], FileFacts]:
+    error_lines, facts = json.loads(text)
+    return tuple(error_lines), from_json(facts)

@@ -1,0 +1,177 @@
+"""The order of work: sources -> syntax -> scores and facts -> graph -> ranked findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+
+from spotter import codec
+from spotter.cache import Cache, key
+from spotter.causes import finding_of
+from spotter.engine.scores import Scorer
+from spotter.findings import Finding, Severity
+from spotter.fingerprint import identified, surroundings
+from spotter.measuring import Extract, Measurement, Watch, code, facts_key, measure, remembered_facts
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.pressure import Pressure
+from spotter.outcome import Extent, Measured, Outcome
+from spotter.ranking import ranked
+from spotter.rules import RULES
+from spotter.source import Source, Unread
+from spotter.suspicions import suspicions
+from spotter.syntax import Syntax, parse
+
+Press = Callable[[Sequence[FileFacts]], Sequence[Pressure]]
+Silence = Callable[[Callable[[str], Syntax], Sequence[Source], tuple[Finding, ...]], tuple[tuple[Finding, ...], int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to check. Neighbours are the repository's other files: their remembered facts are evidence.
+
+    With changed lines, only findings on them are kept; a file that is missing there counts as unchanged.
+    """
+
+    sources: tuple[Source, ...]
+    unread: tuple[Unread, ...] = ()
+    neighbours: tuple[Source, ...] = ()
+    changed: Mapping[str, frozenset[int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The parts that a check is assembled from, each replaceable in tests. The settings' text names them all."""
+
+    scorer: Scorer | None
+    extract: Extract
+    press: Press
+    chosen: Callable[[str, str], bool]
+    silence: Silence
+    max_alerts_per_kloc: float
+    settings: str
+
+
+def check(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
+    """The outcome of a task, at once where nothing has changed since it was last computed."""
+    name = _name(task, tools, cache)
+    if text := cache.get([name]).get(name):
+        return codec.loads(Outcome, text)
+    outcome = _checked(task, tools, cache, watch)
+    cache.put({name: codec.dumps(outcome)})
+    return outcome
+
+
+def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
+    measured = measure(task.sources, tools.extract, tools.scorer, cache, watch)
+    facts = [m.facts for m in measured.values()] + list(remembered_facts(task.neighbours, cache))
+    pressures = tools.press(sorted(facts, key=lambda file: file.path))
+    syntax = _syntaxes(task.sources)
+    found = _findings(task, tools, measured, pressures, syntax)
+    kept, suppressed = tools.silence(syntax, task.sources, found)
+    chosen = tuple(f for f in kept if tools.chosen(f.path, f.rule) and _is_new(f, task.changed))
+    files = [_measured(m, tools.scorer) for m in measured.values()]
+    files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
+    return Outcome(tuple(sorted(files)), _ranked(chosen, facts, pressures), suppressed, notes=_notes(task, facts, tools))
+
+
+def _findings(
+    task: Task,
+    tools: Tools,
+    measured: Mapping[str, Measurement],
+    pressures: Sequence[Pressure],
+    syntax: Callable[[str], Syntax],
+) -> tuple[Finding, ...]:
+    """Every finding in the task's files, with its fingerprint."""
+    found = [_unread(unread) for unread in task.unread]
+    found += [finding for m in measured.values() for finding in _gaps(m, tools.scorer)]
+    found += [finding_of(pressure) for pressure in pressures if pressure.place.path in measured]
+    if tools.scorer is not None:
+        threshold = tools.scorer.threshold(tools.max_alerts_per_kloc)
+        for path, m in measured.items():
+            if any(score.p_error > threshold for score in m.scores or ()):
+                found += suspicions(syntax(path), m.scores or (), threshold)
+    plain = {"SP001", "SP002"}
+    around = ("" if f.rule in plain else surroundings(syntax(f.path), f.line, f.column) for f in found)
+    return identified(zip(found, around, strict=True))
+
+
+def _ranked(
+    findings: tuple[Finding, ...], facts: Sequence[FileFacts], pressures: Sequence[Pressure]
+) -> tuple[Finding, ...]:
+    """The findings in order; without suspicions there is no graph to ask."""
+    from spotter.graph import Position, build, position
+
+    weights = {(p.rule, p.place.path, p.place.line, p.place.column): p.weight for p in pressures}
+
+    def weight(finding: Finding) -> float:
+        return weights.get((finding.rule, finding.path, finding.line, finding.column), 0.0)
+
+    if not any(finding.kind == "suspicion" for finding in findings):
+        return ranked(findings, weight, lambda _: Position(0, 0))
+    graph = build(facts, pressures, findings)
+    return ranked(findings, weight, lambda finding: position(graph, finding))
+
+
+def _gaps(m: Measurement, scorer: Scorer | None) -> list[Finding]:
+    """What of a file was not measured."""
+    gaps = []
+    lines = sorted({*m.error_lines, *m.facts.cut_lines})
+    if lines:
+        shown = ", ".join(map(str, lines[:5])) + (f" and {len(lines) - 5} more" if len(lines) > 5 else "")
+        reason = f"could not be read as {m.source.language} in line {shown}; the rest was measured"
+        gaps.append(_fact("SP002", m.source.path, lines[0], reason))
+    if scorer is not None and m.scores is None:
+        reason = f"no weights know {m.source.language}: only its pressures were measured"
+        gaps.append(_fact("SP002", m.source.path, 1, reason))
+    return gaps
+
+
+def _unread(unread: Unread) -> Finding:
+    return _fact("SP001", unread.path, 1, unread.reason)
+
+
+def _fact(code: str, path: str, line: int, message: str) -> Finding:
+    severity: Severity = RULES[code].severity
+    return Finding(code, path, line, 1, line, 1, message, severity, "fact", "")
+
+
+def _is_new(finding: Finding, changed: Mapping[str, frozenset[int]] | None) -> bool:
+    """Whether a finding lies on changed lines; a file that could not be measured counts wherever it changed."""
+    if changed is None or finding.rule == "SP001":
+        return True
+    return not changed.get(finding.path, frozenset()).isdisjoint(range(finding.line, finding.end_line + 1))
+
+
+def _measured(m: Measurement, scorer: Scorer | None) -> Measured:
+    partial = m.error_lines or m.facts.cut_lines or (scorer is not None and m.scores is None)
+    extent: Extent = "partial" if partial else "complete"
+    return Measured(m.source.path, m.source.language, m.facts.lines, extent)
+
+
+def _notes(task: Task, facts: Sequence[FileFacts], tools: Tools) -> tuple[str, ...]:
+    notes = []
+    known = len({file.path for file in facts} - {source.path for source in task.sources})
+    if missing := len(task.neighbours) - known:
+        files = f"{missing} of the repository's {len(task.neighbours)} other files are not indexed"
+        notes.append(f"{files}: no evidence from them; run `spotter check` once on the whole repository")
+    if tools.scorer is None:
+        notes.append("tokens were not scored: no rule of theirs is selected")
+    return tuple(notes)
+
+
+def _syntaxes(sources: Sequence[Source]) -> Callable[[str], Syntax]:
+    """Parse the sources that are asked for, each once."""
+    by_path = {source.path: source for source in sources}
+    return once(lambda path: parse(by_path[path]))
+
+
+def _name(task: Task, tools: Tools, cache: Cache) -> str:
+    """Under which the outcome of a task is remembered: all that it is made from."""
+    known = cache.known(facts_key(source) for source in task.neighbours)
+    changed = sorted((path, sorted(lines)) for path, lines in (task.changed or {}).items())
+    texts = [part for source in task.sources for part in (source.path, source.language, source.text)]
+    unread = [part for one in task.unread for part in (one.path, one.reason)]
+    scorer = tools.scorer.fingerprint if tools.scorer else ""
+    whole = [str(task.changed is None), str(changed), tools.settings, scorer, code(), str(len(task.neighbours))]
+    return key("outcome", *whole, str(len(texts)), *texts, *unread, *sorted(known))

@@ -1,0 +1,27 @@
+"""What a report is made of: an outcome, the sources it speaks of, and how it may look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from spotter.findings import Severity
+from spotter.outcome import Outcome
+from spotter.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Sources by path. The width is in columns; colour and progress are for terminals only."""
+
+    outcome: Outcome
+    sources: Mapping[str, Source]
+    fail_on: Severity = "warning"
+    width: int = 0
+    colour: bool = False
+
+    def line(self, path: str, number: int) -> str:
+        """A line of a source from 1, without its end; empty where there is none."""
+        source = self.sources.get(path)
+        lines = source.text.split("\n", number) if source else []
+        return lines[number - 1] if 0 < number <= len(lines) else ""

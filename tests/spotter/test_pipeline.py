@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from spotter.cache import Cache
+from spotter.engine.scores import Proposal
+from spotter.metrics.pressure import Place, Pressure, PressureSite
+from spotter.outcome import Outcome
+from spotter.pipeline import Task, Tools, check
+from spotter.source import Source, Unread
+
+ALFA = Source("pkg/alfa.py", "def span(lo, hi):\n    return hi - bravo\n\n\ndef other(hi):\n    return lo\n", "python")
+NOWHERE = Cache(None)
+
+
+def same(sources: Sequence[Source]) -> Sequence[Source]:
+    return sources
+
+
+def rules(outcome: Outcome) -> list[tuple[str, int]]:
+    return [(finding.rule, finding.line) for finding in outcome.findings]
+
+
+def test_a_token_over_the_threshold_is_a_suspicion_with_what_would_stand_there(tools: Callable[..., Tools], scorer: Any) -> None:
+    outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
+    assert rules(outcome) == [("SP101", 1), ("SP101", 6)]
+    first = outcome.findings[0]
+    assert first.message == "`lo` is unlikely here; `hi` would be expected (p 0.93)"
+    assert (first.severity, first.kind, first.function, first.p_error) == ("error", "suspicion", "span", 0.93)
+    assert first.suggestion is not None and first.suggestion.text == "hi"
+    assert outcome.measured == "complete"
+
+
+def test_the_best_proposal_chooses_the_rule(tools: Callable[..., Tools], scorer: Any) -> None:
+    scorer.suspected = {"bravo": (0.6, Proposal("insert", "not", 1.0)), "hi": (0.7, Proposal("delete", "", 1.0))}
+    outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
+    assert {finding.rule for finding in outcome.findings} == {"SP102", "SP103"}
+    assert any("`not` seems to be missing before `bravo`" in finding.message for finding in outcome.findings)
+
+
+def test_a_function_has_three_suspicions_at_most_the_best_ones(tools: Callable[..., Tools], scorer: Any) -> None:
+    scorer.suspected = {name: (0.5 + n / 10, Proposal("replace", "x", 1.0)) for n, name in enumerate("vabcd")}
+    source = Source("a.py", "def alfa():\n    return a + b + c + d\n", "python")
+    outcome = check(Task((source,)), tools(scorer), NOWHERE, same)
+    assert [finding.p_error for finding in outcome.findings] == [0.9, 0.8, 0.7]
+
+
+def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[..., Tools], scorer: Any) -> None:
+    place = Place("pkg/alfa.py", 6, 12, 6, 14, "other")
+    site = PressureSite(Place("pkg/alfa.py", 2, 1, 2, 9, "span"), "checks", "resolved", "checked here")
+    deviant = Pressure("SP202", "state:pkg/alfa.py:lo", place, "`lo` may be None", (site,), 5.0, True, 0.6)
+    outcome = check(Task((ALFA,)), tools(scorer, [deviant]), NOWHERE, same)
+    assert rules(outcome) == [("SP101", 6), ("SP101", 1), ("SP202", 6)]
+    guessed = replace(deviant, sites=(replace(site, certainty="ambiguous"),))
+    advisory = check(Task((ALFA,)), tools(scorer, [guessed]), NOWHERE, same).findings[-1]
+    assert (advisory.rule, advisory.severity) == ("SP202", "note")
+
+
+def test_what_could_not_be_measured_is_said_and_never_complete(tools: Callable[..., Tools], scorer: Any) -> None:
+    broken = Source("b.py", "def f(:\n    pass\n\nx = 1\n", "python")
+    task = Task((broken,), (Unread("c.py", "a NUL byte in line 1"),))
+    outcome = check(task, tools(scorer), NOWHERE, same)
+    assert rules(outcome) == [("SP001", 1), ("SP002", 1)]
+    assert [file.extent for file in outcome.files] == ["partial", "none"]
+    assert outcome.measured == "partial"
+
+
+def test_a_language_without_weights_gets_pressures_only_and_says_so(tools: Callable[..., Tools], scorer: Any) -> None:
+    scorer.knows = False
+    outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
+    assert outcome.files[0].extent == "partial"
+    assert "no weights know python" in outcome.findings[0].message
+
+
+def test_only_changed_lines_are_kept(tools: Callable[..., Tools], scorer: Any) -> None:
+    task = Task((ALFA,), changed={"pkg/alfa.py": frozenset({5, 6})})
+    assert rules(check(task, tools(scorer), NOWHERE, same)) == [("SP101", 6)]
+
+
+def test_a_remembered_outcome_equals_the_first_and_asks_nobody(tmp_path: Path, tools: Callable[..., Tools], scorer: Any) -> None:
+    first = check(Task((ALFA,)), tools(scorer), Cache(tmp_path), same)
+    again = check(Task((ALFA,)), tools(scorer), Cache(tmp_path), same)
+    assert again == first
+    assert scorer.asked == ["pkg/alfa.py"]
+
+
+def test_an_unchanged_file_is_not_scored_again_beside_a_changed_one(tmp_path: Path, tools: Callable[..., Tools], scorer: Any) -> None:
+    bravo = Source("b.py", "x = 1\n", "python")
+    check(Task((ALFA, bravo)), tools(scorer), Cache(tmp_path), same)
+    check(Task((ALFA, replace(bravo, text="x = 2\n"))), tools(scorer), Cache(tmp_path), same)
+    assert scorer.asked == ["pkg/alfa.py", "b.py", "b.py"]
+    scorer.fingerprint = "other weights"
+    check(Task((ALFA,)), tools(scorer), Cache(tmp_path), same)
+    assert scorer.asked[3:] == ["pkg/alfa.py"]
+
+
+def test_neighbours_without_an_index_are_said(tmp_path: Path, tools: Callable[..., Tools], scorer: Any) -> None:
+    bravo = Source("b.py", "x = 1\n", "python")
+    task = Task((ALFA,), neighbours=(bravo,))
+    assert "1 of the repository's 1 other files are not indexed" in check(task, tools(scorer), Cache(tmp_path), same).notes[0]
+    check(Task((bravo,)), tools(scorer), Cache(tmp_path), same)
+    assert check(task, tools(scorer), Cache(tmp_path), same).notes == ()
+
+
+def test_moved_lines_keep_their_fingerprints_and_twins_differ(tools: Callable[..., Tools], scorer: Any) -> None:
+    source = Source("a.py", "def alfa():\n    f(lo)\n    f(lo)\n", "python")
+    moved = Source("a.py", "# new\n\n\ndef alfa():\n    f( lo )\n\n    f(lo)  # why\n", "python")
+    before, after = (check(Task((s,)), tools(scorer), NOWHERE, same) for s in (source, moved))
+    names = [finding.fingerprint for finding in before.findings]
+    assert names == [finding.fingerprint for finding in after.findings]
+    assert len(set(names)) == 2
