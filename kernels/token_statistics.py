@@ -1,0 +1,133 @@
+"""What a language model's head says of the tokens that stand there, without writing down N x V logits.
+
+For a vocabulary of 262,144 words the logits of one 512-token window are half a gigabyte in fp32. One pass over the
+vocabulary keeps, per token, a running maximum and normaliser (online softmax, Milakov and Gimelshein 2018).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import triton
+import triton.language as tl
+from torch import Tensor
+
+
+class TokenStatistics(NamedTuple):
+    """All (N,): log p of the observed token, how many tokens are likelier, the entropy in nats, the best other token."""
+
+    log_p: Tensor
+    rank: Tensor
+    entropy: Tensor
+    best: Tensor
+    best_log_p: Tensor
+
+
+def definition(hidden: Tensor, weight: Tensor, observed: Tensor) -> TokenStatistics:
+    """hidden (N, D), weight (V, D), observed (N,) in 0..V-1."""
+    logits = hidden.float() @ weight.float().t()  # (N, V)
+    log_p = logits.log_softmax(1)
+    own = log_p.gather(1, observed[:, None])  # (N, 1)
+    others = log_p.scatter(1, observed[:, None], float("-inf"))
+    best_log_p, best = others.max(1)
+    entropy = -(log_p.exp() * log_p).sum(1)
+    return TokenStatistics(own[:, 0], (others > own).sum(1), entropy, best, best_log_p)
+
+
+@triton.jit
+def _token_statistics_kernel(  # type: ignore[no-untyped-def]  # triton reads the arguments itself
+    hidden_ptr,
+    weight_ptr,
+    observed_ptr,
+    log_p_ptr,
+    rank_ptr,
+    entropy_ptr,
+    best_ptr,
+    best_log_p_ptr,
+    n,
+    v,
+    d,
+    hidden_stride,
+    weight_stride,
+    BLOCK_N: tl.constexpr,
+    BLOCK_V: tl.constexpr,
+    BLOCK_D: tl.constexpr,
+):
+    i_n = tl.program_id(0)
+    o_n = i_n * BLOCK_N + tl.arange(0, BLOCK_N)
+    m_n = o_n < n
+    b_observed = tl.load(observed_ptr + o_n, mask=m_n, other=0)
+    b_own = tl.zeros((BLOCK_N,), tl.float32)  # the observed token's logit
+    for i_d in range(0, d, BLOCK_D):
+        o_d = i_d + tl.arange(0, BLOCK_D)
+        m_nd = m_n[:, None] & (o_d < d)[None, :]
+        b_h = tl.load(hidden_ptr + o_n[:, None] * hidden_stride + o_d[None, :], mask=m_nd, other=0.0).to(tl.float32)
+        b_w = tl.load(weight_ptr + b_observed[:, None] * weight_stride + o_d[None, :], mask=m_nd, other=0.0)
+        b_own += tl.sum(b_h * b_w.to(tl.float32), axis=1)
+    b_max = b_own  # running maximum, normaliser and sum of exp * logit; the observed token is counted first
+    b_sum = tl.full((BLOCK_N,), 1.0, tl.float32)
+    b_dot = b_own
+    b_rank = tl.zeros((BLOCK_N,), tl.int64)
+    b_best = tl.zeros((BLOCK_N,), tl.int64)
+    b_best_logit = tl.full((BLOCK_N,), float("-inf"), tl.float32)
+    for i_v in range(0, v, BLOCK_V):
+        o_v = i_v + tl.arange(0, BLOCK_V)
+        b_logits = tl.zeros((BLOCK_N, BLOCK_V), tl.float32)
+        for i_d in range(0, d, BLOCK_D):
+            o_d = i_d + tl.arange(0, BLOCK_D)
+            m_d = o_d < d
+            p_h = hidden_ptr + o_n[:, None] * hidden_stride + o_d[None, :]
+            p_w = weight_ptr + o_v[:, None] * weight_stride + o_d[None, :]
+            b_h = tl.load(p_h, mask=m_n[:, None] & m_d[None, :], other=0.0).to(tl.float32)
+            b_w = tl.load(p_w, mask=(o_v < v)[:, None] & m_d[None, :], other=0.0).to(tl.float32)
+            b_logits += tl.dot(b_h, tl.trans(b_w), input_precision="ieee")
+        m_other = (o_v < v)[None, :] & (o_v[None, :] != b_observed[:, None])
+        b_logits = tl.where(m_other, b_logits, float("-inf"))
+        b_rank += tl.sum((b_logits > b_own[:, None]).to(tl.int64), axis=1)
+        b_tile = tl.max(b_logits, axis=1)
+        b_at = tl.argmax(b_logits, axis=1).to(tl.int64) + i_v
+        b_best = tl.where(b_tile > b_best_logit, b_at, b_best)
+        b_best_logit = tl.maximum(b_best_logit, b_tile)
+        b_new = tl.maximum(b_max, b_tile)
+        b_shrink = tl.exp(b_max - b_new)
+        b_exp = tl.exp(b_logits - b_new[:, None])
+        b_sum = b_sum * b_shrink + tl.sum(b_exp, axis=1)
+        b_dot = b_dot * b_shrink + tl.sum(tl.where(m_other, b_exp * b_logits, 0.0), axis=1)
+        b_max = b_new
+    b_norm = b_max + tl.log(b_sum)
+    tl.store(log_p_ptr + o_n, b_own - b_norm, mask=m_n)
+    tl.store(rank_ptr + o_n, b_rank, mask=m_n)
+    tl.store(entropy_ptr + o_n, b_norm - b_dot / b_sum, mask=m_n)
+    tl.store(best_ptr + o_n, b_best, mask=m_n)
+    tl.store(best_log_p_ptr + o_n, b_best_logit - b_norm, mask=m_n)
+
+
+def token_statistics(hidden: Tensor, weight: Tensor, observed: Tensor) -> TokenStatistics:
+    """The definition's five results by one fused kernel; hidden (N, D) and weight (V, D) with rows contiguous."""
+    (n, d), v = hidden.shape, weight.shape[0]
+    assert weight.shape[1] == d, f"hidden has {d} columns, weight has {weight.shape[1]}"
+    floats = [torch.empty(n, device=hidden.device) for _ in range(3)]
+    integers = [torch.empty(n, dtype=torch.int64, device=hidden.device) for _ in range(2)]
+    log_p, entropy, best_log_p = floats
+    rank, best = integers
+    block_n = 16
+    _token_statistics_kernel[(triton.cdiv(n, block_n),)](
+        hidden,
+        weight,
+        observed,
+        log_p,
+        rank,
+        entropy,
+        best,
+        best_log_p,
+        n,
+        v,
+        d,
+        hidden.stride(0),
+        weight.stride(0),
+        BLOCK_N=block_n,
+        BLOCK_V=64,
+        BLOCK_D=32,
+    )
+    return TokenStatistics(log_p, rank, entropy, best, best_log_p)
