@@ -27,6 +27,11 @@ def load(path: Path) -> tuple[Denoiser, int]:
     return model.eval(), int(state["step"])
 
 
+def step_of(path: Path) -> int:
+    """The step that a checkpoint goes on with."""
+    return int(torch.load(path, weights_only=True)["step"])
+
+
 def export(path: Path, vocabulary: Path, folder: Path) -> None:
     """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each) and vocabulary.json."""
     from safetensors.numpy import save_file

@@ -1,0 +1,69 @@
+"""`spotter train` and `spotter calibrate`: from a list of packages to bundled weights. Needs the extra `torch`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def train() -> None:
+    """Train a denoiser: corpus, run, export, then calibrate."""
+
+
+@train.command()
+@click.argument("data", type=FOLDER)
+def corpus(data: Path) -> None:
+    """Fetch the listed packages with pip and write DATA/shards and DATA/vocabulary.json."""
+    from spotter.engine.corpus import build
+
+    build(data)
+
+
+@train.command()
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--fixes", type=FILE, required=True, help="Real fixes: gzipped JSONL with before and after.")
+@click.option("--out", type=FOLDER, required=True, help="Where last.pt is kept; a run found there is gone on with.")
+@click.option("--steps", type=click.IntRange(1), default=1_000_000, show_default=True, help="Steps of 8,192 tokens in all.")
+@click.option("--decay", type=click.IntRange(0), default=0, show_default=True, help="Last steps: rate to zero, real fixes.")
+@click.option("--start", type=FILE, help="Branch off this checkpoint where OUT has none; --steps then counts on from it.")
+@click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
+def run(data: Path, fixes: Path, out: Path, steps: int, decay: int, start: Path | None, minutes: float) -> None:
+    """Train on DATA until the steps or the minutes are over; the same command goes on from where it stopped."""
+    from spotter.engine.checkpoint import step_of
+    from spotter.engine.network import Shape
+    from spotter.engine.training import Run, read_vocabulary
+    from spotter.engine.training import train as go
+
+    vocabulary = read_vocabulary(data / "vocabulary.json")
+    plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay)
+    shape = Shape(len(vocabulary.words), vocabulary.piece_count)
+    click.echo(go(plan, shape, data, fixes, out, minutes=minutes, start=start))
+
+
+@train.command()
+@click.argument("checkpoint", type=FILE)
+@click.argument("folder", type=FOLDER)
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+def export(checkpoint: Path, folder: Path, data: Path) -> None:
+    """Write a checkpoint to FOLDER as int8 ONNX and tables; calibrate it next."""
+    from spotter.engine.checkpoint import export as write
+
+    write(checkpoint, data / "vocabulary.json", folder)
+    click.echo(folder)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
+@click.option("--fixes", type=FILE, required=True, help="Real fixes; those of the held-out projects are used.")
+def calibrate(folder: Path, data: Path, fixes: Path) -> None:
+    """Measure the weights in FOLDER on held-out projects and write FOLDER/calibration.json."""
+    from spotter.engine.calibrating import calibrate as measure
+
+    measured = measure(folder, data / "wheels", fixes)
+    click.echo(f"{len(measured.wrong)} wrong tokens, {len(measured.clean)} clean ones on {measured.lines} lines")
