@@ -146,7 +146,7 @@ class Stream:
         first = max(low, min(at - rng.randrange(size), high - size))
         last = min(high, first + size)
         lexemes = shard.lexemes(first, last)
-        if rng.random() < 0.3:
+        if high - low <= size or rng.random() < 0.3:
             return lexemes, None
         file_lexemes = shard.lexemes(max(low, first - CONTEXT), min(high, last + CONTEXT))
         return lexemes, scope_of(hashes_of(file_lexemes, self.vocabulary), roles_of(file_lexemes))

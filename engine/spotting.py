@@ -32,7 +32,7 @@ class Window:
     """Tokens [start, end) of a file go in; the scores of [first, last) are taken."""
 
     lexemes: Lexemes
-    scope: Scope
+    scope: Scope | None
     start: int
     end: int
     first: int
@@ -90,7 +90,10 @@ class Spotter:
         shares = self.runtime.restore(hidden, [token - window.start], [1 + EDITS.index(edit)])[0]
         return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
 
-    def _scope(self, lexemes: Lexemes) -> Scope:
+    def _scope(self, lexemes: Lexemes) -> Scope | None:
+        """The counts of the file, where it is more than one window."""
+        if len(lexemes) <= WINDOW:
+            return None
         return scope_of(hashes_of(lexemes, self.runtime.vocabulary), roles_of(lexemes))
 
     def _features(self, window: Window) -> Features:
@@ -141,7 +144,7 @@ def quoted(text: str, like: str) -> str:
     return text
 
 
-def windows_of(lexemes: Lexemes, scope: Scope, first: int, last: int) -> Iterator[Window]:
+def windows_of(lexemes: Lexemes, scope: Scope | None, first: int, last: int) -> Iterator[Window]:
     """Windows of 512 tokens over [first, last) that overlap, so that no token is taken from near an inner edge."""
     size = len(lexemes)
     if last - first <= WINDOW - OVERLAP:
