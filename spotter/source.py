@@ -6,9 +6,31 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A notebook's code cell: its number among all cells, and its lines [first, last] in the source's text, from 1."""
+
+    number: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One file's text. The path is posix, relative to the repository; the language a folder of metrics/languages."""
 
     path: str
     text: str
     language: str
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file or folder that could not be measured, and why: what is wrong and what to do, in one line.
+
+    Requested means that a person or a change named it, so that a check must not pass without it.
+    """
+
+    path: str
+    reason: str
+    requested: bool = False

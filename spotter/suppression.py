@@ -1,0 +1,102 @@
+"""Suppression: `# spotter: ignore[SP101] reason`, on the line or on the line above, in the language's comment sign."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from spotter.findings import Finding
+from spotter.syntax import Syntax, Token, languages
+
+_COMMENT = re.compile(r"^\s*spotter:\s*ignore\b\s*(?:\[([^\]]*)\])?\s*(.*?)\s*(?:\*/)?$", re.S)
+_CODE = re.compile(r"SP\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment that silences some rules on lines [first, last], and the reason that it gives."""
+
+    comment: Token
+    codes: tuple[str, ...]
+    reason: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Findings that stand, findings that a comment silences, and what is to say about the comments."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    unused: tuple[Finding, ...]
+
+
+def split(findings: Sequence[Finding], syntax: Syntax, judged: Callable[[str], bool]) -> Split:
+    """Split one file's findings. A code counts as unused only if its rule was judged in this run."""
+    comments = suppressions(syntax)
+    used: set[tuple[int, str]] = set()
+    kept: list[Finding] = []
+    silenced: list[Finding] = []
+    for finding in findings:
+        over = [
+            s for s in comments if finding.rule in s.codes and s.first <= finding.end_line and finding.line <= s.last
+        ]
+        used.update((s.comment.start, finding.rule) for s in over)
+        (silenced if over else kept).append(finding)
+    return Split(tuple(kept), tuple(silenced), tuple(_remarks(comments, used, judged, syntax)))
+
+
+def suppressions(syntax: Syntax) -> tuple[Suppression, ...]:
+    """The suppression comments of a file, in order; one alone on its line speaks for the next line with code."""
+    sign = languages()[syntax.source.language].comment
+    ends = [token.end for token in syntax.tokens]
+    found = []
+    for comment in syntax.comments:
+        said = _COMMENT.match(comment.text.removeprefix(sign).lstrip(sign[0]))
+        if not said or not comment.text.startswith(sign):
+            continue
+        after = bisect_right(ends, comment.start)
+        before = syntax.tokens[after - 1] if after else None
+        first = last = comment.line
+        if (before is None or before.end_line < comment.line) and after < len(ends):
+            first, last = syntax.tokens[after].line, syntax.tokens[after].line
+        codes = tuple(code.strip() for code in (said[1] or "").split(",") if code.strip())
+        found.append(Suppression(comment, codes, said[2], first, last))
+    return tuple(found)
+
+
+def _remarks(
+    comments: Sequence[Suppression], used: set[tuple[int, str]], judged: Callable[[str], bool], syntax: Syntax
+) -> Iterator[Finding]:
+    for suppression in comments:
+        start = suppression.comment.start
+        wrong = [code for code in suppression.codes if not _CODE.fullmatch(code)]
+        unused = [c for c in suppression.codes if c not in wrong and (start, c) not in used and judged(c)]
+        if not suppression.codes:
+            yield _remark(suppression, syntax, "this names no rule and silences nothing; write ignore[SP101] and why")
+        if wrong:
+            yield _remark(suppression, syntax, f"{', '.join(wrong)}: no such rule; codes look like SP101")
+        if unused:
+            yield _remark(suppression, syntax, f"{', '.join(unused)}: nothing to silence here; remove it")
+        if suppression.codes and not suppression.reason and not wrong and not unused:
+            yield _remark(suppression, syntax, "this gives no reason; say why after the bracket")
+
+
+def _remark(suppression: Suppression, syntax: Syntax, message: str) -> Finding:
+    at = suppression.comment
+    function = next((f.name for f in reversed(syntax.functions) if f.start_line <= at.line <= f.end_line), "")
+    return Finding(
+        rule="SP003",
+        path=syntax.source.path,
+        line=at.line,
+        column=at.column,
+        end_line=at.end_line,
+        end_column=at.end_column,
+        message=message,
+        severity="note",
+        kind="fact",
+        function=function,
+    )
