@@ -68,12 +68,20 @@ def platt(wrong: Floats, clean: Floats, base_rate: float = BASE_RATE) -> tuple[f
     y = np.concatenate((np.ones(len(wrong)), np.zeros(len(clean))))
     w = np.where(y == 1, base_rate / len(wrong), (1 - base_rate) / len(clean))
     x = np.stack((z, np.ones_like(z)), axis=1)
+
+    def loss(theta: Floats) -> float:
+        margin = np.where(y == 1, -1.0, 1.0) * (x @ theta)
+        return float(w @ np.logaddexp(0.0, margin))
+
     theta = np.array((1.0, np.log(base_rate)))
-    for _ in range(50):
+    for _ in range(100):
         p = sigmoid(x @ theta)
         gradient = x.T @ (w * (p - y))
         hessian = (x * (w * np.maximum(p * (1 - p), 1e-12))[:, None]).T @ x + 1e-12 * np.eye(2)
-        theta = theta - np.clip(np.linalg.solve(hessian, gradient), -1.0, 1.0)
+        step = np.linalg.solve(hessian, gradient)
+        while np.abs(step).max() > 1e-9 and loss(theta - step) > loss(theta):
+            step = step / 2
+        theta = theta - step
     return float(max(theta[0], 1e-3)), float(theta[1])
 
 

@@ -175,7 +175,7 @@ def _counts(own: Ints, file: Ints | None, old: Ints | None) -> Ints:
 
 def _bucket(counts: Ints) -> Ints:
     """0, 1, 2, 3-4, 5-8, 9-20, 21 and more -> 0..6."""
-    return np.searchsorted(np.array([1, 2, 3, 5, 9, 21]), counts, "right").astype(np.int64)
+    return np.asarray(np.searchsorted(np.array([1, 2, 3, 5, 9, 21]), counts, "right"), np.int64)
 
 
 def _layout(ranks: Sequence[int]) -> Ints:

@@ -78,6 +78,7 @@ def softmax(logits: Floats) -> Floats:
 def load(folder: Path) -> Runtime:
     """Read the weights of a folder; SpotterError when one is missing or damaged."""
     from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime.capi import onnxruntime_pybind11_state as failures
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -93,7 +94,14 @@ def load(folder: Path) -> Runtime:
         options = SessionOptions()
         options.log_severity_level = 3
         session = InferenceSession(folder / "body.onnx", options, providers=["CPUExecutionProvider"])
-    except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
+    except (
+        ValueError,
+        KeyError,
+        SafetensorError,
+        failures.Fail,
+        failures.InvalidProtobuf,
+        failures.InvalidGraph,
+    ) as error:
         reason = str(error).splitlines()[0]
         raise SpotterError(f"denoiser weights: {folder} is damaged ({reason}); reinstall spotter-lint") from error
     tables = {

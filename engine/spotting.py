@@ -147,6 +147,8 @@ def quoted(text: str, like: str) -> str:
 def windows_of(lexemes: Lexemes, scope: Scope | None, first: int, last: int) -> Iterator[Window]:
     """Windows of 512 tokens over [first, last) that overlap, so that no token is taken from near an inner edge."""
     size = len(lexemes)
+    if first >= last:
+        return
     if last - first <= WINDOW - OVERLAP:
         start = max(0, min((first + last - WINDOW) // 2, size - WINDOW))
         yield Window(lexemes, scope, start, min(size, start + WINDOW), first, last)

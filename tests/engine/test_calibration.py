@@ -18,8 +18,20 @@ def test_the_base_rate_moves_the_mean_probability_there() -> None:
     rng = np.random.default_rng(1)
     wrong, clean = sigmoid(rng.normal(2, 1, 2_000)), sigmoid(rng.normal(-2, 1, 50_000))
     slope, shift = platt(wrong, clean, base_rate=1e-3)
-    p = sigmoid(slope * logit(clean) + shift)
-    assert 1e-5 < p.mean() < 1e-3
+    weight = (1 - 1e-3) * sigmoid(slope * logit(clean) + shift).mean() + 1e-3 * sigmoid(
+        slope * logit(wrong) + shift
+    ).mean()
+    assert weight == pytest.approx(1e-3, rel=0.01)  # logistic regression keeps the mean
+
+
+def test_far_apart_scores_do_not_throw_the_fit_off() -> None:
+    rng = np.random.default_rng(2)
+    wrong, clean = sigmoid(rng.normal(-4, 3, 300)), sigmoid(rng.normal(-9, 2, 60_000))
+    slope, shift = platt(wrong, clean, base_rate=1e-4)
+    mean = (1 - 1e-4) * sigmoid(slope * logit(clean) + shift).mean() + 1e-4 * sigmoid(
+        slope * logit(wrong) + shift
+    ).mean()
+    assert mean == pytest.approx(1e-4, rel=0.01)
 
 
 def test_thresholds_keep_their_budget_where_they_were_measured() -> None:
