@@ -28,9 +28,11 @@ class TokenScore:
 
 
 class Scorer(Protocol):
-    """Scores whole files. The fingerprint names the weights: it is part of every cache key."""
+    """Scores whole files; no scores at all for a language that its weights do not know."""
 
-    fingerprint: str
+    @property
+    def fingerprint(self) -> str:
+        """The name of the weights: it is part of every cache key."""
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
         """The P(edit) above which clean code gives that many alerts per 1,000 lines."""

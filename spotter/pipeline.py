@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as once
+from functools import partial
 
 from spotter import codec
 from spotter.cache import Cache, key
 from spotter.causes import finding_of
+from spotter.config import Config, selected
 from spotter.engine.scores import Scorer
 from spotter.findings import Finding, Severity
 from spotter.fingerprint import identified, surroundings
@@ -19,11 +22,12 @@ from spotter.outcome import Extent, Measured, Outcome
 from spotter.ranking import ranked
 from spotter.rules import RULES
 from spotter.source import Source, Unread
+from spotter.suppression import split
 from spotter.suspicions import suspicions
 from spotter.syntax import Syntax, parse
 
 Press = Callable[[Sequence[FileFacts]], Sequence[Pressure]]
-Silence = Callable[[Callable[[str], Syntax], Sequence[Source], tuple[Finding, ...]], tuple[tuple[Finding, ...], int]]
+MARK = "spotter:"  # without it a file holds no suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,17 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The parts that a check is assembled from, each replaceable in tests. The settings' text names them all."""
+    """The parts that a check is assembled from, each replaceable in tests."""
 
     scorer: Scorer | None
     extract: Extract
     press: Press
-    chosen: Callable[[str, str], bool]
-    silence: Silence
-    max_alerts_per_kloc: float
-    settings: str
+    config: Config = Config()
+
+    def chosen(self, path: str, rule: str) -> bool:
+        """Whether a rule applies to a file. What was not measured is said whatever was selected."""
+        gap = rule in ("SP001", "SP002")
+        return selected(replace(self.config, select=()) if gap else self.config, path, rule)
 
 
 def check(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
@@ -68,11 +74,12 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     pressures = tools.press(sorted(facts, key=lambda file: file.path))
     syntax = _syntaxes(task.sources)
     found = _findings(task, tools, measured, pressures, syntax)
-    kept, suppressed = tools.silence(syntax, task.sources, found)
-    chosen = tuple(f for f in kept if tools.chosen(f.path, f.rule) and _is_new(f, task.changed))
+    chosen = [finding for finding in found if tools.chosen(finding.path, finding.rule)]
+    kept, suppressed = _unsuppressed(chosen, task.sources, tools, syntax)
+    new = tuple(finding for finding in kept if _is_new(finding, task.changed))
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
-    return Outcome(tuple(sorted(files)), _ranked(chosen, facts, pressures), suppressed, notes=_notes(task, facts, tools))
+    return Outcome(tuple(sorted(files)), _ranked(new, facts, pressures), suppressed, notes=_notes(task, facts, tools))
 
 
 def _findings(
@@ -87,13 +94,30 @@ def _findings(
     found += [finding for m in measured.values() for finding in _gaps(m, tools.scorer)]
     found += [finding_of(pressure) for pressure in pressures if pressure.place.path in measured]
     if tools.scorer is not None:
-        threshold = tools.scorer.threshold(tools.max_alerts_per_kloc)
+        threshold = tools.scorer.threshold(tools.config.max_alerts_per_kloc)
         for path, m in measured.items():
             if any(score.p_error > threshold for score in m.scores or ()):
                 found += suspicions(syntax(path), m.scores or (), threshold)
     plain = {"SP001", "SP002"}
     around = ("" if f.rule in plain else surroundings(syntax(f.path), f.line, f.column) for f in found)
     return identified(zip(found, around, strict=True))
+
+
+def _unsuppressed(
+    findings: Sequence[Finding], sources: Sequence[Source], tools: Tools, syntax: Callable[[str], Syntax]
+) -> tuple[list[Finding], int]:
+    """The findings that no comment silences, with those about the comments themselves, and how many are silenced."""
+    by_path: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_path[finding.path].append(finding)
+    silenced = 0
+    for path in [source.path for source in sources if MARK in source.text]:
+        parts = split(by_path[path], syntax(path), partial(_judged, tools, path))
+        silenced += len(parts.suppressed)
+        remarks = [remark for remark in parts.unused if tools.chosen(path, remark.rule)]
+        around = [surroundings(syntax(path), remark.line, remark.column) for remark in remarks]
+        by_path[path] = [*parts.kept, *identified(zip(remarks, around, strict=True))]
+    return [finding for found in by_path.values() for finding in found], silenced
 
 
 def _ranked(
@@ -111,6 +135,10 @@ def _ranked(
         return ranked(findings, weight, lambda _: Position(0, 0))
     graph = build(facts, pressures, findings)
     return ranked(findings, weight, lambda finding: position(graph, finding))
+
+
+def _judged(tools: Tools, path: str, rule: str) -> bool:
+    return rule in RULES and tools.chosen(path, rule)
 
 
 def _gaps(m: Measurement, scorer: Scorer | None) -> list[Finding]:
@@ -173,5 +201,5 @@ def _name(task: Task, tools: Tools, cache: Cache) -> str:
     texts = [part for source in task.sources for part in (source.path, source.language, source.text)]
     unread = [part for one in task.unread for part in (one.path, one.reason)]
     scorer = tools.scorer.fingerprint if tools.scorer else ""
-    whole = [str(task.changed is None), str(changed), tools.settings, scorer, code(), str(len(task.neighbours))]
+    whole = [str(task.changed is None), str(changed), repr(tools.config), scorer, code(), str(len(task.neighbours))]
     return key("outcome", *whole, str(len(texts)), *texts, *unread, *sorted(known))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from spotter.config import Config
 from spotter.engine.scores import Proposal, TokenScore
 from spotter.metrics.facts import Call, FileFacts, FunctionFacts, Span
 from spotter.metrics.pressure import Pressure
@@ -70,15 +71,12 @@ def scorer() -> FakeScorer:
 
 @pytest.fixture
 def tools() -> Make:
-    def make(scorer: FakeScorer | None, pressures: Sequence[Pressure] = (), settings: str = "") -> Tools:
+    def make(scorer: FakeScorer | None, pressures: Sequence[Pressure] = (), config: Config | None = None) -> Tools:
         return Tools(
             scorer=scorer,
             extract=extract,
             press=lambda _: pressures,
-            chosen=lambda _path, _rule: True,
-            silence=lambda _syntax, _sources, findings: (findings, 0),
-            max_alerts_per_kloc=0.5,
-            settings=settings,
+            config=config or Config(),
         )
 
     return make

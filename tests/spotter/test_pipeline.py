@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spotter.cache import Cache
+from spotter.config import Config
 from spotter.engine.scores import Proposal
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 from spotter.outcome import Outcome
@@ -112,3 +113,17 @@ def test_moved_lines_keep_their_fingerprints_and_twins_differ(tools: Callable[..
     names = [finding.fingerprint for finding in before.findings]
     assert names == [finding.fingerprint for finding in after.findings]
     assert len(set(names)) == 2
+
+
+def test_a_comment_silences_a_finding_and_one_that_silences_nothing_is_said(tools: Callable[..., Tools], scorer: Any) -> None:
+    text = "x = lo  # spotter: ignore[SP101] the lower end\ny = 1  # spotter: ignore[SP101] nothing here\n"
+    outcome = check(Task((Source("a.py", text, "python"),)), tools(scorer), NOWHERE, same)
+    assert rules(outcome) == [("SP003", 2)]
+    assert outcome.suppressed == 1
+    assert outcome.findings[0].fingerprint
+
+
+def test_what_was_not_measured_is_said_whatever_was_selected(tools: Callable[..., Tools], scorer: Any) -> None:
+    task = Task((ALFA,), (Unread("c.py", "a NUL byte in line 1"),))
+    outcome = check(task, tools(scorer, config=Config(select=("SP2",))), NOWHERE, same)
+    assert rules(outcome) == [("SP001", 1)]

@@ -1,0 +1,16 @@
+"""A check put together from its parts: the bundled denoiser, the facts, the pressures and the settings."""
+
+from __future__ import annotations
+
+from spotter.bundled import Bundled
+from spotter.config import Config, selected
+from spotter.metrics.facts import facts_of
+from spotter.metrics.registry import PRESSURES
+from spotter.pipeline import Tools
+from spotter.suspicions import RULE_OF
+
+
+def tools_of(config: Config) -> Tools:
+    """The tools for some settings; without a rule about tokens there is no denoiser."""
+    scores = any(selected(config, "", rule) for rule in RULE_OF.values())
+    return Tools(Bundled() if scores else None, facts_of, _press, config)

@@ -1,0 +1,39 @@
+"""The bundled denoiser as a scorer whose name is known before it is loaded."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spotter.engine.scores import Scorer, TokenScore
+    from spotter.syntax import Syntax
+
+
+class Bundled:
+    """Loads the weights when the first file is to be scored: a run in which nothing changed never does."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The hash of the weights' files."""
+        digest = sha256()
+        for file in sorted(files("spotter.engine.weights").iterdir(), key=lambda file: file.name):
+            if file.is_file() and not file.name.endswith((".md", ".py")):
+                digest.update(f"{file.name}\0".encode() + sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def threshold(self, max_alerts_per_kloc: float) -> float:
+        """The P(edit) above which clean code gives that many alerts per 1,000 lines."""
+        return self._loaded.threshold(max_alerts_per_kloc)
+
+    def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
+        """One score a token, in order."""
+        return self._loaded.score(syntax)
+
+    @cached_property
+    def _loaded(self) -> Scorer:
+        from spotter.engine.spotting import load
+
+        return load()

@@ -1,0 +1,128 @@
+"""From what a person asks to what is checked: the paths, the revision or the text, and the settings that hold there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from spotter import changes, git
+from spotter.cache import FOLDER, Cache
+from spotter.config import Config, excluded, load
+from spotter.discovery import discover, root_of, under
+from spotter.errors import SpotterError
+from spotter.findings import Severity
+from spotter.pipeline import Task
+from spotter.reading import from_bytes, language_of, read
+from spotter.rules import RULES
+from spotter.source import Source, Unread
+
+HEAD = 200  # bytes in which a #! line must end
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to check and how. At most one of staged, since and text is given; a text comes with the name it has."""
+
+    paths: tuple[Path, ...] = ()
+    staged: bool = False
+    since: str | None = None
+    text: bytes | None = None
+    name: str = ""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a request holds: the root that names are relative to, and the settings found there."""
+
+    root: Path
+    checkout: bool
+    config: Config
+
+    def cache(self) -> Cache:
+        """The cache at the root; none in a folder that is neither a checkout nor was ever asked to keep one."""
+        return Cache(self.root if self.checkout or (self.root / FOLDER).is_dir() else None)
+
+
+def scope_of(request: Request) -> Scope:
+    """The root and the settings of a request."""
+    paths = _paths(request)
+    root = root_of(paths)
+    folders = [path.resolve() if path.is_dir() else path.parent.resolve() for path in paths]
+    config = load(Path(os.path.commonpath(folders)), root)
+    changed = {
+        "select": codes(request.select) or config.select,
+        "ignore": (*config.ignore, *codes(request.ignore)),
+        "fail_on": request.fail_on or config.fail_on,
+    }
+    return Scope(root, git.top_level(root) is not None, replace(config, **changed))  # type: ignore[arg-type]
+
+
+def task_of(request: Request, scope: Scope) -> Task:
+    """The sources of a request, and the rest of the checkout as their neighbours."""
+    if request.text is not None:
+        task = _task([from_bytes(request.text, _name(scope.root, request.name))])
+    elif request.staged:
+        task = _changed(request, scope, changes.staged(scope.root))
+    elif request.since is not None:
+        task = _changed(request, scope, changes.since(scope.root, request.since))
+    else:
+        found = discover(scope.root, _paths(request), lambda name: excluded(scope.config, name))
+        task = _task((read(scope.root / name, name) for name in found.names), found.unread)
+    return replace(task, neighbours=tuple(_neighbours(scope, task))) if scope.checkout else task
+
+
+def codes(given: Iterable[str]) -> tuple[str, ...]:
+    """Rules, or how their codes begin, from options that may hold several with commas."""
+    wanted = tuple(code.strip() for one in given for code in one.split(",") if code.strip())
+    for code in wanted:
+        if not any(rule.startswith(code) for rule in RULES):
+            raise SpotterError(f"{code}: no rule begins so; `spotter explain` lists the rules")
+    return wanted
+
+
+def _paths(request: Request) -> list[Path]:
+    return list(request.paths) or [Path()]
+
+
+def _task(read: Iterable[Source | Unread], unread: Iterable[Unread] = ()) -> Task:
+    whole = list(read)
+    sources = tuple(one for one in whole if isinstance(one, Source))
+    return Task(sources, (*unread, *(one for one in whole if isinstance(one, Unread))))
+
+
+def _changed(request: Request, scope: Scope, found: changes.Changes) -> Task:
+    """The changed files: as the index has them where there are contents, else as they are on disk."""
+    names = [name for name in under(found.lines, scope.root, _paths(request)) if not excluded(scope.config, name)]
+    heads = {name: found.contents[name][:HEAD] if name in found.contents else _head(scope.root / name) for name in names}
+    known = [name for name in names if language_of(name, heads[name])]
+    read_all = (
+        from_bytes(found.contents[name], name) if name in found.contents else read(scope.root / name, name)
+        for name in known
+    )
+    return replace(_task(read_all), changed=found.lines)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""
+
+
+def _neighbours(scope: Scope, task: Task) -> Iterator[Source]:
+    checked = {one.path for one in (*task.sources, *task.unread)}
+    for name in discover(scope.root, [scope.root], lambda name: excluded(scope.config, name)).names:
+        if name not in checked and isinstance(source := read(scope.root / name, name), Source):
+            yield source
+
+
+def _name(root: Path, name: str) -> str:
+    """The name of a text, relative to the root where it lies there."""
+    path = Path(os.path.abspath(name))
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else Path(name).as_posix()

@@ -1,0 +1,28 @@
+"""`spotter score`: every lexical token of a file with its P(edit), one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from spotter.engine.scores import TokenScore
+from spotter.syntax import Syntax
+
+
+def rows(syntax: Syntax, scores: Sequence[TokenScore]) -> Iterator[str]:
+    """The tokens of a source in order. The edit is the likeliest one, keep where none is likelier than not."""
+    for score in scores:
+        token = syntax.tokens[score.token]
+        likely = score.proposals[0].edit if score.p_error >= 0.5 and score.proposals else "keep"
+        row = {
+            "path": syntax.source.path,
+            "line": token.line,
+            "column": token.column,
+            "end_line": token.end_line,
+            "end_column": token.end_column,
+            "text": token.text,
+            "p_error": round(score.p_error, 6),
+            "edit": likely,
+            "suggestions": [{"edit": p.edit, "text": p.text, "p": round(p.p, 4)} for p in score.proposals],
+        }
+        yield json.dumps(row, ensure_ascii=True)

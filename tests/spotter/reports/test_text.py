@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from spotter.findings import Finding, Site, Suggestion
+from spotter.outcome import Measured, Outcome
+from spotter.reports.page import Page
+from spotter.reports.text import render
+from spotter.source import Source
+from spotter.visible import columns
+
+SOURCE = Source("a.py", "def span(lo, hi):\n    return hi - lo\n", "python")
+FOUND = Finding(
+    "SP101", "a.py", 2, 17, 2, 19, "`lo` is unlikely here; `low` would be expected (p 0.93)", "error", "suspicion",
+    "span", 0.93, Suggestion("replace", "low"), (Site("a.py", 1, "given here"),), fingerprint="1",
+)  # fmt: skip
+OUTCOME = Outcome((Measured("a.py", "python", 2, "complete"),), (FOUND,))
+
+
+def page(source: str = SOURCE.text, finding: Finding = FOUND, **changes: int) -> Page:
+    outcome = replace(OUTCOME, findings=(finding,))
+    return replace(Page(outcome, {"a.py": replace(SOURCE, text=source)}), **changes)
+
+
+def test_a_finding_in_full() -> None:
+    assert render(page()) == (
+        "a.py:2:17: error SP101 unlikely-token\n"
+        "  `lo` is unlikely here; `low` would be expected (p 0.93)\n"
+        "    2 |     return hi - lo\n"
+        "                        ^^ low\n"
+        "    a.py:1 given here\n"
+        "\n"
+        "1 finding in 1 file, 2 lines; 1 of them must be looked at. First: a.py:2 (SP101).\n"
+    )
+
+
+def test_nothing_found_is_one_line() -> None:
+    empty = Outcome(OUTCOME.files, (), suppressed=2, baselined=1)
+    assert render(Page(empty, {})) == "No findings in 1 file, 2 lines; 2 suppressed; 1 in the baseline.\n"
+
+
+def test_a_design_finding_does_not_fail_the_check_unless_notes_do() -> None:
+    note = replace(FOUND, rule="SP221", severity="note", kind="fact")
+    assert "none of them fails the check. First: a.py:2 (SP221)." in render(page(finding=note))
+    assert "1 of them must be looked at" in render(replace(page(finding=note), fail_on="note"))
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("before", ["a + ", "\t\t", "漢字 + ", "é" * 30 + " + "])
+def test_the_caret_stands_under_the_token_and_the_line_fits(width: int, before: str) -> None:
+    line = f"\tx = {before * 40}lo{' + b' * 40}"
+    at = line.index("lo") + 1
+    shown = render(page(line + "\n", replace(FOUND, line=1, end_line=1, column=at, end_column=at + 2), width=width))
+    code, caret = shown.split("\n")[2:4]
+    assert columns(code) <= width
+    under = columns(caret[: caret.index("^")])
+    start = next(i for i in range(len(code)) if columns(code[:i]) == under)
+    assert code[start : start + 2] == "lo"
+
+
+def test_what_a_terminal_would_act_on_is_shown_instead() -> None:
+    text = "x = '\x1b[31m\u202e'; return hi - lo\n"
+    at = text.index("lo") + 1
+    place = replace(FOUND, path="a\n.py", line=1, end_line=1, column=at, end_column=at + 2)
+    outcome = replace(OUTCOME, findings=(place,), notes=("odd \x07",))
+    shown = render(Page(outcome, {"a\n.py": replace(SOURCE, text=text)}))
+    assert "\x1b" not in shown and "\u202e" not in shown and "\x07" not in shown
+    assert shown.startswith("a\\n.py:1:")
+
+
+def test_colour_changes_nothing_but_colour() -> None:
+    coloured = render(replace(page(), colour=True))
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == render(page())
