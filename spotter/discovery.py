@@ -104,8 +104,10 @@ def _ignored(root: Path, folder: Path) -> bool:
 
 
 def _in_checkout(root: Path, folder: Path, unread: list[Unread]) -> Iterator[str]:
-    pathspec = f":(top,literal){folder.relative_to(root).as_posix()}"
-    listing = git.ask(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", pathspec)
+    inside = () if folder == root else ("--", f":(top,literal){folder.relative_to(root).as_posix()}")
+    listing = git.ask(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", *inside)
+    if listing.returncode != 0:
+        raise SpotterError(f"{folder}: git cannot list its files: {git.complaint(listing.stderr)}")
     for closed in _CLOSED.findall(listing.stderr.decode("utf-8", "replace")):
         unread.append(Unread(closed.rstrip("/"), _CANNOT_ENTER))
     for name in map(os.fsdecode, filter(None, listing.stdout.split(b"\0"))):

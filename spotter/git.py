@@ -29,9 +29,10 @@ def answer(folder: Path, *arguments: str, data: bytes = b"") -> bytes:
 
 
 def complaint(stderr: bytes) -> str:
-    """The first line of what git complains about, without its label."""
-    first = stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-    return first.removeprefix("fatal: ").removeprefix("error: ") or "it gave no reason"
+    """What git complains about, in one line and without its label; what it was fatal over comes before warnings."""
+    lines = stderr.decode("utf-8", "replace").strip().split("\n")
+    worst = next((line for line in lines if line.startswith("fatal: ")), lines[0])
+    return worst.removeprefix("fatal: ").removeprefix("error: ") or "it gave no reason"
 
 
 def top_level(folder: Path) -> Path | None:
