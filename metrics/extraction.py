@@ -1,0 +1,59 @@
+"""From one parsed file to its facts: every part reads the same outline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spotter.metrics.decisions import decisions_of
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.functions import function_facts
+from spotter.metrics.names import calls_of, classes_of, imports_of
+from spotter.metrics.nilness import nilness_of
+from spotter.metrics.outline import outline_of
+from spotter.metrics.scopes import locals_of, scopes_of
+from spotter.metrics.words import Words, words_of
+
+if TYPE_CHECKING:
+    from spotter.syntax import Syntax
+
+
+def extract(syntax: Syntax) -> FileFacts:
+    """The facts of one file, and of nothing else."""
+    words = words_of(syntax.source.language)
+    outline = outline_of(syntax)
+    scopes = scopes_of(outline, words)
+    local = locals_of(outline, scopes)
+    nilness = nilness_of(outline, words, scopes)
+    return FileFacts(
+        path=syntax.source.path,
+        language=syntax.source.language,
+        lines=syntax.source.text.count("\n") + (not syntax.source.text.endswith("\n")),
+        test=_is_test(syntax.source.path, words),
+        generated=_is_generated(syntax.source.text, words),
+        cut_lines=outline.cut_lines,
+        functions=tuple(
+            function_facts(syntax, outline, words, scope, names)
+            for scope, names in zip(scopes, local, strict=True)
+            if scope.kind == "function"
+        ),
+        classes=classes_of(outline, scopes),
+        calls=calls_of(outline, scopes),
+        imports=imports_of(outline),
+        origins=nilness.origins,
+        checks=nilness.checks,
+        uses=nilness.uses,
+        writes=nilness.writes,
+        decisions=decisions_of(outline, words, scopes, local),
+    )
+
+
+def _is_test(path: str, words: Words) -> bool:
+    *folders, name = path.split("/")
+    stem = name.partition(".")[0]
+    parts = {*folders, stem}
+    return not parts.isdisjoint(words.test_paths) or stem.startswith(tuple(words.test_prefixes))
+
+
+def _is_generated(text: str, words: Words) -> bool:
+    head = "\n".join(text[:2000].splitlines()[:12]).lower()
+    return any(phrase in head for phrase in words.generated)

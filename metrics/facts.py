@@ -1,0 +1,194 @@
+"""What one file says, as plain values: pure, cacheable, and all that the pressures of a repository need."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from spotter.syntax import Syntax
+
+Via = Literal["receiver", "attribute", "call", "parameter"]
+Form = Literal["assert", "cast", "raise", "return", "default", "lazy", "branch"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Lines and columns in code points from 1, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFacts:
+    """A function by its dotted name. `gives` tells its results: "value", "nil", "mixed" or "" for a generator.
+
+    The shape is its body as an s-expression with locals renamed, "" where the body is too small to be a copy.
+    """
+
+    name: str
+    owner: str
+    start_line: int
+    end_line: int
+    span: Span
+    parameters: tuple[str, ...]
+    marks: tuple[str, ...]
+    gives: str
+    decisions: int
+    numbers: tuple[tuple[str, float], ...]
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFacts:
+    """A class by its dotted name, with its bases as written."""
+
+    name: str
+    line: int
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call: the dotted name of the calling function ("" outside), the callee as written."""
+
+    caller: str
+    callee_text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name that a file takes from elsewhere, and what it stands for, leading dots kept."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What may be nil: an attribute of the receiver's class, of some other object, a call's result, a parameter."""
+
+    via: Via
+    owner: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NilOrigin:
+    """A place where a subject is made nil: an attribute's or a parameter's initial value, or its annotation."""
+
+    subject: Subject
+    function: str
+    span: Span
+    annotated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NilCheck:
+    """A test for nil. Explicit ones compare with nil; the others ask for the truth of the value."""
+
+    subject: Subject
+    form: Form
+    explicit: bool
+    function: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class NilUse:
+    """The first use in a function that fails on nil, apart for guarded and unguarded ones."""
+
+    subject: Subject
+    guarded: bool
+    function: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class NilWrite:
+    """A value, nil or not, given to an attribute of the receiver."""
+
+    subject: Subject
+    nil: bool
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An atom of a condition in its normal form, and as it was written."""
+
+    atom: str
+    text: str
+    owner: str
+    function: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All facts of one file. In cut_lines the nesting was too deep to read."""
+
+    path: str
+    language: str
+    lines: int
+    test: bool
+    generated: bool
+    cut_lines: tuple[int, ...]
+    functions: tuple[FunctionFacts, ...]
+    classes: tuple[ClassFacts, ...]
+    calls: tuple[Call, ...]
+    imports: tuple[Import, ...]
+    origins: tuple[NilOrigin, ...]
+    checks: tuple[NilCheck, ...]
+    uses: tuple[NilUse, ...]
+    writes: tuple[NilWrite, ...]
+    decisions: tuple[Decision, ...]
+
+
+def facts_of(syntax: Syntax) -> FileFacts:
+    """The facts of one parsed file. It looks at nothing else."""
+    # the extraction is built from these very values, so it can only be named here
+    from spotter.metrics.extraction import extract
+
+    return extract(syntax)
+
+
+def to_json(facts: FileFacts) -> str:
+    """One line of JSON: every value as the list of its fields."""
+    return json.dumps(astuple(facts), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str) -> FileFacts:
+    """The facts that to_json wrote."""
+    path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
+    calls, imports, origins, checks, uses, writes, decisions = rest
+    return FileFacts(
+        path,
+        language,
+        lines,
+        test,
+        generated,
+        tuple(cut),
+        tuple(_function(raw) for raw in functions),
+        tuple(ClassFacts(name, line, tuple(bases)) for name, line, bases in classes),
+        tuple(Call(*raw) for raw in calls),
+        tuple(Import(*raw) for raw in imports),
+        tuple(NilOrigin(Subject(*s), function, Span(*span), annotated) for s, function, span, annotated in origins),
+        tuple(NilCheck(Subject(*s), form, explicit, f, Span(*span)) for s, form, explicit, f, span in checks),
+        tuple(NilUse(Subject(*s), guarded, function, Span(*span)) for s, guarded, function, span in uses),
+        tuple(NilWrite(Subject(*s), nil, function) for s, nil, function in writes),
+        tuple(Decision(atom, text, owner, f, Span(*span)) for atom, text, owner, f, span in decisions),
+    )
+
+
+def _function(raw: list[Any]) -> FunctionFacts:
+    name, owner, start, end, span, parameters, marks, gives, decisions, numbers, shape = raw
+    pairs = tuple((key, value) for key, value in numbers)
+    return FunctionFacts(
+        name, owner, start, end, Span(*span), tuple(parameters), tuple(marks), gives, decisions, pairs, shape
+    )

@@ -1,0 +1,80 @@
+"""One function's facts: its parameters, what it gives back, how much it decides, its shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spotter.metrics.outline import Node, Outline
+from spotter.metrics.radon_numbers import numbers_of
+from spotter.metrics.scopes import Scope, parameter_name, parameters_of
+from spotter.metrics.shapes import shape_of
+from spotter.metrics.facts import FunctionFacts, Span
+from spotter.metrics.words import Words
+
+if TYPE_CHECKING:
+    from spotter.syntax import Syntax
+
+HEAVY = 25
+_DECIDES = frozenset({"if", "elif", "while", "for", "except", "and", "or", "ternary", "filter", "case", "assert"})
+
+
+def function_facts(
+    syntax: Syntax, outline: Outline, words: Words, scope: Scope, local: frozenset[str]
+) -> FunctionFacts:
+    """The facts of one function. The numbers are taken only where it decides much."""
+    decisions = sum(node.role in _DECIDES for node in scope.node.inside())
+    label = scope.node.at("name")
+    names = tuple(parameter_name(outline, parameter) for parameter in parameters_of(scope.node))
+    return FunctionFacts(
+        name=scope.name,
+        owner=scope.owner,
+        start_line=scope.node.row + 1,
+        end_line=scope.node.end_row + 1,
+        span=Span(*outline.span(label if label is not None else scope.node)),
+        parameters=names,
+        marks=tuple(mark.split("(")[0] for mark in scope.marks),
+        gives=_gives(scope.node),
+        decisions=decisions,
+        numbers=numbers_of(syntax, outline.text(scope.node)) if decisions >= HEAVY else (),
+        shape=shape_of(outline, words, scope, local),
+    )
+
+
+def _gives(function: Node) -> str:
+    """Whether every way out gives a value, nil, or some the one and some the other; "" for a generator."""
+    values, nils = 0, 0
+    for node in function.inside():
+        if node.role == "yield":
+            return ""
+        if node.role == "return":
+            value = node.at("value")
+            if value is None or value.role == "nil":
+                nils += 1
+            else:
+                values += 1
+    body = function.at("body")
+    if values and body is not None and not _ends(body.children):
+        nils += 1
+    return "mixed" if values and nils else "value" if values else "nil"
+
+
+def _ends(nodes: list[Node]) -> bool:
+    """True where statements cannot be left at their end."""
+    if not nodes:
+        return False
+    last = nodes[-1]
+    if last.role in ("return", "raise"):
+        return True
+    if last.role in ("block", "else", "finally", "statement"):
+        return _ends(last.children)
+    if last.role == "if":
+        ways = [
+            last.at("then"),
+            *(child.at("then") or child.at("body") for child in last.children if child.role in ("elif", "else")),
+        ]
+        closed = any(child.role == "else" for child in last.children)
+        return closed and all(way is not None and _ends(way.children) for way in ways)
+    if last.role in ("with", "try"):
+        ways = [last.at("body"), *(child.at("body") for child in last.children if child.role == "except")]
+        return all(way is not None and _ends(way.children) for way in ways)
+    return last.role in ("while", "match")

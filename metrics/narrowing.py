@@ -1,0 +1,125 @@
+"""What a condition tells about nil: the paths that cannot be nil once it has been decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from spotter.metrics.outline import Node, Outline
+from spotter.metrics.paths import path_of, unwrapped
+from spotter.metrics.words import Words
+
+Paths = frozenset[str]
+NOTHING: Paths = frozenset()
+Implied = Mapping[str, tuple[Paths, Paths]]
+
+
+@dataclass(frozen=True, slots=True)
+class NilTest:
+    """A test of one path inside a condition: its nil branch is the one taken when the condition is `nil_when`."""
+
+    node: Node
+    path: str
+    nil_when: bool
+    explicit: bool
+
+
+def holds(outline: Outline, words: Words, node: Node, truth: bool, implied: Implied) -> Paths:
+    """The paths that are not nil when a condition has come out as `truth`."""
+    node = unwrapped(node)
+    if node.role == "not":
+        operand = node.at("operand")
+        return holds(outline, words, operand, not truth, implied) if operand is not None else NOTHING
+    if node.role in ("and", "or"):
+        left, right = node.at("left"), node.at("right")
+        if left is None or right is None:
+            return NOTHING
+        one = holds(outline, words, left, truth, implied)
+        two = holds(outline, words, right, truth, implied)
+        return one | two if (node.role == "and") == truth else one & two
+    if node.role == "compare":
+        return _compared(outline, words, node, truth)
+    if node.role == "walrus":
+        target, value = node.at("target"), node.at("value")
+        if target is None or value is None or not truth:
+            return NOTHING
+        return holds(outline, words, value, truth, implied) | {outline.text(target)}
+    if node.role == "call":
+        path = path_of(outline, node)
+        mentioned = _arguments(outline, node) if truth else NOTHING
+        return mentioned | {path} | _prefixes(outline, node) if path and truth else mentioned
+    path = path_of(outline, node)
+    if path is None:
+        return NOTHING
+    known = implied.get(path, (NOTHING, NOTHING))[0 if truth else 1]
+    return known | {path} if truth else known
+
+
+def nil_tests(outline: Outline, words: Words, node: Node, truth: bool = True) -> Iterator[NilTest]:
+    """Every test of a path for nil in a condition, conjunctions and disjunctions opened."""
+    node = unwrapped(node)
+    if node.role == "not":
+        if (operand := node.at("operand")) is not None:
+            yield from nil_tests(outline, words, operand, not truth)
+    elif node.role in ("and", "or"):
+        for child in node.children:
+            yield from nil_tests(outline, words, child, truth)
+    elif node.role == "compare":
+        path, operator = nil_comparison(outline, words, node)
+        if path is not None:
+            yield NilTest(node, path, (operator in words.same) == truth, True)
+    elif node.role == "walrus":
+        if (target := node.at("target")) is not None:
+            yield NilTest(node, outline.text(target), not truth, False)
+    elif node.role in ("name", "member"):
+        if (path := path_of(outline, node)) is not None:
+            yield NilTest(node, path, not truth, False)
+
+
+def nil_comparison(outline: Outline, words: Words, node: Node) -> tuple[str | None, str]:
+    """The path and the operator of `path is nil`, either way round; no path for any other comparison."""
+    if len(node.children) != 3:
+        return None, ""
+    left, sign, right = node.children
+    operator = outline.text(sign)
+    if operator not in words.same and operator not in words.different:
+        return None, operator
+    if right.role == "nil":
+        return path_of(outline, left), operator
+    return (path_of(outline, right), operator) if left.role == "nil" else (None, operator)
+
+
+def _compared(outline: Outline, words: Words, node: Node, truth: bool) -> Paths:
+    path, operator = nil_comparison(outline, words, node)
+    if path is not None:
+        return frozenset({path}) if (operator in words.different) == truth else NOTHING
+    operators = {outline.text(child) for child in node.children if child.slot == "operator"}
+    decisive = words.same | words.within | words.order if truth else words.different | words.order
+    if not operators <= decisive:
+        return NOTHING
+    found = set()
+    for child in node.children:
+        if child.slot == "operator":
+            continue
+        if path := path_of(outline, child):
+            found.add(path)
+        if child.role == "call":
+            found |= _arguments(outline, child)
+        found |= _prefixes(outline, child)
+    return frozenset(found)
+
+
+def _prefixes(outline: Outline, node: Node) -> Paths:
+    """The paths that were used on the way to a value, and so were not nil."""
+    found = set()
+    while (below := node.at("object") or node.at("callee")) is not None:
+        if node.role in ("member", "index") and (path := path_of(outline, below)):
+            found.add(path)
+        node = below
+    return frozenset(found)
+
+
+def _arguments(outline: Outline, node: Node) -> Paths:
+    arguments = node.at("arguments")
+    found = (path_of(outline, unwrapped(child)) for child in arguments.children) if arguments is not None else ()
+    return frozenset(path for path in found if path)

@@ -1,0 +1,94 @@
+"""Nil in one file: where it comes from, where it is checked, used and written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spotter.metrics.flow import Flow, Known
+from spotter.metrics.outline import Node, Outline
+from spotter.metrics.paths import path_of
+from spotter.metrics.scopes import Scope, parameter_name, parameters_of
+from spotter.metrics.facts import NilCheck, NilOrigin, NilUse, NilWrite, Span, Subject
+from spotter.metrics.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Nilness:
+    """All that one file says about nil."""
+
+    origins: tuple[NilOrigin, ...]
+    checks: tuple[NilCheck, ...]
+    uses: tuple[NilUse, ...]
+    writes: tuple[NilWrite, ...]
+
+
+def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nilness:
+    """Walk every function once, those inside others with what is known where they are defined."""
+    origins: list[NilOrigin] = []
+    checks: list[NilCheck] = []
+    uses: list[NilUse] = []
+    writes: list[NilWrite] = []
+    around: dict[int, Known] = {}
+    for scope in scopes:
+        flow = Flow(outline, words, scope.name if scope.kind == "function" else "", scope.owner, scope.receiver)
+        known = around.get(id(scope.node), Known()).plus(())
+        if scope.kind == "function":
+            for parameter in parameters_of(scope.node):
+                name = parameter_name(outline, parameter)
+                known.forget(name)
+                if (origin := _parameter_origin(outline, words, scope, parameter, name)) is not None:
+                    origins.append(origin)
+                    known.bound[name] = origin.subject
+        body = scope.node if scope.kind == "module" else scope.node.at("body")
+        flow.block(body.children if body is not None else (), known)
+        origins.extend(_attribute_origins(outline, words, scope))
+        checks.extend(flow.checks)
+        uses.extend(flow.uses)
+        writes.extend(flow.writes)
+        around.update((id(node), inner) for node, inner in flow.nested)
+    return Nilness(tuple(origins), tuple(checks), tuple(uses), tuple(writes))
+
+
+def is_optional(annotation: str, words: Words) -> bool:
+    """True where a type annotation admits nil at its outermost level."""
+    text = annotation.strip("\"' ")
+    head = text.split("[", 1)[0].rpartition(".")[2]
+    if head in words.optional_types and head != "Any" and "[" in text:
+        return head == "Optional" or any(re.search(rf"\b{word}\b", text) for word in words.nil)
+    while "[" in text:
+        shorter = re.sub(r"\[[^\[\]]*\]", "", text)
+        if shorter == text:
+            break
+        text = shorter
+    return any(re.search(rf"\b{word}\b", text) for word in words.nil)
+
+
+def _parameter_origin(outline: Outline, words: Words, scope: Scope, parameter: Node, name: str) -> NilOrigin | None:
+    default, annotation = parameter.at("default"), parameter.at("type")
+    annotated = annotation is not None and is_optional(outline.text(annotation), words)
+    if not annotated and (default is None or default.role != "nil"):
+        return None
+    span = Span(*outline.span(parameter))
+    return NilOrigin(Subject("parameter", scope.name, name), scope.name, span, annotated)
+
+
+def _attribute_origins(outline: Outline, words: Words, scope: Scope) -> Iterator[NilOrigin]:
+    """Attributes that a class body or a constructor makes nil, or annotates as optional."""
+    if scope.kind == "module" or (scope.kind == "function" and not scope.receiver):
+        return
+    if scope.kind == "function" and scope.name.rpartition(".")[2] not in words.constructors:
+        return
+    for node in scope.node.inside():
+        if node.role != "assign":
+            continue
+        target, value, annotation = node.at("target"), node.at("value"), node.at("type")
+        path = path_of(outline, target) if target is not None else None
+        annotated = annotation is not None and is_optional(outline.text(annotation), words)
+        if path is None or not (annotated or (value is not None and value.role == "nil")):
+            continue
+        below, _, name = path.rpartition(".")
+        if below == (scope.receiver if scope.kind == "function" else ""):
+            span = Span(*outline.span(node))
+            yield NilOrigin(Subject("receiver", scope.owner, name), scope.name, span, annotated)

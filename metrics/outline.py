@@ -1,0 +1,130 @@
+"""A source as a tree of roles: what the queries of its language name, and nothing that only its grammar knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from spotter.metrics.words import query_text
+from spotter.syntax import grammar
+
+if TYPE_CHECKING:
+    from tree_sitter import Query, TreeCursor
+
+    from spotter.syntax import Syntax
+
+MAX_DEPTH = 120
+
+
+class Node:
+    """A named node: its role and its slot in the parent ("" without one), its bytes and points, its children."""
+
+    __slots__ = ("role", "slot", "kind", "start", "end", "row", "column", "end_row", "end_column", "children")
+
+    def __init__(
+        self, role: str, slot: str, kind: str, start: int, end: int, points: tuple[int, int, int, int]
+    ) -> None:
+        self.role = role
+        self.slot = slot
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.row, self.column, self.end_row, self.end_column = points
+        self.children: list[Node] = []
+
+    def at(self, slot: str) -> Node | None:
+        """The first child in a slot."""
+        for child in self.children:
+            if child.slot == slot:
+                return child
+        return None
+
+    def inside(self) -> Iterator[Node]:
+        """Every node below, in order of the text, without the bodies of nested functions and classes."""
+        pending = self.children[::-1]
+        while pending:
+            node = pending.pop()
+            yield node
+            if node.role not in ("function", "class"):
+                pending.extend(node.children[::-1])
+
+
+class Outline:
+    """The tree of roles of one source, and the lines whose nesting was too deep to read."""
+
+    __slots__ = ("root", "data", "cut_lines", "_ascii")
+
+    def __init__(self, root: Node, data: bytes, cut_lines: tuple[int, ...]) -> None:
+        self.root = root
+        self.data = data
+        self.cut_lines = cut_lines
+        self._ascii = data.isascii()
+
+    def text(self, node: Node) -> str:
+        """The text of a node as it stands in the source."""
+        return self.data[node.start : node.end].decode("utf-8", "replace")
+
+    def span(self, node: Node) -> tuple[int, int, int, int]:
+        """Line, column, end line, end column: code points from 1, the end exclusive."""
+        if self._ascii:
+            return node.row + 1, node.column + 1, node.end_row + 1, node.end_column + 1
+        column = len(self.data[node.start - node.column : node.start].decode("utf-8", "replace"))
+        end_column = len(self.data[node.end - node.end_column : node.end].decode("utf-8", "replace"))
+        return node.row + 1, column + 1, node.end_row + 1, end_column + 1
+
+
+def outline_of(syntax: Syntax) -> Outline:
+    """Give every named node its role. What is nested deeper than MAX_DEPTH is left out, and its line noted."""
+    roles, slots = _roles(syntax)
+    cursor = syntax.tree.walk()
+    root = _node(cursor, roles, slots)
+    above, cut = [root], []
+    if not cursor.goto_first_child():
+        return Outline(root, syntax.text_bytes, ())
+    while True:
+        current = cursor.node
+        assert current is not None
+        if (current.is_named and not current.is_extra) or current.id in slots:
+            node = _node(cursor, roles, slots)
+            above[-1].children.append(node)
+            if len(above) >= MAX_DEPTH and current.child_count:
+                cut.append(node.row + 1)
+            elif cursor.goto_first_child():
+                above.append(node)
+                continue
+        while not cursor.goto_next_sibling():
+            cursor.goto_parent()
+            above.pop()
+            if not above:
+                return Outline(root, syntax.text_bytes, tuple(sorted(set(cut))))
+
+
+def _roles(syntax: Syntax) -> tuple[dict[int, str], dict[int, str]]:
+    from tree_sitter import QueryCursor
+
+    roles: dict[int, str] = {}
+    slots: dict[int, str] = {}
+    for name, nodes in QueryCursor(_query(syntax.source.language)).captures(syntax.tree.root_node).items():
+        role, _, slot = name.partition(".")
+        for node in nodes:
+            if slot:
+                slots[node.id] = slot
+            elif roles.get(node.id, "name") == "name":
+                roles[node.id] = role
+    return roles, slots
+
+
+@cache
+def _query(language: str) -> Query:
+    from tree_sitter import Query
+
+    return Query(grammar(language), query_text(language))
+
+
+def _node(cursor: TreeCursor, roles: dict[int, str], slots: dict[int, str]) -> Node:
+    node = cursor.node
+    assert node is not None
+    (row, column), (end_row, end_column) = node.start_point, node.end_point
+    role, slot = roles.get(node.id, ""), slots.get(node.id, "")
+    return Node(role, slot, node.type, node.start_byte, node.end_byte, (row, column, end_row, end_column))

@@ -1,0 +1,21 @@
+"""Every pressure by its name: a function from the facts of a repository to its pressures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from spotter.metrics.conditions import condition_pressures
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.load import load_pressures
+from spotter.metrics.nil import nil_pressures
+from spotter.metrics.pressure import Pressure
+from spotter.metrics.similarity import similarity_pressures
+from spotter.metrics.unchecked import unchecked_pressures
+
+PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
+    "nil-pressure": nil_pressures,
+    "unchecked-nil": unchecked_pressures,
+    "condition-pressure": condition_pressures,
+    "similar-code": similarity_pressures,
+    "decision-load": load_pressures,
+}

@@ -1,0 +1,75 @@
+"""A function's shape: its body as a nested list, locals renamed by their first occurrence, call names kept.
+
+A leaf is a string: `$3` a local, `=x` a name from outside, `.x` a name that selects (an attribute, a keyword, a
+callee), `!+` an operator, `#1` a literal, `~kind` anything else. A list is a kind and its children; the kind of a
+statement starts with `@`.
+"""
+
+from __future__ import annotations
+
+import json
+
+from spotter.metrics.outline import Node, Outline
+from spotter.metrics.scopes import Scope
+from spotter.metrics.words import Words
+
+MIN_STATEMENTS = 4
+MIN_LINES = 6
+
+Shape = str | list["Shape"]
+
+_STATEMENT = frozenset(
+    {"statement", "if", "elif", "else", "while", "for", "try", "except", "finally", "with", "match", "case", "assert"}
+    | {"return", "raise", "leave", "delete", "block", "pass", "function", "class", "decorated", "import"}
+)
+_PLAIN = frozenset({"statement", "return", "raise", "assert", "delete", "leave", "if", "for", "while", "with", "try"})
+
+
+def shape_of(outline: Outline, words: Words, scope: Scope, local: frozenset[str]) -> str:
+    """The JSON of a function's shape, "" where the function is a stub, or too small to be a copy worth naming."""
+    body = scope.node.at("body")
+    if body is None or body.end_row - body.row + 1 < MIN_LINES or not words.overloads.isdisjoint(scope.marks):
+        return ""
+    statements = [node for node in body.inside() if node.role in _PLAIN]
+    if len(statements) < MIN_STATEMENTS:
+        return ""
+    shape = _Shaper(outline, local, scope).of(body)
+    return json.dumps(shape, ensure_ascii=False, separators=(",", ":")) if shape else ""
+
+
+class _Shaper:
+    def __init__(self, outline: Outline, local: frozenset[str], scope: Scope) -> None:
+        self._outline = outline
+        self._receiver = scope.receiver
+        self._own = scope.name.rpartition(".")[2]
+        self._local = local
+        self._numbers: dict[str, int] = {}
+
+    def of(self, node: Node) -> Shape | None:
+        """The shape of a node; None for what does not count: annotations, docstrings, bare `pass`."""
+        if node.slot in ("type", "returns") or node.role == "pass":
+            return None
+        if node.role == "statement" and all(child.role == "string" for child in node.children):
+            return None
+        if not node.children or node.role == "string":
+            return self._leaf(node)
+        below = [shape for child in node.children if (shape := self.of(child)) is not None]
+        return [f"@{node.kind}" if node.role in _STATEMENT else node.kind, *below]
+
+    def _leaf(self, node: Node) -> str:
+        text = self._outline.text(node)
+        if node.role == "string" or node.role in ("number", "truth", "nil"):
+            return f"#{text}"
+        if node.slot == "operator":
+            return f"!{text}"
+        if node.role != "name":
+            return f"~{node.kind}"
+        if node.slot == "name":
+            return f".{text}"
+        if text == self._receiver:
+            return "$self"
+        if text in self._local:
+            return f"${self._numbers.setdefault(text, len(self._numbers))}"
+        if text == self._own:
+            return "$own"
+        return f".{text}" if node.slot == "callee" else f"={text}"

@@ -1,0 +1,99 @@
+"""The unchecked nil: the one use that does not check where nearly all others of the same origin do.
+
+It gates, so it speaks only with strong support: at least MIN_GUARDED other functions guard the same value, one
+does not, and neither that function nor anything that it calls on the receiver gives the value first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from spotter.metrics.facts import FileFacts, NilUse
+from spotter.metrics.nil import place
+from spotter.metrics.origins import Origin, Origins, key_of
+from spotter.metrics.pressure import Pressure, PressureSite
+
+RULE = "SP202"
+MIN_GUARDED = 5
+_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__repr__"})
+
+Use = tuple[FileFacts, NilUse]
+
+
+def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
+    """Every origin with exactly one use that takes it for given where all others check."""
+    origins = Origins(files)
+    uses: dict[Origin, list[Use]] = defaultdict(list)
+    for file in files:
+        if file.test:
+            continue
+        for use in file.uses:
+            origin, certainty = origins.of(file.path, use.subject)
+            if origin is not None and certainty != "ambiguous" and origin.kind != "parameter":
+                uses[origin].append((file, use))
+    givers = _givers(files, origins)
+    safe = _Calls(files)
+    found = []
+    for origin, items in uses.items():
+        guarded = [item for item in items if item[1].guarded]
+        naked = [item for item in items if not item[1].guarded]
+        functions = {(file.path, use.function) for file, use in guarded}
+        if len(functions) < MIN_GUARDED or len(naked) != 1:
+            continue
+        file, use = naked[0]
+        if (file.path, use.function) in functions or use.function.rpartition(".")[2] in _CONSTRUCTORS:
+            continue
+        if origin.kind == "attribute" and safe.led_to(file, use, functions | givers[origin]):
+            continue
+        found.append(_pressure(origin, file, use, guarded, len(functions)))
+    return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
+
+
+def _pressure(origin: Origin, file: FileFacts, use: NilUse, guarded: list[Use], support: int) -> Pressure:
+    label = origin.name.rpartition(".")[2] + ("()" if origin.kind == "function" else "")
+    message = (
+        f"`{label}` may be None (line {origin.span.line} of {origin.path}) and is used here without a check; "
+        f"all {support} other functions check it: check it here too"
+    )
+    sites = sorted(
+        PressureSite(place(other.path, item.span, item.function), "checks", "resolved", "checks before the use")
+        for other, item in guarded
+    )
+    share = support / (support + 2)
+    where = place(file.path, use.span, use.function)
+    return Pressure(RULE, key_of(origin), where, message, tuple(sites), float(support), deviant=True, p_error=share)
+
+
+def _givers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, set[tuple[str, str]]]:
+    """The functions, constructors apart, that give an attribute a value other than nil."""
+    found: dict[Origin, set[tuple[str, str]]] = defaultdict(set)
+    for file in files:
+        for write in file.writes:
+            origin, _ = origins.of(file.path, write.subject)
+            if origin is not None and not write.nil:
+                found[origin].add((file.path, write.function))
+    return found
+
+
+class _Calls:
+    """Who calls whom by bare name."""
+
+    def __init__(self, files: Sequence[FileFacts]) -> None:
+        self._callees: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._callers: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for file in files:
+            for call in file.calls:
+                bare = call.callee_text.rpartition(".")[2]
+                self._callees[file.path, call.caller].add(bare)
+                self._callers[bare].add((file.path, call.caller))
+
+    def led_to(self, file: FileFacts, use: NilUse, settled: set[tuple[str, str]]) -> bool:
+        """True where the value may be settled on the way: by a callee of the function, or by one of its callers."""
+        names = {name.rpartition(".")[2] for _, name in settled}
+        bare = use.function.rpartition(".")[2]
+        return (
+            (file.path, use.function) in settled
+            or not names.isdisjoint(self._callees[file.path, use.function])
+            or bool(self._callers[bare] & settled)
+        )
