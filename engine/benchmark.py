@@ -1,0 +1,154 @@
+"""The bench: scorers against real bugs and clean code, each on the same functions and the same windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from time import perf_counter
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotter.engine.bench_alarms import CleanScores
+from spotter.engine.bench_figures import DETECTION_RATE, Figures, by, figures, group_figures
+from spotter.engine.bench_outcomes import Outcome, outcome
+from spotter.engine.bench_records import CleanFile, Record
+from spotter.engine.bench_scorer import BenchScorer, Span
+from spotter.engine.bench_units import unit_of
+from spotter.source import Source
+from spotter.syntax import Syntax, languages, parse
+
+T = TypeVar("T")
+Floats = NDArray[np.float64]
+BATCH = 32  # records (two versions each) or clean files in memory at once
+FIGURES = (
+    "single_token_top1",
+    "single_token_top5",
+    "token_top1",
+    "token_top3",
+    "token_top5",
+    "line_top1",
+    "line_top3",
+    "line_top5",
+    "auroc",
+    "average_precision",
+    "pair",
+    "repair_top1",
+    "repair_top5",
+    "recall_at_0.5_alerts",
+    "recall_at_1_alerts",
+    "recall_at_5_alerts",
+    "clean_function_alarm_rate",
+    "top1_at_that_rate",
+    f"top1_at_{100 * DETECTION_RATE:.1f}_percent",
+    "brier",
+)
+
+
+@dataclass(slots=True)
+class Run:
+    """What a scorer has given so far, and the time it took."""
+
+    scorer: BenchScorer
+    outcomes: list[Outcome] = field(default_factory=list)
+    left_out: int = 0
+    clean_tokens: list[Floats] = field(default_factory=list)
+    clean_functions: list[float] = field(default_factory=list)
+    clean_lines: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+
+    def score(self, spans: Sequence[Span]) -> list[Floats]:
+        """One array of scores a span."""
+        begun = perf_counter()
+        scored = self.scorer.score_spans(spans) if spans else ()
+        self.seconds += perf_counter() - begun
+        self.tokens += sum(last - first for _, first, last in spans)
+        return [np.array([s.p_error for s in scores], np.float64) for scores in scored]
+
+
+def bench(
+    records: Iterable[Record], clean: Iterable[CleanFile], scorers: Mapping[str, BenchScorer], *, suite: str
+) -> dict[str, object]:
+    """The JSON report. Both iterables are read once and lazily, so that a progress bar can stand around them."""
+    runs = {name: Run(scorer) for name, scorer in scorers.items()}
+    count = 0
+    for some in _batches(records):
+        count += len(some)
+        _score_records(some, runs.values())
+    for files in _batches(clean):
+        _score_clean(files, runs.values())
+    return {"suite": suite, "records": count, "scorers": {name: _report(run) for name, run in runs.items()}}
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, BATCH)):
+        yield some
+
+
+def _score_records(records: Sequence[Record], runs: Iterable[Run]) -> None:
+    texts = {(r.language, text): r.path for r in records for text in (r.buggy_code, r.fixed_code)}
+    parsed = {(lang, text): _parsed(path, text, lang) for (lang, text), path in texts.items() if lang in languages()}
+    readable = [r for r in records if r.language in languages()]
+    versions = [(parsed[r.language, r.buggy_code], parsed[r.language, r.fixed_code]) for r in readable]
+    units = [unit_of(r, *pair) for r, pair in zip(readable, versions, strict=True)]
+    for run in runs:
+        known = [i for i, r in enumerate(readable) if r.language in run.scorer.languages]
+        run.left_out += len(records) - len(known)
+        spans: list[Span] = []
+        for i in known:
+            (buggy, fixed), unit = versions[i], units[i]
+            spans += [(buggy, unit.first, unit.last), (fixed, unit.fixed_first, unit.fixed_last)]
+        scores = run.score(spans)
+        for i, before, after in zip(known, scores[::2], scores[1::2], strict=True):
+            run.outcomes.append(outcome(readable[i], units[i], versions[i][0], run.scorer, before, after))
+
+
+def _score_clean(clean: Sequence[CleanFile], runs: Iterable[Run]) -> None:
+    files = [(f, _parsed(f.path, f.code, f.language)) for f in clean if f.language in languages()]
+    for run in runs:
+        known = [(f, syntax) for f, syntax in files if f.language in run.scorer.languages]
+        scored = run.score([(syntax, 0, len(syntax.tokens)) for _, syntax in known])
+        for (f, syntax), scores in zip(known, scored, strict=True):
+            run.clean_tokens.append(scores)
+            run.clean_functions += [float(scores[g.first : g.last].max()) for g in syntax.functions]
+            run.clean_lines += f.lines
+
+
+def _parsed(path: str, text: str, language: str) -> Syntax:
+    return parse(Source(path, text, language))
+
+
+def _report(run: Run) -> dict[str, object]:
+    clean = run.clean_lines > 0
+    alarms: CleanScores | None = None
+    if clean:
+        tokens, functions = np.concatenate(run.clean_tokens), np.array(run.clean_functions)
+        alarms = CleanScores(np.sort(tokens)[::-1], np.sort(functions)[::-1], run.clean_lines)
+    shipped = run.scorer.threshold
+    report: dict[str, object] = dict.fromkeys(FIGURES)
+    intervals: dict[str, list[float] | None] = dict.fromkeys(FIGURES)
+    if run.outcomes:
+        found, ranges = figures(run.outcomes, alarms, shipped, probabilistic=run.scorer.probabilistic)
+        report |= _rounded(found)
+        intervals |= {name: None if r is None else [round(r[0], 4), round(r[1], 4)] for name, r in ranges.items()}
+    if alarms is not None and shipped is not None and len(alarms.functions):
+        report["clean_function_alarm_rate"] = round(alarms.function_rate(shipped), 4)
+    return report | {
+        "tokens_per_second": round(run.tokens / run.seconds) if run.seconds else None,
+        "fingerprint": run.scorer.fingerprint,
+        "threshold": shipped,
+        "records": len(run.outcomes),
+        "left_out": run.left_out,
+        "intervals": intervals,
+        "core": _rounded(group_figures([o for o in run.outcomes if o.record.core])),
+        "by_kind": {kind: _rounded(group) for kind, group in by(run.outcomes, lambda o: o.record.kind).items()},
+        "by_language": {name: _rounded(group) for name, group in by(run.outcomes, lambda o: o.record.language).items()},
+    }
+
+
+def _rounded(found: Figures) -> Figures:
+    return {name: None if value is None else round(value, 4) for name, value in found.items()}
