@@ -109,11 +109,11 @@ def matches(config: Config, path: str, pattern: str) -> bool:
     if not path.startswith(inside):
         return False
     parts = path.removeprefix(inside).split("/")
-    pattern = pattern.removeprefix("./")
+    pattern = pattern.removeprefix("./").rstrip("/")
     heads = ["/".join(parts[: end + 1]) for end in range(len(parts))]
-    if "/" not in pattern.rstrip("/"):
+    if "/" not in pattern:
         heads += parts
-    return any(fnmatchcase(head, pattern.rstrip("/")) for head in heads)
+    return any(fnmatchcase(head, glob) for head in heads for glob in (pattern, pattern.replace("**/", "")))
 
 
 def _read(file: Path, table: tuple[str, ...]) -> Mapping[str, object] | None:

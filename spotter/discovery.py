@@ -19,7 +19,7 @@ _SKIPPED = frozenset(
     (".git", ".hg", ".svn", ".tox", ".nox", ".venv", ".mypy_cache", ".ruff_cache", "__pycache__", "node_modules")
 )
 _CANNOT_ENTER = "a folder that cannot be entered; nothing in it was measured"
-_CLOSED = re.compile(r"^warning: could not open directory '(.*)': ", re.M)
+_CLOSED = re.compile(r"^warning: could not open directory '(.*)': ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

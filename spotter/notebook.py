@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from spotter.source import Cell, Source
 
-_SOURCE_KEY = re.compile(r'^(\s*)"source": ?\[', re.M)
+_SOURCE_KEY = re.compile(r'^(\s*)"source": ?\[', re.MULTILINE)
 _PYTHON_CELL_MAGICS = frozenset(("%%time", "%%timeit", "%%capture", "%%prun"))
 _MAGIC_LINE = re.compile(r"^(\s*)(?:%{1,2}[A-Za-z_]|!|\?|[\w.]+\?{1,2}\s*$).*$")
 _MAGIC_VALUE = re.compile(r"^(\s*[\w., \t]+=\s*)(?:!|%[A-Za-z_]).*$")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from spotter.findings import Finding
 from spotter.syntax import Syntax, Token, languages
 
-_COMMENT = re.compile(r"^\s*spotter:\s*ignore\b\s*(?:\[([^\]]*)\])?\s*(.*?)\s*(?:\*/)?$", re.S)
+_COMMENT = re.compile(r"^\s*spotter:\s*ignore\b\s*(?:\[([^\]]*)\])?\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
 _CODE = re.compile(r"SP\d{3}")
 
 

@@ -122,7 +122,9 @@ def test_missing_paths_and_broken_links_are_usage_errors(tmp_path: Path) -> None
 
 def test_paths_of_two_repositories_cannot_be_mixed(checkout: Path, tmp_path: Path) -> None:
     write(tmp_path, "outside.py")
-    with pytest.raises(SpotterError, match=r"outside\.py: outside the repository .*/repo; check it in a run of its own"):
+    with pytest.raises(
+        SpotterError, match=r"outside\.py: outside the repository .*/repo; check it in a run of its own"
+    ):
         root_of([checkout / "a.py", tmp_path / "outside.py"])
     with pytest.raises(SpotterError, match=r"a\.py: not outside any repository"):
         root_of([tmp_path / "outside.py", checkout / "a.py"])

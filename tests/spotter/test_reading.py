@@ -53,7 +53,9 @@ def test_every_newline_counts_as_one_line(newline: bytes) -> None:
     assert text_of(b"x = 1" + newline + b"y = 2" + newline) == "x = 1\ny = 2\n"
 
 
-@pytest.mark.parametrize("head", [b"# -*- coding: latin-1 -*-\n", b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n"])
+@pytest.mark.parametrize(
+    "head", [b"# -*- coding: latin-1 -*-\n", b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n"]
+)
 def test_a_declared_encoding_is_kept(head: bytes) -> None:
     assert text_of(head + b"name = '\xe9'\n").endswith("name = 'é'\n")
 
