@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spotter.bundled import Bundled
 from spotter.config import Config, selected
-from spotter.metrics.facts import facts_of
+from spotter.metrics.facts import FileFacts, facts_of
+from spotter.metrics.pressure import Pressure
 from spotter.metrics.registry import PRESSURES
 from spotter.pipeline import Tools
 from spotter.suspicions import RULE_OF
@@ -14,3 +17,7 @@ def tools_of(config: Config) -> Tools:
     """The tools for some settings; without a rule about tokens there is no denoiser."""
     scores = any(selected(config, "", rule) for rule in RULE_OF.values())
     return Tools(Bundled() if scores else None, facts_of, _press, config)
+
+
+def _press(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
+    return tuple(pressure for find in PRESSURES.values() for pressure in find(files))

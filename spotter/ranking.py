@@ -26,7 +26,7 @@ def evidence(finding: Finding, weight: float, position: Position) -> float:
 
 def log_odds(p: float) -> float:
     """log2(p / (1 - p)), finite at the ends."""
-    kept = min(max(p, 1e-4), 1 - 1e-4)
+    kept = min(max(p, 1e-6), 1 - 1e-6)
     return log2(kept / (1 - kept))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from spotter.errors import SpotterError
 from spotter.findings import Kind, Severity
 
 HEADINGS = ("What it does", "Why", "Example", "Instead", "Options")
@@ -122,12 +124,33 @@ _TABLE = (
         "    def _delay(self, key): return self.settings.getfloat(key)",
         _PRESSED.format("SP251", "SP251"),
     ),
+    _rule(
+        "SP301", "decision-load", "note", "fact",
+        "One function takes many more decisions than the others of its repository.",
+        "Each decision is a path that a reader must hold in mind and a test must take.",
+        "    def load(row):\n        if row.kind == \"a\":\n            ...\n        elif row.kind == \"b\":\n            ...",
+        "    def load(row):\n        return LOADERS[row.kind](row)",
+        _PRESSED.format("SP301", "SP301"),
+    ),
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _TABLE}
 
 
-def explain(rule: Rule) -> str:
-    """The page of a rule, as `spotter explain` prints it."""
-    gate = "fails the check" if rule.gates else "fails the check under --fail-on note only"
-    return f"{rule.code} {rule.name}: {rule.severity}, {rule.kind}, {gate}.\n\n{rule.text}\n"
+def page(code: str) -> str:
+    """The page of a rule, by its code or its name."""
+    rule = RULES.get(code.upper()) or next((rule for rule in _TABLE if rule.name == code.lower()), None)
+    if rule is None:
+        near = get_close_matches(code.upper(), [*RULES, *(r.name for r in _TABLE)], 1, 0.0)[0]
+        raise SpotterError(f"{code}: no such rule; the nearest is {near}")
+    return f"{rule.code} {rule.name}: {rule.severity}, {rule.kind}, {gate(rule)}.\n\n{rule.text}\n"
+
+
+def table() -> str:
+    """Every rule on a line."""
+    return "\n".join(f"{r.code}  {r.name:<20} {r.severity:<8} {r.kind:<10} {gate(r)}" for r in _TABLE)
+
+
+def gate(rule: Rule) -> str:
+    """When a rule makes the check fail."""
+    return "fails the check" if rule.gates else "fails the check under --fail-on note only"

@@ -4,9 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from spotter.assembly import tools_of
 from spotter.engine.scores import TokenScore
-from spotter.syntax import Syntax
+from spotter.measuring import measure
+from spotter.progress import watched
+from spotter.request import Request, scope_of, task_of
+from spotter.source import Unread
+from spotter.syntax import Syntax, parse
+
+
+def score(paths: Sequence[Path]) -> Iterator[str | Unread]:
+    """The lines of every file, and what could not be scored."""
+    request = Request(tuple(paths), select=("SP1",))
+    scope = scope_of(request)
+    task = task_of(request, scope)
+    yield from task.unread
+    tools, cache = tools_of(scope.config), scope.cache()
+    for source in task.sources:
+        found = measure([source], tools.extract, tools.scorer, cache, watched)[source.path]
+        if found.scores is None:
+            yield Unread(source.path, f"no weights know {source.language}")
+        else:
+            yield from rows(parse(source), found.scores)
+    cache.close()
 
 
 def rows(syntax: Syntax, scores: Sequence[TokenScore]) -> Iterator[str]:

@@ -46,7 +46,7 @@ def _suspicion(path: str, token: Token, score: TokenScore, function: str) -> Fin
         severity=certain(rule.severity, score.p_error),
         kind=rule.kind,
         function=function,
-        p_error=round(score.p_error, 4),
+        p_error=round(score.p_error, 6),
         suggestion=Suggestion(best.edit, best.text),
     )
 
@@ -54,7 +54,7 @@ def _suspicion(path: str, token: Token, score: TokenScore, function: str) -> Fin
 def message(text: str, best: Proposal, p_error: float) -> str:
     """What a person reads: the token, what would stand there, and how sure the denoiser is."""
     here, there = short(text), short(best.text)
-    p = f"(p {p_error:.2f})"
+    p = f"(p {p_error:.2g})"
     if best.edit == "replace":
         return f"`{here}` is unlikely here; `{there}` would be expected {p}"
     if best.edit == "insert":

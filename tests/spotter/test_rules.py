@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-from spotter.rules import HEADINGS, RULES, explain
+from spotter.errors import SpotterError
+from spotter.rules import HEADINGS, RULES, page, table
 from spotter.suspicions import RULE_OF
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_has_every_heading_once_and_in_order(code: str) -> None:
-    lines = explain(RULES[code]).splitlines()
+    lines = page(code).splitlines()
     assert [line for line in lines if line in HEADINGS] == list(HEADINGS)
     assert lines[0].startswith(f"{code} {RULES[code].name}: ")
     assert all(len(line) <= 110 for line in lines)
@@ -27,3 +28,10 @@ def test_suspicions_and_unread_files_gate_and_nothing_else() -> None:
         code for code, rule in RULES.items() if rule.kind == "suspicion" or code in ("SP001", "SP302")
     }
     assert set(RULE_OF.values()) <= set(RULES)
+
+
+def test_a_rule_is_found_by_its_name_and_an_unknown_one_names_the_nearest() -> None:
+    assert page("unlikely-token") == page("sp101")
+    with pytest.raises(SpotterError, match="the nearest is SP101"):
+        page("SP1011")
+    assert table().count("\n") == len(RULES) - 1

@@ -1,0 +1,159 @@
+"""The commands that check: a request, its settings and its tools, and what is made of the outcome."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spotter import baseline as known
+from spotter.assembly import tools_of
+from spotter.errors import SpotterError
+from spotter.measuring import measure
+from spotter.outcome import Outcome, exit_code
+from spotter.pipeline import Task
+from spotter.pipeline import check as run
+from spotter.progress import watched
+from spotter.reports.formats import FORMATS
+from spotter.reports.page import Page
+from spotter.request import Request, Scope, scope_of, task_of
+
+BASELINE = ".spotter/baseline.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and the baseline that it names."""
+
+    request: Request
+    baseline: Path | None = None
+
+
+def request(**options: Any) -> Request:
+    """A request from the options of a command."""
+    name = options.get("stdin_filename")
+    given = [flag for flag in ("staged", "since", "stdin_filename") if options.get(flag)]
+    if len(given) > 1:
+        raise SpotterError(f"--{given[0]} and --{given[1].replace('_', '-')} exclude each other; leave one out")
+    if name and options["paths"] not in ((), (Path("-"),)):
+        raise SpotterError("--stdin-filename checks the text on stdin; leave the paths out")
+    return Request(
+        paths=() if name else tuple(options["paths"]),
+        staged=options["staged"],
+        since=options["since"],
+        text=sys.stdin.buffer.read() if name else None,
+        name=name or "",
+        select=options["select"],
+        ignore=options["ignore"],
+        fail_on=options["fail_on"],
+    )
+
+
+def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
+    """The report of a check, and its exit code."""
+    scope = scope_of(asked.request)
+    rows = _baseline(asked, scope)
+    task, outcome = _outcome(asked.request, scope)
+    outcome = known.without(outcome, rows)
+    terminal = not plain and sys.stdout.isatty()
+    page = Page(
+        outcome,
+        {source.path: source for source in (*task.sources, *task.neighbours)},
+        scope.config.fail_on,
+        shutil.get_terminal_size().columns if terminal else 0,
+        terminal and "NO_COLOR" not in os.environ,
+    )
+    return FORMATS[form](page), exit_code(outcome.findings, scope.config.fail_on)
+
+
+def record(asked: Asked) -> str:
+    """Write what is found today to the baseline."""
+    scope = scope_of(asked.request)
+    path = _baseline_path(asked, scope) or scope.root / BASELINE
+    old = known.read(path) if path.exists() else {}
+    task, outcome = _outcome(asked.request, scope)
+    rows = known.updated(old, outcome, [source.path for source in task.neighbours])
+    known.write(path, rows)
+    use = "" if scope.config.baseline else f'\nTo use it, set baseline = "{BASELINE}" or give `check --baseline {path}`.'
+    return f"Wrote {path}: {sum(rows.values()):,} findings, {sum(old.values()):,} before.{use}"
+
+
+def graph(asked: Asked, form: str) -> str:
+    """The graph of what was asked for."""
+    from spotter.exports import EXPORTS
+    from spotter.graph import build
+
+    scope = scope_of(asked.request)
+    task, outcome = _outcome(asked.request, scope)
+    tools = tools_of(scope.config)
+    store = scope.cache()
+    facts = [m.facts for m in measure(task.sources, tools.extract, None, store, watched).values()]
+    store.close()
+    return EXPORTS[form](build(facts, tools.press(facts), outcome.findings))
+
+
+def settings(asked: Asked) -> str:
+    """The settings that hold, one a line."""
+    scope = scope_of(asked.request)
+    config = scope.config
+    shown: Mapping[str, object] = {
+        "root": scope.root,
+        "settings from": config.origin,
+        "select": ", ".join(config.select) or "all rules",
+        "ignore": ", ".join(config.ignore) or "none",
+        "exclude": ", ".join(config.exclude) or "none",
+        "max-alerts-per-kloc": config.max_alerts_per_kloc,
+        "fail-on": config.fail_on,
+        "per-file-ignores": "; ".join(f"{g}: {', '.join(c)}" for g, c in config.per_file_ignores) or "none",
+        "baseline": _baseline_path(asked, scope) or "none",
+    }
+    return "\n".join(f"{name}: {value}" for name, value in shown.items())
+
+
+def files(asked: Asked) -> str:
+    """The files that would be checked, one a line."""
+    task = task_of(asked.request, scope_of(asked.request))
+    return "\n".join(sorted([*(s.path for s in task.sources), *(u.path for u in task.unread)])) or "no files"
+
+
+def cache_size() -> str:
+    """How much the cache around the current folder holds."""
+    store = scope_of(Request()).cache()
+    if store.note:
+        return store.note
+    text = f"{store.count():,} values, {store.size() / 1e6:.1f} MB"
+    store.close()
+    return text
+
+
+def cache_clear() -> str:
+    """Empty the cache around the current folder."""
+    store = scope_of(Request()).cache()
+    before = store.count()
+    store.clear()
+    store.close()
+    return store.note or f"forgot {before:,} values"
+
+
+def _outcome(asked: Request, scope: Scope) -> tuple[Task, Outcome]:
+    task = task_of(asked, scope)
+    store = scope.cache()
+    outcome = run(task, tools_of(scope.config), store, watched)
+    store.close()
+    notes = (*outcome.notes, store.note) if store.note else outcome.notes
+    return task, Outcome(outcome.files, outcome.findings, outcome.suppressed, outcome.baselined, notes)
+
+
+def _baseline(asked: Asked, scope: Scope) -> known.Baseline:
+    path = _baseline_path(asked, scope)
+    return known.read(path) if path else {}
+
+
+def _baseline_path(asked: Asked, scope: Scope) -> Path | None:
+    if asked.baseline is not None:
+        return asked.baseline
+    return scope.root / scope.config.folder / scope.config.baseline if scope.config.baseline else None

@@ -1,0 +1,219 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from spotter import __version__
+from spotter.errors import SpotterError
+from spotter.train import calibrate, train
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PATH = click.Path(path_type=Path)
+FORMATS = click.Choice(("text", "json", "prompts"))  # the keys of reports.formats, which is not imported for --help
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def commands() -> None:
+    """Find what is probably wrong in source code, and say why."""
+
+
+def choosing(command: Command) -> Command:
+    """The options that choose what is checked."""
+    for option in (
+        click.option("--fail-on", type=click.Choice(("error", "warning", "note")), help="Least severity that fails."),
+        click.option("--ignore", multiple=True, metavar="CODES", help="Never these rules."),
+        click.option("--select", multiple=True, metavar="CODES", help="Only these rules, by code or its beginning."),
+        click.option("--since", metavar="REV", help="Only lines changed since a revision."),
+        click.option("--staged", is_flag=True, help="Only what a commit would record now."),
+        click.argument("paths", nargs=-1, type=PATH),
+    ):
+        command = option(command)
+    return command
+
+
+@commands.command()
+@choosing
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.option("--output", type=PATH, help="Write the report to a file.")
+@click.option("--baseline", type=PATH, help="Known findings that are not reported again.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
+@click.option("--stdin-filename", metavar="NAME", help="Check the text on stdin as a file of this name.")
+@click.option("--show-files", is_flag=True, help="Print the files that would be checked, and stop.")
+@click.option("--show-settings", is_flag=True, help="Print the settings that hold, and stop.")
+def check(form: str, output: Path | None, exit_zero: bool, show_files: bool, show_settings: bool, **rest: Any) -> int:
+    """Check files and folders, by default the current one."""
+    from spotter import checking
+
+    asked = checking.Asked(request=checking.request(**rest), baseline=rest["baseline"])
+    if show_settings:
+        return _say(checking.settings(asked))
+    if show_files:
+        return _say(checking.files(asked))
+    report, code = checking.check(asked, form, plain=output is not None)
+    _write(report, output)
+    return 0 if exit_zero else code
+
+
+@commands.command()
+@click.argument("files", nargs=-1, required=True, type=PATH)
+@click.option("--format", "form", type=click.Choice(("jsonl",)), default="jsonl", show_default=True)
+def score(files: tuple[Path, ...], form: str) -> int:
+    """Print P(edit) of every token of FILES, one JSON object a line."""
+    from spotter.scoring import score as lines
+
+    code = 0
+    for line in lines(files):
+        if isinstance(line, str):
+            click.echo(line)
+        else:
+            click.echo(f"spotter: {line.path}: {line.reason}", err=True)
+            code = 1
+    return code
+
+
+@commands.command()
+@click.argument("suite", type=click.Path(exists=True, path_type=Path))
+@click.option("--clean", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A suite of clean files.")
+@click.option("--scorers", default="denoiser", show_default=True, help="Names with commas.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+def bench(suite: Path, clean: Path | None, scorers: str, form: str) -> int:
+    """Measure scorers on the labelled bugs of SUITE, a JSONL file or a folder of them."""
+    from spotter.benching import bench as measured
+
+    return _say(measured(suite, clean, tuple(scorers.split(",")), form))
+
+
+@commands.command()
+@click.argument("codes", nargs=-1)
+def explain(codes: tuple[str, ...]) -> int:
+    """Print the page of each rule of CODES; without codes the list of all rules."""
+    from spotter.rules import page, table
+
+    return _say("\n".join(page(code) for code in codes) if codes else table())
+
+
+@commands.command()
+@choosing
+@click.option("--output", type=PATH, help="The baseline; by default the one of the settings.")
+def baseline(output: Path | None, **rest: Any) -> int:
+    """Record what is found today, so that `check --baseline` shows only what is new."""
+    from spotter import checking
+
+    return _say(checking.record(checking.Asked(checking.request(**rest), output)))
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
+def init(folder: Path) -> int:
+    """Write a commented configuration into FOLDER and print the hook's snippet."""
+    from spotter.starting import start
+
+    return _say(start(folder))
+
+
+@commands.command()
+@choosing
+@click.option("--format", "form", type=click.Choice(("graphml", "json", "dot")), default="json", show_default=True)
+@click.option("--output", type=PATH, help="Write the graph to a file.")
+def graph(form: str, output: Path | None, **rest: Any) -> int:
+    """Export the graph of files, functions, causes and suspicions."""
+    from spotter import checking
+
+    _write(checking.graph(checking.Asked(checking.request(**rest)), form), output)
+    return 0
+
+
+@commands.command()
+@choosing
+@click.option("--output", type=PATH, help="Write the prompts to a file.")
+def prompts(output: Path | None, **rest: Any) -> int:
+    """Print one question for a language model a cluster of suspicions; the form is in spotter/prompts.py."""
+    from spotter import checking
+
+    report, _ = checking.check(checking.Asked(checking.request(**rest)), "prompts", plain=True)
+    _write(report, output)
+    return 0
+
+
+@commands.group()
+def cache() -> None:
+    """What is remembered between runs."""
+
+
+@cache.command()
+def size() -> int:
+    """Print how much is remembered here."""
+    from spotter import checking
+
+    return _say(checking.cache_size())
+
+
+@cache.command()
+def clear() -> int:
+    """Forget what is remembered here."""
+    from spotter import checking
+
+    return _say(checking.cache_clear())
+
+
+commands.add_command(train)
+commands.add_command(calibrate)
+
+
+def main() -> None:
+    """Run a command and exit: 0 clean, 1 findings, 2 usage, 3 our fault, 130 interrupted."""
+    code = run()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """The exit code of a command."""
+    try:
+        return cast(int, commands.main(arguments, prog_name="spotter", standalone_mode=False) or 0)
+    except SpotterError as error:
+        return _complain(str(error), 2)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("interrupted", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the one place where a mistake of ours ends
+        from spotter.crash import log
+
+        where = log(error)
+        return _complain(f"{type(error).__name__}: a mistake of ours; please report it with {where}", 3)
+
+
+def _complain(message: str, code: int) -> int:
+    click.echo(f"spotter: {message}", err=True)
+    return code
+
+
+def _say(text: str) -> int:
+    click.echo(text.removesuffix("\n"))
+    return 0
+
+
+def _write(report: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(report, nl=False)
+        return
+    try:
+        output.write_text(report, encoding="utf-8")
+    except OSError as error:
+        raise SpotterError(f"{output}: cannot be written ({(error.strerror or '').lower()}); name another file") from None
