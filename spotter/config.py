@@ -80,9 +80,7 @@ def parse(raw: Mapping[str, object], origin: str, folder: str = "") -> Config:
 
 def commented() -> str:
     """A .spotter.toml with every key, its default and what it does."""
-    lines = [
-        f"# Spotter's configuration. In pyproject.toml the same keys stand under [tool.spotter] and {FILE} is not needed."
-    ]
+    lines = ["# What Spotter is to do here. In pyproject.toml the same keys stand under [tool.spotter]."]
     for key, setting in SETTINGS.items():
         lines += ["", f"# {setting.about}", f"{'# ' if key in _UNSET else ''}{key} = {setting.example}"]
     return "\n".join(lines) + "\n"

@@ -24,7 +24,7 @@ _CLOSED = re.compile(r"^warning: could not open directory '(.*)': ", re.MULTILIN
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Files by their sorted posix names under a root, the ones that were named singly, and what could not be entered."""
+    """Files by sorted posix names under a root, the ones that were named singly, and what could not be entered."""
 
     root: Path
     names: tuple[str, ...]
@@ -108,8 +108,8 @@ def _in_checkout(root: Path, folder: Path, unread: list[Unread]) -> Iterator[str
     listing = git.ask(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", *inside)
     if listing.returncode != 0:
         raise SpotterError(f"{folder}: git cannot list its files: {git.complaint(listing.stderr)}")
-    for closed in _CLOSED.findall(listing.stderr.decode("utf-8", "replace")):
-        unread.append(Unread(closed.rstrip("/"), _CANNOT_ENTER))
+    closed = _CLOSED.findall(listing.stderr.decode("utf-8", "replace"))
+    unread.extend(Unread(name.rstrip("/"), _CANNOT_ENTER) for name in closed)
     for name in map(os.fsdecode, filter(None, listing.stdout.split(b"\0"))):
         try:
             mode = os.lstat(root / name).st_mode

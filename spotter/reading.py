@@ -69,7 +69,7 @@ def suffixes() -> dict[str, str]:
 
 
 def decode(data: bytes, *, declares: bool) -> str:
-    """Text with plain newlines; ValueError with the reason when it is none. An encoding declared as in PEP 263 counts."""
+    """Text with plain newlines, or ValueError with the reason; a source may declare its encoding as in PEP 263."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ValueError("saved as UTF-16; save it as UTF-8")
     if (nul := data.find(b"\0")) >= 0:

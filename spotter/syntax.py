@@ -132,7 +132,7 @@ def enclosing(syntax: Syntax, line: int) -> Function | None:
 
 
 def _leaves(tree: Tree, facts: Facts, spans: list[tuple[str, int, int]]) -> Iterator[Node]:
-    """Leaves in order; a string without interpolation is one leaf. Fills spans with (dotted name, bytes) of functions."""
+    """Leaves in order; a string without interpolation is one. Fills spans with functions: (dotted name, bytes)."""
     cursor = tree.walk()
     scopes: list[str | None] = []
     while True:

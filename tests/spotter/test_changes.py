@@ -154,7 +154,7 @@ def test_a_shallow_clone_says_how_to_deepen_it(repo: Path, tmp_path: Path) -> No
     (repo / "b.py").write_text("y = 1\n")
     commit(repo)
     git(tmp_path, "clone", "-q", "--depth", "1", "--no-single-branch", "--branch", "topic", repo.as_uri(), "clone")
-    with pytest.raises(SpotterError, match="no commit in common with HEAD; this clone is shallow: .*--unshallow"):
+    with pytest.raises(SpotterError, match=r"no commit in common with HEAD; this clone is shallow: .*--unshallow"):
         since(tmp_path / "clone", "origin/main")
     with pytest.raises(SpotterError, match="no such revision here; this clone is shallow"):
         since(tmp_path / "clone", "HEAD~1")
@@ -164,7 +164,7 @@ def test_unrelated_histories_have_nothing_in_common(repo: Path) -> None:
     git(repo, "switch", "-q", "--orphan", "other")
     (repo / "a.py").write_text("y = 1\n")
     commit(repo)
-    with pytest.raises(SpotterError, match="no commit in common with HEAD$"):
+    with pytest.raises(SpotterError, match=r"no commit in common with HEAD$"):
         since(repo, "main")
 
 

@@ -19,7 +19,7 @@ def finding(line: int, rule: str = "SP101", end_line: int = 0) -> Finding:
 
 
 def parted(text: str, *findings: Finding) -> Split:
-    return split(findings, syntax_of(text), lambda rule: True)
+    return split(findings, syntax_of(text), lambda _: True)
 
 
 @pytest.mark.parametrize(
