@@ -1,4 +1,4 @@
-"""A baseline: the findings that exist today, so that only new ones are shown. Sorted JSON lines without line numbers."""
+"""A baseline: the findings of today, so that only new ones are shown. Sorted JSON lines without line numbers."""
 
 from __future__ import annotations
 

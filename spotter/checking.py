@@ -78,7 +78,9 @@ def record(asked: Asked) -> str:
     task, outcome = _outcome(asked.request, scope)
     rows = known.updated(old, outcome, [source.path for source in task.neighbours])
     known.write(path, rows)
-    use = "" if scope.config.baseline else f'\nTo use it, set baseline = "{BASELINE}" or give `check --baseline {path}`.'
+    use = (
+        "" if scope.config.baseline else f'\nTo use it, set baseline = "{BASELINE}" or give `check --baseline {path}`.'
+    )
     return f"Wrote {path}: {sum(rows.values()):,} findings, {sum(old.values()):,} before.{use}"
 
 

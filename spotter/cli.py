@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -64,15 +65,15 @@ def check(form: str, output: Path | None, exit_zero: bool, show_files: bool, sho
 
 @commands.command()
 @click.argument("files", nargs=-1, required=True, type=PATH)
-@click.option("--format", "form", type=click.Choice(("jsonl",)), default="jsonl", show_default=True)
-def score(files: tuple[Path, ...], form: str) -> int:
+@click.option("--format", type=click.Choice(("jsonl",)), default="jsonl", show_default=True, expose_value=False)
+def score(files: tuple[Path, ...]) -> int:
     """Print P(edit) of every token of FILES, one JSON object a line."""
     from spotter.scoring import score as lines
 
     code = 0
     for line in lines(files):
         if isinstance(line, str):
-            click.echo(line)
+            _print(f"{line}\n")
         else:
             click.echo(f"spotter: {line.path}: {line.reason}", err=True)
             code = 1
@@ -170,12 +171,10 @@ commands.add_command(calibrate)
 
 def main() -> None:
     """Run a command and exit: 0 clean, 1 findings, 2 usage, 3 our fault, 130 interrupted."""
-    code = run()
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run())
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -189,9 +188,6 @@ def run(arguments: list[str] | None = None) -> int:
         return 2
     except (KeyboardInterrupt, click.Abort):
         return _complain("interrupted", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # the one place where a mistake of ours ends
         from spotter.crash import log
 
@@ -205,15 +201,26 @@ def _complain(message: str, code: int) -> int:
 
 
 def _say(text: str) -> int:
-    click.echo(text.removesuffix("\n"))
+    _print(text.removesuffix("\n") + "\n")
     return 0
+
+
+def _print(text: str) -> None:
+    """Print, unless the reader has gone away: what it did not want to see changes no exit code."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write(report: str, output: Path | None) -> None:
     if output is None:
-        click.echo(report, nl=False)
+        _print(report)
         return
     try:
         output.write_text(report, encoding="utf-8")
     except OSError as error:
-        raise SpotterError(f"{output}: cannot be written ({(error.strerror or '').lower()}); name another file") from None
+        raise SpotterError(
+            f"{output}: cannot be written ({(error.strerror or '').lower()}); name another file"
+        ) from None

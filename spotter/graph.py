@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spotter.calls import resolve
 from spotter.findings import Finding
@@ -14,7 +14,7 @@ from spotter.metrics.pressure import Certainty, Pressure
 if TYPE_CHECKING:
     import networkx
 
-    Graph = networkx.MultiDiGraph[str]
+    Graph: TypeAlias = networkx.MultiDiGraph[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ def build(files: Sequence[FileFacts], pressures: Sequence[Pressure], findings: S
         graph.add_node(file_node(file.path), kind="file", label=file.path)
         for function in file.functions:
             _add_function(graph, file.path, function.name)
-            _edge(graph, file_node(file.path), _at(file.path, function.name), "defines", (file.path, function.start_line))
+            _edge(
+                graph, file_node(file.path), _at(file.path, function.name), "defines", (file.path, function.start_line)
+            )
     for link in resolve(files):
         caller, callee = _at(link.path, link.caller), _at(link.callee_path, link.callee)
         _edge(graph, caller, callee, "calls", (link.path, link.line), link.certainty)

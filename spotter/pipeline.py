@@ -50,7 +50,7 @@ class Tools:
     scorer: Scorer | None
     extract: Extract
     press: Press
-    config: Config = Config()
+    config: Config
 
     def chosen(self, path: str, rule: str) -> bool:
         """Whether a rule applies to a file. What was not measured is said whatever was selected."""

@@ -98,7 +98,9 @@ def _task(read: Iterable[Source | Unread], unread: Iterable[Unread] = ()) -> Tas
 def _changed(request: Request, scope: Scope, found: changes.Changes) -> Task:
     """The changed files: as the index has them where there are contents, else as they are on disk."""
     names = [name for name in under(found.lines, scope.root, _paths(request)) if not excluded(scope.config, name)]
-    heads = {name: found.contents[name][:HEAD] if name in found.contents else _head(scope.root / name) for name in names}
+    heads = {
+        name: found.contents[name][:HEAD] if name in found.contents else _head(scope.root / name) for name in names
+    }
     known = [name for name in names if language_of(name, heads[name])]
     read_all = (
         from_bytes(found.contents[name], name) if name in found.contents else read(scope.root / name, name)

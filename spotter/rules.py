@@ -128,7 +128,7 @@ _TABLE = (
         "SP301", "decision-load", "note", "fact",
         "One function takes many more decisions than the others of its repository.",
         "Each decision is a path that a reader must hold in mind and a test must take.",
-        "    def load(row):\n        if row.kind == \"a\":\n            ...\n        elif row.kind == \"b\":\n            ...",
+        "    def load(row):\n        if row.kind == 1:\n            ...\n        elif row.kind == 2:\n            ...",
         "    def load(row):\n        return LOADERS[row.kind](row)",
         _PRESSED.format("SP301", "SP301"),
     ),

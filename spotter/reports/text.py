@@ -24,7 +24,7 @@ def render(page: Page) -> str:
 
 
 def _block(page: Page, finding: Finding) -> str:
-    paint = _paint(page)
+    paint = _Paint(page)
     severity = paint(finding.severity, COLOURS[finding.severity], bold=True)
     rule = paint(f"{finding.rule} {RULES[finding.rule].name}", "", bold=True)
     where = paint(f"{visible(finding.path)}:{finding.line}:{finding.column}", "blue")
@@ -46,7 +46,7 @@ def _cell(page: Page, finding: Finding) -> str:
 def _excerpt(page: Page, finding: Finding) -> list[str]:
     """The line with a caret under the place, cut around it where it is too long."""
     line = page.line(finding.path, finding.line)
-    if not line.strip() or finding.end_column <= finding.column and finding.end_line == finding.line:
+    if not line.strip() or (finding.line, finding.column) >= (finding.end_line, finding.end_column):
         return []
     margin = f"{finding.line:>5} | "
     last = finding.end_column - 1 if finding.end_line == finding.line else len(line)
@@ -54,7 +54,7 @@ def _excerpt(page: Page, finding: Finding) -> list[str]:
     room = max(20, (page.width or WIDEST) - len(margin))
     before, inside, after = _cut(before, inside, after, room)
     indent = " " * (len(margin) + columns(before))
-    caret = _paint(page)("^" * max(1, columns(inside)) + _suggested(finding), COLOURS[finding.severity], bold=True)
+    caret = _Paint(page)("^" * max(1, columns(inside)) + _suggested(finding), COLOURS[finding.severity], bold=True)
     return [f"{margin}{before}{inside}{after}", f"{indent}{caret}"]
 
 
@@ -77,7 +77,7 @@ def _suggested(finding: Finding) -> str:
     return {"replace": f" {text}", "insert": f" {text} before this", "delete": " delete"}[finding.suggestion.edit]
 
 
-class _paint:
+class _Paint:
     """Colour where the page has it."""
 
     def __init__(self, page: Page) -> None:
@@ -93,7 +93,9 @@ def _summary(page: Page) -> str:
     parts = [_counted(outcome)]
     if outcome.findings:
         parts.append(f"{len(failing)} of them must be looked at" if failing else "none of them fails the check")
-    held = [f"{n} {word}" for n, word in ((outcome.suppressed, "suppressed"), (outcome.baselined, "in the baseline")) if n]
+    held = [
+        f"{n} {word}" for n, word in ((outcome.suppressed, "suppressed"), (outcome.baselined, "in the baseline")) if n
+    ]
     first = (failing or list(outcome.findings))[:1]
     todo = [f"First: {visible(f.path)}:{f.line} ({f.rule})." for f in first]
     return " ".join(["; ".join([*parts, *held]) + ".", *todo])

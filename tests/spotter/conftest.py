@@ -24,7 +24,7 @@ class FakeScorer:
     knows: bool = True
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
-        return 0.5
+        return max_alerts_per_kloc
 
     def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
         self.asked.append(syntax.source.path)

@@ -50,5 +50,8 @@ def test_imports_are_followed_absolute_relative_and_from_src() -> None:
 def test_a_name_borne_by_few_is_a_guess_and_by_many_nothing() -> None:
     caller = file("a.py", [], [("", "x.get")])
     others = [file(f"{name}.py", ["C.get"], []) for name in "bcde"]
-    assert ends(list(resolve([caller, *others[:2]]))) == [("b.py", "C.get", "ambiguous"), ("c.py", "C.get", "ambiguous")]
+    assert ends(list(resolve([caller, *others[:2]]))) == [
+        ("b.py", "C.get", "ambiguous"),
+        ("c.py", "C.get", "ambiguous"),
+    ]
     assert not list(resolve([caller, *others]))

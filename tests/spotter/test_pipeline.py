@@ -8,6 +8,7 @@ from typing import Any
 from spotter.cache import Cache
 from spotter.config import Config
 from spotter.engine.scores import Proposal
+from spotter.findings import Suggestion
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 from spotter.outcome import Outcome
 from spotter.pipeline import Task, Tools, check
@@ -25,13 +26,15 @@ def rules(outcome: Outcome) -> list[tuple[str, int]]:
     return [(finding.rule, finding.line) for finding in outcome.findings]
 
 
-def test_a_token_over_the_threshold_is_a_suspicion_with_what_would_stand_there(tools: Callable[..., Tools], scorer: Any) -> None:
+def test_a_token_over_the_threshold_is_a_suspicion_with_what_would_stand_there(
+    tools: Callable[..., Tools], scorer: Any
+) -> None:
     outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
     assert rules(outcome) == [("SP101", 1), ("SP101", 6)]
     first = outcome.findings[0]
     assert first.message == "`lo` is unlikely here; `hi` would be expected (p 0.93)"
     assert (first.severity, first.kind, first.function, first.p_error) == ("error", "suspicion", "span", 0.93)
-    assert first.suggestion is not None and first.suggestion.text == "hi"
+    assert first.suggestion == Suggestion("replace", "hi")
     assert outcome.measured == "complete"
 
 
@@ -81,14 +84,18 @@ def test_only_changed_lines_are_kept(tools: Callable[..., Tools], scorer: Any) -
     assert rules(check(task, tools(scorer), NOWHERE, same)) == [("SP101", 6)]
 
 
-def test_a_remembered_outcome_equals_the_first_and_asks_nobody(tmp_path: Path, tools: Callable[..., Tools], scorer: Any) -> None:
+def test_a_remembered_outcome_equals_the_first_and_asks_nobody(
+    tmp_path: Path, tools: Callable[..., Tools], scorer: Any
+) -> None:
     first = check(Task((ALFA,)), tools(scorer), Cache(tmp_path), same)
     again = check(Task((ALFA,)), tools(scorer), Cache(tmp_path), same)
     assert again == first
     assert scorer.asked == ["pkg/alfa.py"]
 
 
-def test_an_unchanged_file_is_not_scored_again_beside_a_changed_one(tmp_path: Path, tools: Callable[..., Tools], scorer: Any) -> None:
+def test_an_unchanged_file_is_not_scored_again_beside_a_changed_one(
+    tmp_path: Path, tools: Callable[..., Tools], scorer: Any
+) -> None:
     bravo = Source("b.py", "x = 1\n", "python")
     check(Task((ALFA, bravo)), tools(scorer), Cache(tmp_path), same)
     check(Task((ALFA, replace(bravo, text="x = 2\n"))), tools(scorer), Cache(tmp_path), same)
@@ -101,7 +108,10 @@ def test_an_unchanged_file_is_not_scored_again_beside_a_changed_one(tmp_path: Pa
 def test_neighbours_without_an_index_are_said(tmp_path: Path, tools: Callable[..., Tools], scorer: Any) -> None:
     bravo = Source("b.py", "x = 1\n", "python")
     task = Task((ALFA,), neighbours=(bravo,))
-    assert "1 of the repository's 1 other files are not indexed" in check(task, tools(scorer), Cache(tmp_path), same).notes[0]
+    assert (
+        "1 of the repository's 1 other files are not indexed"
+        in check(task, tools(scorer), Cache(tmp_path), same).notes[0]
+    )
     check(Task((bravo,)), tools(scorer), Cache(tmp_path), same)
     assert check(task, tools(scorer), Cache(tmp_path), same).notes == ()
 
@@ -115,7 +125,9 @@ def test_moved_lines_keep_their_fingerprints_and_twins_differ(tools: Callable[..
     assert len(set(names)) == 2
 
 
-def test_a_comment_silences_a_finding_and_one_that_silences_nothing_is_said(tools: Callable[..., Tools], scorer: Any) -> None:
+def test_a_comment_silences_a_finding_and_one_that_silences_nothing_is_said(
+    tools: Callable[..., Tools], scorer: Any
+) -> None:
     text = "x = lo  # spotter: ignore[SP101] the lower end\ny = 1  # spotter: ignore[SP101] nothing here\n"
     outcome = check(Task((Source("a.py", text, "python"),)), tools(scorer), NOWHERE, same)
     assert rules(outcome) == [("SP003", 2)]

@@ -22,6 +22,6 @@ def test_the_configuration_holds_the_defaults_and_is_never_overwritten(tmp_path:
 
 def test_settings_in_pyproject_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.spotter]\n")
-    with pytest.raises(SpotterError, match="holds \\[tool.spotter\\] already"):
+    with pytest.raises(SpotterError, match=r"holds \[tool\.spotter\] already"):
         start(tmp_path)
     assert not (tmp_path / ".spotter.toml").exists()

@@ -9,7 +9,19 @@ from spotter.reports.json import render
 from spotter.reports.page import Page
 
 FOUND = Finding(
-    "SP102", "a.py", 2, 17, 2, 19, "m", "warning", "suspicion", "span", 0.7, Suggestion("insert", "not"), fingerprint="f"
+    "SP102",
+    "a.py",
+    2,
+    17,
+    2,
+    19,
+    "m",
+    "warning",
+    "suspicion",
+    "span",
+    0.7,
+    Suggestion("insert", "not"),
+    fingerprint="f",
 )
 FILES = (Measured("a.py", "python", 2, "complete"), Measured("b.py", "", 0, "none"))
 

@@ -20,9 +20,9 @@ FOUND = Finding(
 OUTCOME = Outcome((Measured("a.py", "python", 2, "complete"),), (FOUND,))
 
 
-def page(source: str = SOURCE.text, finding: Finding = FOUND, **changes: int) -> Page:
+def page(source: str = SOURCE.text, finding: Finding = FOUND, width: int = 0) -> Page:
     outcome = replace(OUTCOME, findings=(finding,))
-    return replace(Page(outcome, {"a.py": replace(SOURCE, text=source)}), **changes)
+    return Page(outcome, {"a.py": replace(SOURCE, text=source)}, width=width)
 
 
 def test_a_finding_in_full() -> None:
@@ -67,7 +67,7 @@ def test_what_a_terminal_would_act_on_is_shown_instead() -> None:
     place = replace(FOUND, path="a\n.py", line=1, end_line=1, column=at, end_column=at + 2)
     outcome = replace(OUTCOME, findings=(place,), notes=("odd \x07",))
     shown = render(Page(outcome, {"a\n.py": replace(SOURCE, text=text)}))
-    assert "\x1b" not in shown and "\u202e" not in shown and "\x07" not in shown
+    assert not {"\x1b", "\u202e", "\x07"} & set(shown)
     assert shown.startswith("a\\n.py:1:")
 
 
