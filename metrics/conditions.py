@@ -18,6 +18,7 @@ RULE = "SP221"
 MIN_FUNCTIONS = 12
 MIN_FILES = 3
 MIN_METHODS = 8
+MIN_FLAG_METHODS = 12
 
 Site = tuple[FileFacts, Decision]
 
@@ -42,8 +43,9 @@ def condition_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     for key, sites in taken.items():
         functions = {(file.path, decision.function) for file, decision in sites}
         paths = {path for path, _ in functions}
+        enough = MIN_METHODS if "==" in key else MIN_FLAG_METHODS
         own = bool(sites[0][1].owner)
-        if (own and len(functions) >= MIN_METHODS) or (len(functions) >= MIN_FUNCTIONS and len(paths) >= MIN_FILES):
+        if (own and len(functions) >= enough) or (len(functions) >= MIN_FUNCTIONS and len(paths) >= MIN_FILES):
             found.append(_pressure(key, sites, len(functions), len(paths)))
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 

@@ -76,10 +76,16 @@ class _Reader:
         """The normal forms of one part; none where it asks nothing that another function could ask too."""
         if leaf.role == "compare":
             yield from self._compared(leaf)
-        elif leaf.role in ("call", "member", "name"):
+        elif leaf.role in ("call", "member"):
             text = self._text(leaf)
-            if self._tells(text) and text != HOLE:
+            if self._tells(text) and not self._asks_data(leaf):
                 yield text
+
+    def _asks_data(self, leaf: Node) -> bool:
+        """True for a call that is given values to look at: a test of data, or a predicate that has its name."""
+        arguments = leaf.at("arguments")
+        given = arguments.children if arguments is not None else []
+        return any(child.role not in _CONSTANT for child in given)
 
     def _compared(self, leaf: Node) -> Iterator[str]:
         if len(leaf.children) != 3 or nil_comparison(self._outline, self._words, leaf)[0] is not None:
@@ -95,7 +101,7 @@ class _Reader:
         elif operator in self._words.order:
             sides = (self._text(left), self._text(right))
             low, high = sides if operator in ("<", ">=") else sides[::-1]
-            if HOLE not in sides and self._tells(low + high):
+            if HOLE not in sides and "number" not in (left.role, right.role) and self._tells(low + high):
                 yield f"{low} < {high}"
 
     def _equal(self, left: Node, right: Node) -> Iterator[str]:
@@ -103,12 +109,21 @@ class _Reader:
             left, right = right, left
         one, two = (self._named(left), self._text(right)) if right.role in _CONSTANT else (
             self._text(left), self._text(right))  # fmt: skip
-        if HOLE in (one, two):
+        if HOLE in (one, two) or right.role == "number" or (right.role == "truth" and one.isidentifier()):
             return
         if right.role not in _CONSTANT:
             one, two = sorted((one, two))
         if self._tells(one + two) or (right.role == "string" and len(two) > 3 and one.isidentifier()):
             yield f"{one} == {two}"
+
+    def _callee(self, node: Node) -> str:
+        """The form of a callee; a function of a module is the same with the module's name before it and without."""
+        below, name = node.at("object"), node.at("name")
+        if node.role == "member" and below is not None and below.role == "name" and name is not None:
+            module = self._text(below)
+            if module not in (HOLE, "self") and module.islower():
+                return self._outline.text(name)
+        return self._text(node)
 
     def _named(self, node: Node) -> str:
         return self._outline.text(node) if node.role == "name" else self._text(node)
@@ -117,6 +132,8 @@ class _Reader:
         """True where a form names something of the project and nothing of types or of the environment."""
         words = set(_words_in(text))
         if any(part in text for part in self._words.environment) or not words.isdisjoint(self._words.type_checks):
+            return False
+        if not words.isdisjoint(self._words.momentary):
             return False
         return bool(words - self._words.plain - {HOLE, "self"})
 
@@ -134,7 +151,7 @@ class _Reader:
         if node.role == "call":
             callee, arguments = node.at("callee"), node.at("arguments")
             if callee is not None and arguments is not None:
-                return f"{self._text(callee)}({', '.join(self._text(child) for child in arguments.children)})"
+                return f"{self._callee(callee)}({', '.join(self._text(child) for child in arguments.children)})"
         if node.role == "keyword":
             name_node, value = node.at("name"), node.at("value")
             if name_node is not None and value is not None:

@@ -71,7 +71,10 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What may be nil: an attribute of the receiver's class, of some other object, a call's result, a parameter."""
+    """What may be nil: an attribute of the receiver's class, of some other object, a call's result, a parameter.
+
+    The owner is the class around it, or the function of a parameter; a method of the receiver is named `.method`.
+    """
 
     via: Via
     owner: str

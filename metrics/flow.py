@@ -7,65 +7,17 @@ early exits, assignments) and what each local stands for. Where it cannot tell, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, Span, Subject
-from spotter.metrics.narrowing import NilTest, holds, nil_tests
-from spotter.metrics.outline import Node, Outline
-from spotter.metrics.paths import path_of, root_of, unwrapped
-from spotter.metrics.words import Words
-
-_NON_NIL = frozenset({"string", "number", "truth", "collection", "comprehension", "lambda", "compare", "not"})
+from spotter.metrics.expressions import Expressions
+from spotter.metrics.facts import Form
+from spotter.metrics.known import Known, joined
+from spotter.metrics.narrowing import nil_tests
+from spotter.metrics.outline import Node
+from spotter.metrics.paths import path_of
 
 
-@dataclass(slots=True)
-class Known:
-    """What holds at a point: paths that are not nil, what locals stand for, what the truth of a local implies."""
-
-    paths: set[str] = field(default_factory=set)
-    bound: dict[str, Subject] = field(default_factory=dict)
-    implied: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
-
-    def plus(self, paths: Iterable[str]) -> Known:
-        """A copy that knows more paths."""
-        return Known(self.paths | set(paths), dict(self.bound), dict(self.implied))
-
-    def forget(self, path: str) -> None:
-        """A path gets a new value: what was known of it and of all below it goes."""
-        below = (f"{path}.", f"{path}[", f"{path}(")
-        self.paths = {p for p in self.paths if p != path and not p.startswith(below)}
-        self.bound.pop(path, None)
-        self.implied.pop(path, None)
-
-
-def joined(one: Known | None, two: Known | None) -> Known | None:
-    """What holds where two ways meet; None is a way that never arrives."""
-    if one is None or two is None:
-        return one or two
-    bound = {name: subject for name, subject in one.bound.items() if two.bound.get(name) == subject}
-    implied = {name: paths for name, paths in one.implied.items() if two.implied.get(name) == paths}
-    return Known(one.paths & two.paths, bound, implied)
-
-
-class Flow:
-    """The walk over one function. Its results are in checks, uses and writes."""
-
-    def __init__(self, outline: Outline, words: Words, function: str, owner: str, receiver: str) -> None:
-        self._outline = outline
-        self._words = words
-        self._function = function
-        self._owner = owner
-        self._receiver = receiver
-        self._shields = 0
-        self._uses: dict[tuple[Subject, bool], Span] = {}
-        self.checks: list[NilCheck] = []
-        self.writes: list[NilWrite] = []
-        self.nested: list[tuple[Node, Known]] = []
-
-    @property
-    def uses(self) -> list[NilUse]:
-        """The first guarded and the first unguarded use of every subject."""
-        return [NilUse(subject, guarded, self._function, span) for (subject, guarded), span in self._uses.items()]
+class Flow(Expressions):
+    """The walk over the statements of one function."""
 
     def block(self, nodes: Iterable[Node], known: Known | None) -> Known | None:
         """Walk statements in order; None once the way out is taken. What stands behind it is unreachable."""
@@ -139,13 +91,6 @@ class Flow:
                 return "lazy" if "." in path else "default"
         return "return" if last.role in ("return", "leave") else "branch"
 
-    def _targets(self, node: Node) -> list[str | None]:
-        target = node.at("target")
-        if target is None:
-            return []
-        parts = target.children if target.role in ("", "collection") and target.children else [target]
-        return [path_of(self._outline, part) for part in parts]
-
     def _assert(self, node: Node, known: Known) -> Known:
         test = node.at("test")
         if test is None:
@@ -170,26 +115,6 @@ class Flow:
             if (below := target.at("object")) is not None:
                 self._use(below, known)
         return known
-
-    def _give(self, target: str, value: Node, known: Known) -> None:
-        value = unwrapped(value)
-        inner = value
-        while inner.role == "assign" and (deeper := inner.at("value")) is not None:
-            inner = unwrapped(deeper)
-        source = path_of(self._outline, inner)
-        solid = inner.role in _NON_NIL or (source is not None and source in known.paths)
-        subject = self._subject(inner, known)
-        implied = tuple(holds(self._outline, self._words, inner, truth, known.implied) for truth in (True, False))
-        known.forget(target)
-        if solid or inner.role in ("call", "") and "." in target:
-            known.paths.add(target)
-        if "." not in target and subject is not None:
-            known.bound[target] = subject
-        if inner.role in ("compare", "and", "or", "not", "name", "member"):
-            known.implied[target] = (implied[0], implied[1])
-        if self._receiver and target.startswith(f"{self._receiver}.") and target.count(".") == 1:
-            attribute = Subject("receiver", self._owner, target.partition(".")[2])
-            self.writes.append(NilWrite(attribute, inner.role == "nil", self._function))
 
     def _while(self, node: Node, known: Known) -> Known | None:
         test, body = node.at("test"), node.at("body")
@@ -272,133 +197,3 @@ class Flow:
             if case.role == "case" and (then := case.at("then")) is not None:
                 after = joined(after, self.block(then.children, known.plus([path] if path else [])))
         return after
-
-    def _forget_assigned(self, node: Node, known: Known) -> None:
-        for child in node.inside():
-            if child.role in ("assign", "for", "walrus", "for_in", "update", "as"):
-                for target in self._targets(child):
-                    if target is not None:
-                        known.forget(target)
-
-    def _visit(self, node: Node, known: Known) -> None:
-        role = node.role
-        if role in ("name", "string", "number", "nil", "truth"):
-            return
-        if role in ("and", "or"):
-            self._short_circuit(node, known)
-        elif role == "ternary":
-            self._ternary(node, known)
-        elif role == "comprehension":
-            self._comprehension(node, known)
-        elif role == "lambda":
-            inner = known.plus(())
-            for child in node.children:
-                if child.slot != "body":
-                    for name in (child, *child.inside()):
-                        if name.role == "parameter":
-                            inner.forget(self._outline.text(name))
-            if (body := node.at("body")) is not None:
-                self._visit(body, inner)
-        elif role in ("walrus", "as"):
-            value, target = node.at("value"), path_of(self._outline, node.at("target"))
-            if value is not None:
-                self._visit(value, known)
-                if target is not None:
-                    self._give(target, value, known)
-        elif role in ("member", "index"):
-            below = node.at("object")
-            self._below(node, known)
-            if below is not None:
-                self._use(below, known)
-        elif role == "call":
-            self._call(node, known)
-        else:
-            self._below(node, known)
-
-    def _below(self, node: Node, known: Known) -> None:
-        for child in node.children:
-            self._visit(child, known)
-
-    def _call(self, node: Node, known: Known) -> None:
-        callee = node.at("callee")
-        arguments = node.at("arguments")
-        self._below(node, known)
-        name = path_of(self._outline, callee)
-        if name in self._words.casts and arguments is not None:
-            for argument in arguments.children[-1:]:
-                if (subject := self._subject(argument, known)) is not None:
-                    span = Span(*self._outline.span(node))
-                    self.checks.append(NilCheck(subject, "cast", True, self._function, span))
-        elif callee is not None and callee.role in ("name", "member"):
-            self._use(callee, known)
-
-    def _short_circuit(self, node: Node, known: Known) -> None:
-        left, right = node.at("left"), node.at("right")
-        if left is None or right is None:
-            return
-        self._visit(left, known)
-        if node.role == "or" and (path := path_of(self._outline, left)) and left.role in ("name", "member", "call"):
-            self._check(NilTest(left, path, True, False), "default", known)
-        self._visit(right, self._when(left, node.role == "and", known))
-
-    def _ternary(self, node: Node, known: Known) -> None:
-        test, then, other = node.at("test"), node.at("then"), node.at("else")
-        if test is None or then is None or other is None:
-            return
-        self._visit(test, known)
-        for nil_test in nil_tests(self._outline, self._words, test):
-            kept = other if nil_test.nil_when else then
-            form: Form = "default" if path_of(self._outline, kept) == nil_test.path else "branch"
-            self._check(nil_test, form, known)
-        self._visit(then, self._when(test, True, known))
-        self._visit(other, self._when(test, False, known))
-
-    def _comprehension(self, node: Node, known: Known) -> None:
-        inner = known.plus(())
-        self._forget_assigned(node, inner)
-        body = node.at("body")
-        for child in node.children:
-            if child.role == "filter" and (test := child.at("test")) is not None:
-                self._visit(test, inner)
-                inner = self._when(test, True, inner)
-            elif child is not body:
-                self._visit(child, inner)
-        if body is not None:
-            self._visit(body, inner)
-
-    def _when(self, test: Node, truth: bool, known: Known) -> Known:
-        return known.plus(holds(self._outline, self._words, test, truth, known.implied))
-
-    def _subject(self, node: Node, known: Known) -> Subject | None:
-        """What the value of an expression is, if it is something that may be nil."""
-        node = unwrapped(node)
-        if node.role == "call":
-            callee = path_of(self._outline, node.at("callee"))
-            return Subject("call", self._owner, callee) if callee is not None else None
-        path = path_of(self._outline, node)
-        return self._of_path(path, known) if path is not None else None
-
-    def _of_path(self, path: str, known: Known) -> Subject | None:
-        if path in known.bound:
-            return known.bound[path]
-        below, _, name = path.rpartition(".")
-        if not below or not name.isidentifier():
-            return None
-        if below == self._receiver:
-            return Subject("receiver", self._owner, name)
-        return Subject("attribute", "", name) if root_of(path) != path else None
-
-    def _check(self, test: NilTest, form: Form, known: Known) -> None:
-        subject = self._of_path(test.path, known)
-        if subject is not None:
-            span = Span(*self._outline.span(test.node))
-            self.checks.append(NilCheck(subject, form, test.explicit, self._function, span))
-
-    def _use(self, node: Node, known: Known) -> None:
-        subject = self._subject(node, known)
-        if subject is None or subject.via == "attribute":
-            return
-        path = path_of(self._outline, unwrapped(node))
-        guarded = self._shields > 0 or (path is not None and path in known.paths)
-        if (subject, guarded) not in self._uses:
-            self._uses[subject, guarded] = Span(*self._outline.span(node))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spotter.metrics.facts import FunctionFacts, Span
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.radon_numbers import numbers_of
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
 from spotter.metrics.shapes import shape_of
-from spotter.metrics.facts import FunctionFacts, Span
 from spotter.metrics.words import Words
 
 if TYPE_CHECKING:

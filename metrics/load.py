@@ -13,7 +13,7 @@ MIN_DECISIONS = 45
 
 
 def load_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
-    """Every function of at least MIN_DECISIONS decisions, the heaviest first. Tests and generated files are left out."""
+    """Every function of at least MIN_DECISIONS decisions, the heaviest first; none of tests or generated files."""
     found = [
         _pressure(file, function)
         for file in files

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from spotter.metrics.facts import Call, ClassFacts, Import
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.scopes import Scope
-from spotter.metrics.facts import Call, ClassFacts, Import
 
 MAX_CALLEE = 120
 
@@ -26,15 +26,15 @@ def calls_of(outline: Outline, scopes: tuple[Scope, ...]) -> tuple[Call, ...]:
     for scope in scopes:
         caller = scope.name if scope.kind == "function" else ""
         for node in scope.node.inside():
-            if node.role == "call" and (callee := node.at("callee")) is not None:
-                if callee.end - callee.start <= MAX_CALLEE:
-                    found.append(Call(caller, " ".join(outline.text(callee).split()), node.row + 1))
+            callee = node.at("callee") if node.role == "call" else None
+            if callee is not None and callee.end - callee.start <= MAX_CALLEE:
+                found.append(Call(caller, " ".join(outline.text(callee).split()), node.row + 1))
     return tuple(found)
 
 
 def imports_of(outline: Outline) -> tuple[Import, ...]:
     """Every imported name, inside functions too."""
-    found: list[Call] = []
+    found: list[Import] = []
     for node in outline.root.inside():
         if node.role == "import":
             found.extend(_imported(outline, node))

@@ -71,9 +71,8 @@ def nil_tests(outline: Outline, words: Words, node: Node, truth: bool = True) ->
     elif node.role == "walrus":
         if (target := node.at("target")) is not None:
             yield NilTest(node, outline.text(target), not truth, False)
-    elif node.role in ("name", "member"):
-        if (path := path_of(outline, node)) is not None:
-            yield NilTest(node, path, not truth, False)
+    elif node.role in ("name", "member") and (path := path_of(outline, node)) is not None:
+        yield NilTest(node, path, not truth, False)
 
 
 def nil_comparison(outline: Outline, words: Words, node: Node) -> tuple[str | None, str]:

@@ -51,7 +51,8 @@ def nil_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
 def _pressure(origin: Origin, checks: list[tuple[FileFacts, NilCheck, Certainty]]) -> Pressure | None:
     explicit = [item for item in checks if item[1].explicit or item[1].form in DEMANDS]
     demands = [item for item in explicit if item[1].form in DEMANDS]
-    if len(demands) < MIN_DEMANDS or 2 * len(demands) < len(explicit):
+    sure = [item for item in demands if item[2] == "resolved"]
+    if len(demands) < MIN_DEMANDS or 2 * len(demands) < len(explicit) or 2 * len(sure) < len(demands):
         return None
     forms = Counter(check.form for _, check, _ in explicit)
     sites = sorted(

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spotter.metrics.flow import Flow, Known
+from spotter.metrics.facts import NilCheck, NilOrigin, NilUse, NilWrite, Span, Subject
+from spotter.metrics.flow import Flow
+from spotter.metrics.known import Known
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
-from spotter.metrics.facts import NilCheck, NilOrigin, NilUse, NilWrite, Span, Subject
 from spotter.metrics.words import Words
 
 

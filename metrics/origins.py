@@ -72,7 +72,7 @@ class Origins:
                 same = self._bare.get(self._imports[path][head].rpartition(".")[2], [])
                 return (same[0], "inferred") if len(same) == 1 else (None, "ambiguous")
             return None, "ambiguous"
-        if head in ("self", "cls") and "." not in rest:
+        if not head and "." not in rest:
             for at, above in self._classes.lineage(path, subject.owner):
                 if (at, f"{above}.{rest}") in self._functions:
                     return self._functions[at, f"{above}.{rest}"], "resolved"

@@ -20,7 +20,7 @@ MAX_DEPTH = 120
 class Node:
     """A named node: its role and its slot in the parent ("" without one), its bytes and points, its children."""
 
-    __slots__ = ("role", "slot", "kind", "start", "end", "row", "column", "end_row", "end_column", "children")
+    __slots__ = ("children", "column", "end", "end_column", "end_row", "kind", "role", "row", "slot", "start")
 
     def __init__(
         self, role: str, slot: str, kind: str, start: int, end: int, points: tuple[int, int, int, int]
@@ -53,7 +53,7 @@ class Node:
 class Outline:
     """The tree of roles of one source, and the lines whose nesting was too deep to read."""
 
-    __slots__ = ("root", "data", "cut_lines", "_ascii")
+    __slots__ = ("_ascii", "cut_lines", "data", "root")
 
     def __init__(self, root: Node, data: bytes, cut_lines: tuple[int, ...]) -> None:
         self.root = root

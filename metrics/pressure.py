@@ -11,7 +11,7 @@ Relation = Literal["defines", "calls", "reads", "writes", "checks", "causes", "c
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A span of a file, in code points from 1 with an exclusive end, and the dotted name of its function ("" outside)."""
+    """A span of a file, in code points from 1, the end exclusive, and the dotted name of its function ("" outside)."""
 
     path: str
     line: int

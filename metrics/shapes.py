@@ -28,13 +28,31 @@ _PLAIN = frozenset({"statement", "return", "raise", "assert", "delete", "leave",
 def shape_of(outline: Outline, words: Words, scope: Scope, local: frozenset[str]) -> str:
     """The JSON of a function's shape, "" where the function is a stub, or too small to be a copy worth naming."""
     body = scope.node.at("body")
-    if body is None or body.end_row - body.row + 1 < MIN_LINES or not words.overloads.isdisjoint(scope.marks):
+    if body is None or any(_bare(mark) in words.overloads for mark in scope.marks):
         return ""
     statements = [node for node in body.inside() if node.role in _PLAIN]
     if len(statements) < MIN_STATEMENTS:
         return ""
+    if (code := _code_lines(body)) < MIN_LINES:
+        return ""
     shape = _Shaper(outline, local, scope).of(body)
-    return json.dumps(shape, ensure_ascii=False, separators=(",", ":")) if shape else ""
+    return json.dumps([code, shape], ensure_ascii=False, separators=(",", ":"))
+
+
+def _code_lines(body: Node) -> int:
+    """The lines of a function's body without its docstring."""
+    statements = body.children
+    if statements and _is_text(statements[0]):
+        statements = statements[1:]
+    return statements[-1].end_row - statements[0].row + 1 if statements else 0
+
+
+def _bare(mark: str) -> str:
+    return mark.split("(")[0].rpartition(".")[2]
+
+
+def _is_text(node: Node) -> bool:
+    return node.role == "statement" and all(child.role == "string" for child in node.children)
 
 
 class _Shaper:
@@ -49,7 +67,7 @@ class _Shaper:
         """The shape of a node; None for what does not count: annotations, docstrings, bare `pass`."""
         if node.slot in ("type", "returns") or node.role == "pass":
             return None
-        if node.role == "statement" and all(child.role == "string" for child in node.children):
+        if _is_text(node):
             return None
         if not node.children or node.role == "string":
             return self._leaf(node)

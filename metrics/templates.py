@@ -6,28 +6,41 @@ for a statement, a selector or an operator: those cannot be parameters.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from spotter.metrics.shapes import Shape
 
-HOLE = "?"
+MOST_IN_HOLE = 12
+MOST_SAID = 40
 _FIXED = frozenset(".!~")
+_NO_ARGUMENT = frozenset({"argument_list", "keyword_argument", "for_in_clause", "if_clause", "assignment", "pair"})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """What a template leaves open: the two parts as a reader would know them, "" where they are locals or long."""
+
+    one: str
+    two: str
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
-    """A template under construction: its holes by what they stand for, its fixed nodes, its fixed names."""
+    """A shape with holes (`?0`, `?1`), the count of its fixed nodes and the names and literals among them."""
 
-    holes: dict[str, int] = field(default_factory=dict)
-    fixed: int = 0
-    names: set[str] = field(default_factory=set)
+    shape: Shape
+    holes: tuple[Hole, ...]
+    fixed: int
+    names: frozenset[str]
 
 
-def unify(one: Shape, two: Shape, most_holes: int) -> tuple[Shape, Template] | None:
-    """The template of two shapes, or None where it would need more holes than given or one that is no parameter."""
-    template = Template()
-    shape = _unify(one, two, template, most_holes)
-    return None if shape is None else (shape, template)
+def unify(one: Shape, two: Shape, most_holes: int) -> Template | None:
+    """The template of two shapes, or None where it would need more holes than that, or one that is no parameter."""
+    unifier = _Unifier(most_holes)
+    shape = unifier.unify(one, two)
+    if shape is None:
+        return None
+    return Template(shape, tuple(unifier.holes.values()), unifier.fixed, frozenset(unifier.names))
 
 
 def mass(shape: Shape) -> int:
@@ -41,25 +54,39 @@ def mass(shape: Shape) -> int:
     return count
 
 
-def _unify(one: Shape, two: Shape, template: Template, most_holes: int) -> Shape | None:
-    if isinstance(one, str) and one == two:
-        template.fixed += 1
-        if one[0] in ".=#":
-            template.names.add(one)
-        return one
-    if isinstance(one, list) and isinstance(two, list) and one[0] == two[0] and len(one) == len(two):
-        template.fixed += 1
-        below: list[Shape] = [one[0]]
-        for left, right in zip(one[1:], two[1:], strict=True):
-            shape = _unify(left, right, template, most_holes)
-            if shape is None:
+class _Unifier:
+    def __init__(self, most_holes: int) -> None:
+        self._most = most_holes
+        self._numbers: dict[str, str] = {}
+        self.holes: dict[str, Hole] = {}
+        self.fixed = 0
+        self.names: set[str] = set()
+
+    def unify(self, one: Shape, two: Shape) -> Shape | None:
+        if isinstance(one, str) and one == two and one[0] != "?":
+            self.fixed += 1
+            if one[0] in ".=#":
+                self.names.add(one)
+            return one
+        if isinstance(one, list) and isinstance(two, list) and one[0] == two[0] and len(one) == len(two):
+            self.fixed += 1
+            below: list[Shape] = [one[0]]
+            for left, right in zip(one[1:], two[1:], strict=True):
+                shape = self.unify(left, right)
+                if shape is None:
+                    return None
+                below.append(shape)
+            return below
+        return self._hole(one, two) if _fills(one) and _fills(two) else None
+
+    def _hole(self, one: Shape, two: Shape) -> Shape | None:
+        pair = f"{one}|{two}"
+        if pair not in self.holes:
+            if len(self.holes) == self._most:
                 return None
-            below.append(shape)
-        return below
-    if not (_fills(one) and _fills(two)):
-        return None
-    hole = template.holes.setdefault(f"{one}|{two}", len(template.holes))
-    return f"{HOLE}{hole}" if len(template.holes) <= most_holes else None
+            self.holes[pair] = Hole(_said(one), _said(two))
+            self._numbers[pair] = f"?{len(self._numbers)}"
+        return self._numbers[pair]
 
 
 def _fills(shape: Shape) -> bool:
@@ -67,7 +94,14 @@ def _fills(shape: Shape) -> bool:
     if isinstance(shape, str):
         return shape[0] not in _FIXED and shape != "$self"
     kind = shape[0]
-    return isinstance(kind, str) and not kind.startswith("@") and kind not in _NO_ARGUMENT and mass(shape) <= 12
+    return (
+        isinstance(kind, str) and not kind.startswith("@") and kind not in _NO_ARGUMENT and mass(shape) <= MOST_IN_HOLE
+    )
 
 
-_NO_ARGUMENT = frozenset({"argument_list", "keyword_argument", "for_in_clause", "if_clause", "assignment", "pair"})
+def _said(shape: Shape) -> str:
+    if isinstance(shape, list):
+        return ".".join(_said(part) for part in shape[1:]) if shape[0] == "attribute" else ""
+    if shape == "$self":
+        return "self"
+    return shape[1:] if shape[0] in "=#." and len(shape) <= MOST_SAID else ""

@@ -15,7 +15,7 @@ from spotter.metrics.origins import Origin, Origins, key_of
 from spotter.metrics.pressure import Pressure, PressureSite
 
 RULE = "SP202"
-MIN_GUARDED = 5
+MIN_GUARDED = 4
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__repr__"})
 
 Use = tuple[FileFacts, NilUse]
@@ -77,16 +77,18 @@ def _givers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, set[tu
 
 
 class _Calls:
-    """Who calls whom by bare name."""
+    """Who calls whom on the same receiver, by bare name."""
 
     def __init__(self, files: Sequence[FileFacts]) -> None:
         self._callees: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._callers: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for file in files:
+            receivers = {item.name: item.parameters[0] for item in file.functions if item.owner and item.parameters}
             for call in file.calls:
-                bare = call.callee_text.rpartition(".")[2]
-                self._callees[file.path, call.caller].add(bare)
-                self._callers[bare].add((file.path, call.caller))
+                head, _, bare = call.callee_text.partition(".")
+                if bare and head == receivers.get(call.caller):
+                    self._callees[file.path, call.caller].add(bare)
+                    self._callers[bare].add((file.path, call.caller))
 
     def led_to(self, file: FileFacts, use: NilUse, settled: set[tuple[str, str]]) -> bool:
         """True where the value may be settled on the way: by a callee of the function, or by one of its callers."""

@@ -30,8 +30,10 @@ class Words:
     properties: frozenset[str]
     open_bases: frozenset[str]
     environment: frozenset[str]
+    momentary: frozenset[str]
     plain: frozenset[str]
     generated: frozenset[str]
+    twins: frozenset[str]
     test_paths: frozenset[str]
     test_prefixes: frozenset[str]
 
