@@ -181,8 +181,8 @@ def _notes(task: Task, facts: Sequence[FileFacts], tools: Tools) -> tuple[str, .
     notes = []
     known = len({file.path for file in facts} - {source.path for source in task.sources})
     if missing := len(task.neighbours) - known:
-        files = f"{missing} of the repository's {len(task.neighbours)} other files are not indexed"
-        notes.append(f"{files}: no evidence from them; run `spotter check` once on the whole repository")
+        files = f"{missing} of the repository's {len(task.neighbours)} other files"
+        notes.append(f"no evidence from {files}, which are not indexed; run `spotter check` once at its root")
     if tools.scorer is None:
         notes.append("tokens were not scored: no rule of theirs is selected")
     return tuple(notes)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
-Item = TypeVar("Item")
-LONG = 20  # files; fewer are measured before a bar could be read
+from spotter.source import Source
+
+LONG = 30_000  # characters; fewer are measured before a bar could be read
 
 
-def watched(items: Sequence[Item]) -> Iterable[Item]:
-    """The items, with a bar while they are worked through if stderr is a terminal and there are many."""
-    if len(items) < LONG or not sys.stderr.isatty():
-        return items
+def watched(sources: Sequence[Source]) -> Iterable[Source]:
+    """The sources, with a bar while they are worked through if stderr is a terminal and there is much of them."""
+    if sum(len(source.text) for source in sources) < LONG or not sys.stderr.isatty():
+        return sources
     from rich.console import Console
     from rich.progress import track
 
-    return track(items, "measuring", console=Console(stderr=True), transient=True)
+    return track(sources, "measuring", console=Console(stderr=True), transient=True)

@@ -13,13 +13,15 @@ COMPANION = 2.0  # bits: tokens and pressures point at the same function, each w
 CALLER = 0.25  # bits a doubling of the callers
 ADVISORY = -4.0  # bits: a deviant whose links are guesses
 DESIGN = -8.0  # bits: a fact about the design is no bug
+PRIOR = {"SP1": 1e-4, "SP2": 0.5}  # P(wrong) of a token, and of a place that breaks a pattern, before it was looked at
 
 
 def evidence(finding: Finding, weight: float, position: Position) -> float:
-    """Log-odds of P(wrong) for suspicions, the logarithm of the weight for facts, and what the graph adds."""
+    """How far P(wrong) is above its prior for suspicions, the weight's logarithm for facts, and what the graph adds."""
     if finding.kind == "fact":
         return float("inf") if finding.severity == "error" else DESIGN + log2(1 + weight)
-    bits = log_odds(finding.p_error if finding.p_error is not None else 0.5)
+    prior = PRIOR[finding.rule[:3]]
+    bits = log_odds(finding.p_error if finding.p_error is not None else prior) - log_odds(prior)
     bits += COMPANION * bool(position.companions) + CALLER * log2(1 + position.callers)
     return bits + (ADVISORY if finding.severity == "note" else 0.0)
 

@@ -17,7 +17,7 @@ COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def render(page: Page) -> str:
-    """Findings, the strongest first, then the notes and one line that sums up."""
+    """Findings, the strongest first, then the notes, one line that sums up, and what to do first."""
     blocks = [_block(page, finding) for finding in page.outcome.findings]
     notes = [f"note: {visible(note)}" for note in page.outcome.notes]
     return "\n".join([*blocks, *notes, _summary(page)]) + "\n"
@@ -63,6 +63,8 @@ def _cut(before: str, inside: str, after: str, room: int) -> tuple[str, str, str
     if columns(before) + columns(inside) + columns(after) <= room:
         return before, inside, after
     stripped = before.lstrip()
+    if columns(stripped) + columns(inside) + columns(after) <= room:
+        return stripped, inside, after
     inside = inside if columns(inside) <= room // 2 else inside[: room // 2 - 1] + "…"
     side = max(4, (room - columns(inside)) // 2)
     before = stripped if columns(stripped) <= side else "…" + stripped[-(side - 1) :]
@@ -92,13 +94,13 @@ def _summary(page: Page) -> str:
     failing = [finding for finding in outcome.findings if gates(finding, page.fail_on)]
     parts = [_counted(outcome)]
     if outcome.findings:
-        parts.append(f"{len(failing)} of them must be looked at" if failing else "none of them fails the check")
+        parts.append(f"{len(failing)} of them {'fails' if len(failing) == 1 else 'fail'} the check")
     held = [
         f"{n} {word}" for n, word in ((outcome.suppressed, "suppressed"), (outcome.baselined, "in the baseline")) if n
     ]
     first = (failing or list(outcome.findings))[:1]
-    todo = [f"First: {visible(f.path)}:{f.line} ({f.rule})." for f in first]
-    return " ".join(["; ".join([*parts, *held]) + ".", *todo])
+    todo = [f"Look first at {visible(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in first]
+    return "\n".join(["; ".join([*parts, *held]) + ".", *todo])
 
 
 def _counted(outcome: Outcome) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+import pytest
+
 from spotter.cache import Cache
 from spotter.exports import EXPORTS
 from spotter.graph import build, position
@@ -42,7 +44,7 @@ def test_a_finding_knows_its_callers(tools: Callable[..., Tools], scorer: Any) -
     graph, outcome = built(tools, scorer)
     found = position(graph, outcome.findings[0])
     assert (found.callers, found.companions) == (1, 0)
-    assert evidence(outcome.findings[0], 0, found) > log_odds(0.93)
+    assert evidence(outcome.findings[0], 0, found) == pytest.approx(log_odds(0.93) - log_odds(1e-4) + 0.25)
 
 
 def test_every_export_can_be_read(tools: Callable[..., Tools], scorer: Any) -> None:

@@ -109,7 +109,7 @@ def test_neighbours_without_an_index_are_said(tmp_path: Path, tools: Callable[..
     bravo = Source("b.py", "x = 1\n", "python")
     task = Task((ALFA,), neighbours=(bravo,))
     assert (
-        "1 of the repository's 1 other files are not indexed"
+        "no evidence from 1 of the repository's 1 other files"
         in check(task, tools(scorer), Cache(tmp_path), same).notes[0]
     )
     check(Task((bravo,)), tools(scorer), Cache(tmp_path), same)

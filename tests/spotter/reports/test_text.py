@@ -33,7 +33,8 @@ def test_a_finding_in_full() -> None:
         "                        ^^ low\n"
         "    a.py:1 given here\n"
         "\n"
-        "1 finding in 1 file, 2 lines; 1 of them must be looked at. First: a.py:2 (SP101).\n"
+        "1 finding in 1 file, 2 lines; 1 of them fails the check.\n"
+        "Look first at a.py:2 (SP101 unlikely-token).\n"
     )
 
 
@@ -44,8 +45,8 @@ def test_nothing_found_is_one_line() -> None:
 
 def test_a_design_finding_does_not_fail_the_check_unless_notes_do() -> None:
     note = replace(FOUND, rule="SP221", severity="note", kind="fact")
-    assert "none of them fails the check. First: a.py:2 (SP221)." in render(page(finding=note))
-    assert "1 of them must be looked at" in render(replace(page(finding=note), fail_on="note"))
+    assert "0 of them fail the check.\nLook first at a.py:2 (SP221 condition-pressure)." in render(page(finding=note))
+    assert "1 of them fails the check" in render(replace(page(finding=note), fail_on="note"))
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
