@@ -69,7 +69,7 @@ def read_fixes(path: Path) -> tuple[Fix, ...]:
             before, after = (
                 lexemes_of(parse(Source(row["path"], row[side], "python"))) for side in ("before", "after")
             )
-            if before.texts != after.texts and 8 <= len(before) and len(after) <= 4 * WINDOW:
+            if before.texts != after.texts and len(before) >= 8 and len(after) <= 4 * WINDOW:
                 found.append(Fix(row["repo"], row["before"], before, after))
     return tuple(found)
 

@@ -162,7 +162,7 @@ def _old(replaced: Ints, lexemes: Lexemes, roles: list[int]) -> tuple[Ints, Ints
 
 
 def _counts(own: Ints, file: Ints | None, old: Ints | None) -> Ints:
-    """Occurrences of each of the window's keys: in the window alone, or in the file with the window's change applied."""
+    """Occurrences of each of the window's keys: in the window alone, or in the file as changed."""
     order = np.sort(own)
     inside = count(order, own)
     if file is None:
@@ -234,7 +234,7 @@ def relations(lexemes: Lexemes, roles: Sequence[int]) -> tuple[Ints, Ints]:
             if (at := assigned.get(text)) is not None:
                 query[i, 5] = at
             after = texts[i + 1] if i + 1 < len(texts) else ""
-            if after in _BINDS or previous in _BINDERS or (roles[i] == BARE and ":" in (after,) and brackets):
+            if after in _BINDS or previous in _BINDERS or (roles[i] == BARE and after == ":" and brackets):
                 pending.append(text)
         if previous:
             query[i, 7] = key[i, 7] = slots[previous]

@@ -170,7 +170,7 @@ def wrong_string(window: Window, i: int, rng: Random) -> Splice | None:
 def misspelt_name(window: Window, i: int, rng: Random) -> Splice | None:
     """A name with a letter doubled, dropped or exchanged, an ending gone, or a plural made or lost."""
     old = window.text(i)
-    if window.lexemes.classes[i] != NAME or len(old) < 4 or window.roles[i] == KEYWORD and rng.random() < 0.5:
+    if window.lexemes.classes[i] != NAME or len(old) < 4 or (window.roles[i] == KEYWORD and rng.random() < 0.5):
         return None
     return swap(window, i, _misspelt(old, rng))
 
@@ -262,11 +262,8 @@ def wrong_operator(window: Window, i: int, rng: Random) -> Splice | None:
     peers = _PEERS.get(old)
     if (
         peers is None
-        or old == "="
-        and window.lexemes.ranks[i] < 0
-        and rng.random() < 0.7
-        or old == ","
-        and rng.random() < 0.97
+        or (old == "=" and window.lexemes.ranks[i] < 0 and rng.random() < 0.7)
+        or (old == "," and rng.random() < 0.97)
     ):
         return None
     text = rng.choice(peers)
@@ -285,7 +282,7 @@ def wrong_keyword(window: Window, i: int, rng: Random) -> Splice | None:
     return swap(window, i, text) if text else None
 
 
-def swapped_arguments(window: Window, i: int, rng: Random) -> Splice | None:
+def swapped_arguments(window: Window, i: int, _: Random) -> Splice | None:
     """Two one-token arguments or operands in each other's place."""
     texts, classes = window.lexemes.texts, window.lexemes.classes
     if i + 2 >= len(texts) or texts[i + 1] not in (",", "-", "/", "%", "<", ">", "in") or classes[i] > NUMBER:
@@ -309,7 +306,7 @@ def swapped_arguments(window: Window, i: int, rng: Random) -> Splice | None:
     )
 
 
-def lost_word(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_word(window: Window, i: int, _: Random) -> Splice | None:
     """`not`, `await`, `return`, `self.` and `-` gone."""
     text = window.text(i)
     if text in ("not", "await", "async", "-", "~", "*", "**", "return") and i + 1 < len(window.lexemes):
@@ -328,13 +325,9 @@ def stray_word(window: Window, i: int, rng: Random) -> Splice | None:
     before, kind = window.text(i - 1), window.lexemes.classes[i]
     if before in ("if", "and", "or", "elif", "while", "assert", "return", "(") and kind < STRING and rng.random() < 0.6:
         return add(i, [("not", OTHER)])
-    if (
-        kind == NAME
-        and window.roles[i] in (BARE, CALLED)
-        and before not in ("def", "class", "for", "as", "import", ",")
-    ):
-        if "self" in window.lexemes.texts and window.text(i) not in ("self", "cls"):
-            return add(i, [("self", NAME), (".", OTHER)])
+    free = before not in ("def", "class", "for", "as", "import", ",") and window.text(i) not in ("self", "cls")
+    if kind == NAME and window.roles[i] in (BARE, CALLED) and free and "self" in window.lexemes.texts:
+        return add(i, [("self", NAME), (".", OTHER)])
     if window.lexemes.ranks[i] >= 0 and window.roles[i] == CALLED:
         return add(i, [(rng.choice(("return", "await")), OTHER)])
     return None
@@ -343,7 +336,7 @@ def stray_word(window: Window, i: int, rng: Random) -> Splice | None:
 def _atom(window: Window, i: int) -> int:
     """Where the expression that starts at i ends: names, attributes, calls and subscripts; i where there is none."""
     texts, classes = window.lexemes.texts, window.lexemes.classes
-    if i >= len(texts) or classes[i] > NUMBER and texts[i] not in ("True", "False", "None"):
+    if i >= len(texts) or (classes[i] > NUMBER and texts[i] not in ("True", "False", "None")):
         return i
     end = i + 1
     while end < len(texts):
@@ -403,7 +396,7 @@ def stray_argument(window: Window, i: int, rng: Random) -> Splice | None:
     return add(i, [(",", OTHER), (rng.choice(window.names), NAME)])
 
 
-def lost_conjunct(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_conjunct(window: Window, i: int, _: Random) -> Splice | None:
     """A part of a condition gone with its `and` or `or`."""
     texts = window.lexemes.texts
     if texts[i] not in ("and", "or"):
@@ -416,7 +409,7 @@ def lost_conjunct(window: Window, i: int, rng: Random) -> Splice | None:
     return drop(window, i, end) if 1 < end - i < 14 and end < len(texts) else None
 
 
-def lost_condition_start(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_condition_start(window: Window, i: int, _: Random) -> Splice | None:
     """The first part of a condition gone: `if a and b` becomes `if b`."""
     if window.text(i) not in ("if", "elif", "while", "return", "assert", "not"):
         return None
@@ -438,7 +431,7 @@ def stray_conjunct(window: Window, i: int, rng: Random) -> Splice | None:
     return add(i, [*pieces, (rng.choice(window.names), NAME)])
 
 
-def lost_call(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_call(window: Window, i: int, _: Random) -> Splice | None:
     """`f(x)` becomes `x`: the call around an expression gone."""
     texts = window.lexemes.texts
     if window.roles[i] != CALLED or window.text(i - 1) == "." or window.text(i + 1) != "(":
@@ -492,7 +485,7 @@ def stray_attribute(window: Window, i: int, rng: Random) -> Splice | None:
     return add(i, [(".", OTHER), (rng.choice(window.attributes), NAME)])
 
 
-def lost_subscript(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_subscript(window: Window, i: int, _: Random) -> Splice | None:
     """`a[0]` becomes `a`; `a[1:]` loses a bound."""
     texts = window.lexemes.texts
     if texts[i] != "[" or not i or window.lexemes.classes[i - 1] != NAME:
@@ -501,7 +494,7 @@ def lost_subscript(window: Window, i: int, rng: Random) -> Splice | None:
     return drop(window, i, close) if 2 < close - i < 7 and close < len(texts) else None
 
 
-def lost_call_brackets(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_call_brackets(window: Window, i: int, _: Random) -> Splice | None:
     """`a.b()` becomes `a.b`."""
     if (
         window.text(i) != "("
@@ -517,13 +510,13 @@ def off_by_one(window: Window, i: int, rng: Random) -> Splice | None:
     """`+ 1` or `- 1` gone, or too many."""
     if window.text(i) in ("+", "-") and window.text(i + 1) in ("1", "2") and window.lexemes.classes[i - 1] < OTHER:
         return drop(window, i, i + 2) if i + 2 < len(window.lexemes) else None
-    if window.text(i) in (")", "]", ":") and window.lexemes.classes[i - 1] in (NAME, NUMBER) and rng.random() < 0.25:
-        if "range" in window.lexemes.texts[max(0, i - 6) : i] or window.text(i) == "]":
-            return add(i, [(rng.choice("+-"), OTHER), ("1", NUMBER)])
-    return None
+    if window.text(i) not in (")", "]", ":") or window.lexemes.classes[i - 1] not in (NAME, NUMBER):
+        return None
+    bound = window.text(i) == "]" or "range" in window.lexemes.texts[max(0, i - 6) : i]
+    return add(i, [(rng.choice("+-"), OTHER), ("1", NUMBER)]) if bound and rng.random() < 0.25 else None
 
 
-def lost_statement(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_statement(window: Window, i: int, _: Random) -> Splice | None:
     """A short simple statement gone."""
     ranks = window.lexemes.ranks
     if ranks[i] < 1 or window.text(i) in (
@@ -551,7 +544,7 @@ def any_token(window: Window, i: int, rng: Random) -> Splice | None:
     return swap(window, i, text, kind)
 
 
-def lost_token(window: Window, i: int, rng: Random) -> Splice | None:
+def lost_token(window: Window, i: int, _: Random) -> Splice | None:
     """The uniform floor: this token gone."""
     return drop(window, i, i + 1) if i + 1 < len(window.lexemes) else None
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 def orthogonal(g: Tensor, steps: int = 5) -> Tensor:
-    """The nearest semi-orthogonal matrix by a quintic Newton-Schulz iteration, in bfloat16 where the CPU multiplies it."""
+    """The nearest semi-orthogonal matrix by quintic Newton-Schulz steps, in bfloat16 where the CPU multiplies it."""
     fast = g.is_cuda or torch.ops.mkldnn._is_mkldnn_bf16_supported()
     x = g.to(torch.bfloat16 if fast else torch.float32)
     tall = x.shape[0] > x.shape[1]
@@ -31,7 +31,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "decay": decay})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:  # type: ignore[override]  # torch overloads on a closure we never pass
+    def step(self, _: None = None) -> None:  # type: ignore[override]  # torch overloads on a closure we never pass
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is None:

@@ -20,7 +20,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class TokenScore:
-    """P(a careful author would edit here) of the token at an index of Syntax.tokens, and the likely edits, best first."""
+    """P(a careful author would edit here) of a token, by its index in Syntax.tokens; the likely edits, best first."""
 
     token: int
     p_error: float

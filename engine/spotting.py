@@ -125,7 +125,7 @@ class Spotter:
             yield window.start + i, TokenScore(window.start + i, float(p_error[i]), proposals.get(i, ()))
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
-        """The ten likeliest texts with their shares, copies joined with words, in the quotes of the token they replace."""
+        """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token."""
         words = self.runtime.vocabulary.words
         best = np.argpartition(-shares, 40)[:40]
         merged: dict[str, float] = {}

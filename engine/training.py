@@ -142,7 +142,8 @@ def train(
     with ProcessPoolExecutor(1, initializer=_start, initargs=(shards, pairs, vocabulary, run.seed)) as pool:
         tokens, seen = 0, dict[str, float]()
         clock = time.monotonic()
-        for step, batch in batches(run, step, pool):
+        first = step
+        for step, batch in batches(run, first, pool):
             for stepper, peak in zip(steppers, (run.muon, run.adam), strict=True):
                 for group in stepper.param_groups:
                     group["lr"] = peak * run.rate(step)

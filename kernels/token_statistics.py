@@ -15,7 +15,7 @@ from torch import Tensor
 
 
 class TokenStatistics(NamedTuple):
-    """All (N,): log p of the observed token, how many tokens are likelier, the entropy in nats, the best other token."""
+    """All (N,): log p of the observed token, how many are likelier, the entropy in nats, the best other token."""
 
     log_p: Tensor
     rank: Tensor

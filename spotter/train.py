@@ -27,10 +27,12 @@ def corpus(data: Path) -> None:
 @train.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--fixes", type=FILE, required=True, help="Real fixes: gzipped JSONL with before and after.")
-@click.option("--out", type=FOLDER, required=True, help="Where last.pt is kept; a run found there is gone on with.")
-@click.option("--steps", type=click.IntRange(1), default=1_000_000, show_default=True, help="Steps of 8,192 tokens in all.")
-@click.option("--decay", type=click.IntRange(0), default=0, show_default=True, help="Last steps: rate to zero, real fixes.")
-@click.option("--start", type=FILE, help="Branch off this checkpoint where OUT has none; --steps then counts on from it.")
+@click.option("--out", type=FOLDER, required=True, help="Holds last.pt; a run found there goes on.")
+@click.option("--steps", type=click.IntRange(1), default=1_000_000, help="Steps of 8,192 tokens.")
+@click.option("--decay", type=click.IntRange(0), default=0, help="Last steps: rate to zero, real fixes.")
+@click.option(
+    "--start", type=FILE, help="Branch off this checkpoint where OUT has none; --steps then counts on from it."
+)
 @click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
 def run(data: Path, fixes: Path, out: Path, steps: int, decay: int, start: Path | None, minutes: float) -> None:
     """Train on DATA until the steps or the minutes are over; the same command goes on from where it stopped."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -166,5 +167,5 @@ def test_labels_between_lead_from_before_to_after() -> None:
         after = Lexemes(tuple(texts), (0,) * len(texts), (-1,) * len(texts))
         labels = labels_between(before, after)
         assert {label.edit for label in labels} <= {KEEP, REPLACE, DELETE, INSERT}
-        if not any(a.edit == DELETE and b.edit == INSERT for a, b in zip(labels, labels[1:], strict=False)):
+        if not any(a.edit == DELETE and b.edit == INSERT for a, b in pairwise(labels)):
             assert undo(Noised(before, labels)) == after.texts
