@@ -22,12 +22,11 @@ COLUMNS = {
     "brier": "Brier",
 }
 WITH_INTERVAL = ("token_top1", "token_top5", "line_top1", "line_top5", "auroc", "pair", "recall_at_1_alerts")
-LEGEND = (
-    "Shares in percent, 95 % intervals over projects in brackets. token, single, line N: a hit among the first N of the "
-    "function; pair: the buggy function above its fixed version; repair: the fix's token first, given the place; "
-    "recall@X: hits over the threshold that gives X alarms per 1,000 clean lines; clean fn: clean functions with an "
-    "alarm at the shipped threshold; top1: first token a hit and over the threshold."
-)
+LEGEND = """\
+Shares in percent, 95 % intervals over projects in brackets. token, single, line N: a hit among the first N of the
+function; pair: the buggy function above its fixed version; repair: the fix's token first, given the place; recall@X:
+records with a hit over the threshold that gives X alarms per 1,000 clean lines; clean fn: clean functions with an alarm
+at the shipped threshold; top1 then, top1@16.5: first token a hit, and over that threshold or that of 16.5 % alarms."""
 
 
 def table(report: Mapping[str, object]) -> str:
@@ -35,13 +34,16 @@ def table(report: Mapping[str, object]) -> str:
     scorers = report["scorers"]
     assert isinstance(scorers, dict)
     heads = ["scorer", *COLUMNS.values(), "records", "tokens/s"]
-    rows = [[name, *_cells(one), str(one["records"]), str(one["tokens_per_second"] or "-")] for name, one in scorers.items()]
+    rows = [
+        [name, *_cells(one), str(one["records"]), str(one["tokens_per_second"] or "-")] for name, one in scorers.items()
+    ]
     notes = [
         f"{name}: {one['left_out']} of {report['records']} records left out, in a language it does not know"
         for name, one in scorers.items()
         if one["left_out"]
     ]
-    return "\n".join([f"{report['suite']}: {report['records']} records", "", *_aligned([heads, *rows]), "", LEGEND, *notes])
+    title = f"{report['suite']}: {report['records']} records"
+    return "\n".join([title, "", *_aligned([heads, *rows]), "", LEGEND, *notes])
 
 
 def _cells(scorer: Mapping[str, object]) -> list[str]:
@@ -60,5 +62,8 @@ def _cell(name: str, value: object, interval: Sequence[float] | None) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))) for row in rows]
+    first, *others = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([row[0].ljust(first), *(cell.rjust(w) for cell, w in zip(row[1:], others, strict=True))])
+        for row in rows
+    ]

