@@ -72,6 +72,8 @@ class _Shaper:
         if not node.children or node.role == "string":
             return self._leaf(node)
         below = [shape for child in node.children if (shape := self.of(child)) is not None]
+        if node.role in ("and", "or"):
+            return [node.role, *below]
         return [f"@{node.kind}" if node.role in _STATEMENT else node.kind, *below]
 
     def _leaf(self, node: Node) -> str:

@@ -75,3 +75,4 @@
 (import_from_statement name: (_) @import.name)
 (aliased_import name: (_) @aliased.name alias: (_) @aliased.alias) @aliased
 (yield) @yield
+(yield "from" @yield.operator)

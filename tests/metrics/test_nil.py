@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.nil import nil_pressures
+
+Read = Callable[..., FileFacts]
+
+COMMAND = """
+class Command:
+    process: Process | None = None
+
+    def __init__(self):
+        self.settings = None
+"""
+
+
+def asserting(name: str, *attributes: str) -> str:
+    checks = "\n".join(f"        assert self.{a} is not None\n        self.{a}.go()" for a in attributes)
+    return f"from alfa import Command\nclass {name}(Command):\n    def run(self):\n{checks}\n"
+
+
+def test_asserts_in_subclasses_of_other_files_come_from_one_class_level_origin(read: Read) -> None:
+    files = [read(COMMAND), *(read(asserting(f"C{i}", "process"), f"c{i}.py") for i in range(5))]
+    (found,) = nil_pressures(files)
+    assert (found.rule, found.place.path, found.place.line) == ("SP201", "alfa.py", 3)
+    assert found.cause == "state:alfa.py:Command.process"
+    assert found.message.startswith("`process` may be None: 5 checks or asserts would go if it had a value")
+    assert [site.place.path for site in found.sites] == [f"c{i}.py" for i in range(5)]
+    assert not found.deviant
+
+
+def test_origins_are_ranked_by_what_would_go(read: Read) -> None:
+    files = [read(COMMAND), *(read(asserting(f"C{i}", "process", "settings"), f"c{i}.py") for i in range(4))]
+    files.append(read(asserting("D", "settings"), "d.py"))
+    assert [p.cause for p in nil_pressures(files)] == [
+        "state:alfa.py:Command.settings",
+        "state:alfa.py:Command.process",
+    ]
+
+
+def test_few_checks_are_no_pressure(read: Read) -> None:
+    assert nil_pressures([read(COMMAND), *(read(asserting(f"C{i}", "process"), f"c{i}.py") for i in range(3))]) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "a sentinel default",
+            "def f(x=None):\n    if x is None:\n        x = []\n    x.append(1)\n",
+        ),
+        (
+            "a lookup that may miss",
+            "def f(table):\n    x = table.get(1)\n    assert x is not None\n    return x.y\n",
+        ),
+        (
+            "a match that may fail",
+            "def f(text):\n    m = re.match('a', text)\n    if m is None:\n        raise ValueError\n    return m.group()\n",
+        ),
+        (
+            "the environment",
+            "def f():\n    home = os.environ.get('HOME')\n    assert home is not None\n    return home.strip()\n",
+        ),
+    ],
+)
+def test_idioms_are_no_pressure(read: Read, name: str, text: str) -> None:
+    files = [read(text.replace("def f", f"def f{i}"), f"{i}.py") for i in range(9)]
+    assert sum(len(file.checks) for file in files) == 9, name
+    assert nil_pressures(files) == (), name
+
+
+def test_a_lazy_cache_is_no_pressure(read: Read) -> None:
+    lazy = """
+    class Lazy:
+        def __init__(self):
+            self._x = None
+
+        def value(self):
+            if self._x is None:
+                self._x = load()
+            return self._x
+    """
+    uses = "".join(
+        f"    def m{i}(self):\n        assert self._x is not None\n        self._x.go()\n\n" for i in range(6)
+    )
+    made = "class Made:\n    def __init__(self):\n        self._x = None\n\n"
+    assert nil_pressures([read(made + uses)])
+    from textwrap import dedent
+
+    assert nil_pressures([read(dedent(lazy) + uses)]) == ()
+
+
+def test_meaningful_none_is_no_pressure(read: Read) -> None:
+    branches = "".join(
+        f"    def m{i}(self):\n        if self.proxy is not None:\n            return self.proxy.go()\n        return plain()\n\n"
+        for i in range(9)
+    )
+    assert nil_pressures([read(f"class A:\n    def __init__(self):\n        self.proxy = None\n\n{branches}")]) == ()
+
+
+def test_a_function_whose_callers_all_demand_a_value_should_raise(read: Read) -> None:
+    finder = "def find(name):\n    for item in ITEMS:\n        if item.name == name:\n            return item\n    return None\n"
+    callers = "".join(
+        f"\ndef use{i}(n):\n    item = find(n)\n    if item is None:\n        raise KeyError(n)\n    return item.go({i})\n"
+        for i in range(5)
+    )
+    (found,) = nil_pressures([read(finder + callers)])
+    assert found.cause == "function:alfa.py:find"
+    assert "would go if it raised instead of returning None" in found.message
+
+
+def test_a_guess_by_the_attribute_name_alone_is_no_pressure(read: Read) -> None:
+    origin = read("class A:\n    end: int | None = None\n")
+    others = [read(f"def f{i}(m):\n    assert m.end is not None\n    m.end.go()\n", f"{i}.py") for i in range(9)]
+    assert nil_pressures([origin, *others]) == ()
+
+
+def test_checks_in_tests_do_not_count(read: Read) -> None:
+    files = [read(COMMAND), *(read(asserting(f"C{i}", "process"), f"tests/c{i}.py") for i in range(9))]
+    assert nil_pressures(files) == ()
+
+
+def test_casts_count_and_unions_inside_containers_are_not_optional(read: Read) -> None:
+    casts = "".join(f"    def m{i}(self):\n        return cast(Slot, self.slot).go()\n\n" for i in range(4))
+    assert nil_pressures([read(f"class A:\n    slot: Optional[Slot]\n\n{casts}")])
+    assert nil_pressures([read(f"class A:\n    slot: dict[str, Slot | None]\n\n{casts}")]) == ()
