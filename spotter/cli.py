@@ -67,7 +67,10 @@ def check(form: str, output: Path | None, exit_zero: bool, show_files: bool, sho
 @click.argument("files", nargs=-1, required=True, type=PATH)
 @click.option("--format", type=click.Choice(("jsonl",)), default="jsonl", show_default=True, expose_value=False)
 def score(files: tuple[Path, ...]) -> int:
-    """Print P(edit) of every token of FILES, one JSON object a line."""
+    """P(edit) of every token of FILES.
+
+    One JSON object a line: the token, its place, its P(edit), its likely edits.
+    """
     from spotter.scoring import score as lines
 
     code = 0
@@ -86,7 +89,10 @@ def score(files: tuple[Path, ...]) -> int:
 @click.option("--scorers", default="denoiser", show_default=True, help="Names with commas.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def bench(suite: Path, clean: Path | None, scorers: str, form: str) -> int:
-    """Measure scorers on the labelled bugs of SUITE, a JSONL file or a folder of them."""
+    """Measure scorers on labelled bugs.
+
+    SUITE is a file of JSON lines, gzipped or not, or a folder of such files.
+    """
     from spotter.benching import bench as measured
 
     return _say(measured(suite, clean, tuple(scorers.split(",")), form))
@@ -95,7 +101,10 @@ def bench(suite: Path, clean: Path | None, scorers: str, form: str) -> int:
 @commands.command()
 @click.argument("codes", nargs=-1)
 def explain(codes: tuple[str, ...]) -> int:
-    """Print the page of each rule of CODES; without codes the list of all rules."""
+    """What a rule looks for, and why.
+
+    CODES are rules by code or name; without any, all rules are listed.
+    """
     from spotter.rules import page, table
 
     return _say("\n".join(page(code) for code in codes) if codes else table())
@@ -105,7 +114,10 @@ def explain(codes: tuple[str, ...]) -> int:
 @choosing
 @click.option("--output", type=PATH, help="The baseline; by default the one of the settings.")
 def baseline(output: Path | None, **rest: Any) -> int:
-    """Record what is found today, so that `check --baseline` shows only what is new."""
+    """Record today's findings as known.
+
+    With --baseline, or with the baseline in the settings, check shows only what is new.
+    """
     from spotter import checking
 
     return _say(checking.record(checking.Asked(checking.request(**rest), output)))
@@ -114,7 +126,10 @@ def baseline(output: Path | None, **rest: Any) -> int:
 @commands.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
 def init(folder: Path) -> int:
-    """Write a commented configuration into FOLDER and print the hook's snippet."""
+    """Write a commented configuration.
+
+    It goes into FOLDER, by default the current one. The hook's snippet is printed.
+    """
     from spotter.starting import start
 
     return _say(start(folder))
@@ -125,7 +140,10 @@ def init(folder: Path) -> int:
 @click.option("--format", "form", type=click.Choice(("graphml", "json", "dot")), default="json", show_default=True)
 @click.option("--output", type=PATH, help="Write the graph to a file.")
 def graph(form: str, output: Path | None, **rest: Any) -> int:
-    """Export the graph of files, functions, causes and suspicions."""
+    """Export the graph of the code.
+
+    Its nodes are files, functions, causes and suspicions; its edges have sites and certainties.
+    """
     from spotter import checking
 
     _write(checking.graph(checking.Asked(checking.request(**rest)), form), output)
@@ -136,7 +154,10 @@ def graph(form: str, output: Path | None, **rest: Any) -> int:
 @choosing
 @click.option("--output", type=PATH, help="Write the prompts to a file.")
 def prompts(output: Path | None, **rest: Any) -> int:
-    """Print one question for a language model a cluster of suspicions; the form is in spotter/prompts.py."""
+    """Questions for a language model.
+
+    One for every function with suspicions; the form is described in spotter/prompts.py.
+    """
     from spotter import checking
 
     report, _ = checking.check(checking.Asked(checking.request(**rest)), "prompts", plain=True)

@@ -98,6 +98,9 @@ def _summary(page: Page) -> str:
     held = [
         f"{n} {word}" for n, word in ((outcome.suppressed, "suppressed"), (outcome.baselined, "in the baseline")) if n
     ]
+    extents = [file.extent for file in outcome.files]
+    gaps = (("partial", "partly measured"), ("none", "not measured"))
+    held += [f"{_plural(extents.count(extent), 'file')} {word}" for extent, word in gaps if extent in extents]
     first = (failing or list(outcome.findings))[:1]
     todo = [f"Look first at {visible(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in first]
     return "\n".join(["; ".join([*parts, *held]) + ".", *todo])
@@ -107,7 +110,7 @@ def _counted(outcome: Outcome) -> str:
     if not outcome.files:
         return "No files to check"
     findings = _plural(len(outcome.findings), "finding") if outcome.findings else "No findings"
-    return f"{findings} in {_plural(len(outcome.files), 'file')}, {sum(file.lines for file in outcome.files):,} lines"
+    return f"{findings} in {_plural(len(outcome.files), 'file')}, {_plural(sum(file.lines for file in outcome.files), 'line')}"
 
 
 def _plural(number: int, word: str) -> str:

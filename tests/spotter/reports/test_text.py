@@ -43,6 +43,12 @@ def test_nothing_found_is_one_line() -> None:
     assert render(Page(empty, {})) == "No findings in 1 file, 2 lines; 2 suppressed; 1 in the baseline.\n"
 
 
+def test_what_was_not_measured_is_counted_even_without_a_finding() -> None:
+    files = (replace(OUTCOME.files[0], extent="partial"), Measured("b.py", "", 0, "none"))
+    shown = render(Page(Outcome(files, ()), {}))
+    assert shown == "No findings in 2 files, 2 lines; 1 file partly measured; 1 file not measured.\n"
+
+
 def test_a_design_finding_does_not_fail_the_check_unless_notes_do() -> None:
     note = replace(FOUND, rule="SP221", severity="note", kind="fact")
     assert "0 of them fail the check.\nLook first at a.py:2 (SP221 condition-pressure)." in render(page(finding=note))
