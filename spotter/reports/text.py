@@ -110,7 +110,8 @@ def _counted(outcome: Outcome) -> str:
     if not outcome.files:
         return "No files to check"
     findings = _plural(len(outcome.findings), "finding") if outcome.findings else "No findings"
-    return f"{findings} in {_plural(len(outcome.files), 'file')}, {_plural(sum(file.lines for file in outcome.files), 'line')}"
+    lines = _plural(sum(file.lines for file in outcome.files), "line")
+    return f"{findings} in {_plural(len(outcome.files), 'file')}, {lines}"
 
 
 def _plural(number: int, word: str) -> str:
