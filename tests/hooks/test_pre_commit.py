@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".training", "build", "dist", "__pycache__", "*.egg-info", ".*_cache")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".training", "build", "dist", "__pycache__", "*.egg-info", ".*cache")
 
 SESSION = """\
 class Session:
@@ -88,7 +88,7 @@ def hooked(repository: Path, spotter: Path, home: Path) -> Path:
 
 
 PRE_COMMIT = (sys.executable, "-m", "pre_commit")
-COMMIT = ("git", "-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false", "commit", "-m", "a change")
+COMMIT = ("git", "-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false", "commit", "-m", "change")
 
 
 def run(repository: Path, home: Path, *command: str) -> subprocess.CompletedProcess[str]:
