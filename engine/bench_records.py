@@ -40,10 +40,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class CleanFile:
-    """A well-kept file: what is flagged in it counts as a false alarm."""
+    """A well-kept file of a release (`commit` is its version): what is flagged in it counts as a false alarm."""
 
     id: str
     repo: str
+    commit: str
     path: str
     language: str
     code: str
@@ -122,8 +123,16 @@ def _record(row: Row, where: str) -> Record:
 
 def _clean(row: Row, where: str) -> CleanFile:
     try:
-        code, source = str(row["code"]), str(row.get("source", ""))
-        return CleanFile(str(row["id"]), source, str(row["path"]), str(row["language"]), code, code.count("\n") + 1)
+        code = str(row["code"])
+        return CleanFile(
+            id=str(row["id"]),
+            repo=str(row.get("source", "")),
+            commit=str(row.get("version", "")),
+            path=str(row["path"]),
+            language=str(row["language"]),
+            code=code,
+            lines=code.count("\n") + (not code.endswith("\n")),
+        )
     except KeyError as error:
         raise SpotterError(f"{where}: a clean file without {error}; it needs id, path, language and code") from error
 

@@ -98,10 +98,10 @@ def _gap(tokens: Sequence[Token], place: int, added: Sequence[str], lines: Seque
 
 
 def _moved(place: int, changes: Sequence[Block], *, after: bool) -> int:
-    """A boundary between old tokens as one between new tokens; what is inserted at it falls inside the unit."""
+    """A boundary between old tokens as one between new tokens, after what is inserted at it."""
     shift = 0
     for a, b, c, d in changes:
-        if b < place or (b == place and (after or a < b)):
+        if b <= place:
             shift = d - b
         elif a < place:
             return d if after else c
