@@ -180,7 +180,7 @@ def _measured(m: Measurement, scorer: Scorer | None) -> Measured:
 def _notes(task: Task, facts: Sequence[FileFacts], tools: Tools) -> tuple[str, ...]:
     notes = []
     known = len({file.path for file in facts} - {source.path for source in task.sources})
-    if missing := len(task.neighbours) - known:
+    if task.sources and (missing := len(task.neighbours) - known):
         files = f"{missing} of the repository's {len(task.neighbours)} other files"
         notes.append(f"no evidence from {files}, which are not indexed; run `spotter check` once at its root")
     if tools.scorer is None:
