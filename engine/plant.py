@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import random
 import sys
 import tokenize
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
 
 from spotter.config import Config
@@ -20,6 +20,8 @@ from spotter.engine.spotting import load
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
+
+TRIES = 3  # looks at every file for a place that is not taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,13 @@ def outcome(original: Syntax, planted: Planted, scorer: Scorer, threshold: float
 
 
 def plant_many(files: Sequence[Syntax], edits: int, seed: int) -> Iterator[tuple[Syntax, Planted]]:
-    """So many edits with equal shares of the kinds, no two on one line; fewer where the files hold no more places."""
+    """So many edits with equal shares of the kinds, none twice on a line; fewer where the files hold no more places."""
     rng = random.Random(seed)
-    taken: set[tuple[str, int]] = set()
+    taken: set[tuple[str, str, int]] = set()
     for kind in islice(cycle(SITES), edits):
-        for syntax in rng.sample(files, len(files)):
+        for _, syntax in product(range(TRIES), rng.sample(files, len(files))):
             planted = plant(syntax, kind, rng)
-            if planted is not None and (place := (syntax.source.path, planted.line)) not in taken:
+            if planted is not None and (place := (kind, syntax.source.path, planted.line)) not in taken:
                 taken.add(place)
                 yield syntax, planted
                 break
@@ -98,7 +100,7 @@ def table(outcomes: Sequence[Outcome], threshold: float) -> str:
     rows = [("kind", "place", "planted", "P(edit)", "flagged", "original", "flagged")]
     for o in outcomes:
         flagged, before = ("yes" if flag else "no" for flag in (o.flagged, o.original_flagged))
-        numbers = (f"{o.p_error:.4f}", flagged, f"{o.original_p_error:.4f}", before)
+        numbers = (f"{o.p_error:.2g}", flagged, f"{o.original_p_error:.2g}", before)
         rows.append((o.kind, f"{o.path}:{o.line}", f"{o.was} -> {o.now}", *numbers))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -154,9 +156,11 @@ def _applied(text: str, change: Change) -> str:
 
 
 def _compiles(text: str) -> bool:
+    """Python reads it and warns of nothing."""
     try:
-        compile(ast.parse(text), "<planted>", "exec")
-    except (SyntaxError, ValueError):
+        with warnings.catch_warnings(action="error"):
+            compile(text, "<planted>", "exec")
+    except (SyntaxError, ValueError, DeprecationWarning):
         return False
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ def code_of(syntax: Syntax) -> Code | None:
     if "\r" in text or "\f" in text:
         return None
     try:
-        tree = ast.parse(text)
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return None
     lines = tuple(text.split("\n"))
@@ -97,16 +99,17 @@ def wrong_attributes(code: Code) -> Iterator[Change]:
 
 def flipped_comparisons(code: Code) -> Iterator[Change]:
     """`<` for `>`, `!=` for `==`, `is` for `is not`, and the other way round."""
-    for token in _function_tokens(code):
-        other = FLIPPED.get(" ".join(token.text.split()))
+    for token, after in pairwise(_function_tokens(code)):
+        last = after if (token.text, after.text) == ("is", "not") else token
+        other = FLIPPED.get(token.text if last is token else "is not")
         if other is not None:
-            yield ((token.start, token.end, other),)
+            yield ((token.start, last.end, other),)
 
 
 def dropped_nots(code: Code) -> Iterator[Change]:
-    """`not x` becomes `x`."""
-    for token, after in pairwise(_function_tokens(code)):
-        if token.text == "not" and after.line == token.line:
+    """`not x` becomes `x`; `is not` and `not in` are comparisons."""
+    for before, token, after in zip(*(_function_tokens(code)[n:] for n in range(3)), strict=False):
+        if token.text == "not" and before.text != "is" and after.text != "in" and after.line == token.line:
             yield ((token.start, after.start, ""),)
 
 

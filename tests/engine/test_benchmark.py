@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from spotter.engine.bench_records import CleanFile, Record
+from spotter.engine.bench_scorer import Span
+from spotter.engine.bench_table import table
+from spotter.engine.benchmark import FIGURES, bench
+from spotter.engine.scores import TokenScore
+from spotter.findings import Edit
+from spotter.syntax import Syntax
+
+BUGGY = "def add(a, b):\n    return a - b\n"
+WRONG = Record(
+    id="1",
+    repo="o/p",
+    commit="c",
+    path="a.py",
+    language="python",
+    kind="wrong-operator",
+    core=True,
+    buggy_code=BUGGY,
+    fixed_code=BUGGY.replace("-", "+"),
+    buggy_lines=(2,),
+    bug_spans=((BUGGY.index("-"), BUGGY.index("-") + 1),),
+    old_tokens=("-",),
+    new_tokens=("+",),
+    func_range=(1, 2),
+)
+NEGATED = "def no(a):\n    if a:\n        return 1\n"
+MISSING = replace(
+    WRONG,
+    id="2",
+    repo="q/r",
+    kind="missing-not",
+    buggy_code=NEGATED,
+    fixed_code=NEGATED.replace("if a", "if not a"),
+    bug_spans=(),
+    old_tokens=(),
+    new_tokens=("not",),
+    func_range=(1, 3),
+)
+CLEAN = CleanFile("c", "PyPI:x", "1", "x.py", "python", "def f(a):\n    return a - 1\n\n\ndef g(a):\n    return a\n", 6)
+
+
+@dataclass
+class Suspecting:
+    """Suspects some texts; remembers what it was asked, and knows two repairs."""
+
+    suspected: dict[str, float]
+    probabilistic: bool = True
+    threshold: float | None = 0.5
+    languages: frozenset[str] = frozenset(("python",))
+    fingerprint: str = "fake"
+    spans: list[Span] = field(default_factory=list)
+    repaired: list[tuple[str, Edit]] = field(default_factory=list)
+
+    def score_spans(self, spans: Sequence[Span]) -> list[tuple[TokenScore, ...]]:
+        self.spans += spans
+        return [
+            tuple(TokenScore(i, self.suspected.get(s.tokens[i].text, 0.01), ()) for i in range(first, last))
+            for s, first, last in spans
+        ]
+
+    def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
+        self.repaired.append((syntax.tokens[token].text, edit))
+        return ("*", "+")
+
+
+def run(scorer: Suspecting, records: Sequence[Record], clean: Sequence[CleanFile] = ()) -> dict[str, object]:
+    report = bench(records, clean, {"fake": scorer}, suite="s")
+    scorers = report["scorers"]
+    assert isinstance(scorers, dict)
+    found = scorers["fake"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_a_scorer_that_knows_the_bug_is_right_everywhere() -> None:
+    found = run(Suspecting({"-": 0.9}), [WRONG], [])
+    assert {found[name] for name in ("token_top1", "single_token_top1", "line_top1", "auroc", "pair")} == {1.0}
+    assert (found["repair_top1"], found["repair_top5"]) == (0.0, 1.0)
+
+
+def test_every_promised_figure_is_there_and_those_without_ground_are_null() -> None:
+    found = run(Suspecting({"-": 0.9}), [WRONG])
+    assert set(FIGURES) <= set(found)
+    alarms = ("recall_at_1_alerts", "clean_function_alarm_rate", "top1_at_that_rate", "top1_at_16.5_percent")
+    assert [found[name] for name in alarms] == [None] * 4
+    unlikely = run(Suspecting({"-": 9.0}, probabilistic=False, threshold=None), [WRONG], [CLEAN])
+    assert (unlikely["brier"], unlikely["clean_function_alarm_rate"]) == (None, None)
+
+
+def test_alarms_on_clean_code_cost_recall_and_are_counted_by_function() -> None:
+    found = run(Suspecting({"-": 0.9}), [WRONG], [CLEAN])
+    assert found["clean_function_alarm_rate"] == 0.5
+    assert found["top1_at_that_rate"] == 1.0
+    assert found["recall_at_5_alerts"] == 0.0
+    assert run(Suspecting({"-": 0.9, "1": 0.8}), [WRONG], [replace(CLEAN, lines=200)])["recall_at_5_alerts"] == 1.0
+
+
+def test_an_insertion_is_asked_for_at_the_token_after_the_gap() -> None:
+    scorer = Suspecting({"a": 0.9})
+    found = run(scorer, [WRONG, MISSING])
+    assert scorer.repaired == [("-", "replace"), ("a", "insert")]
+    assert found["token_top1"] == 0.0
+    kinds = found["by_kind"]
+    assert isinstance(kinds, dict)
+    assert kinds["missing-not"]["line_top1"] == 0.0
+    assert kinds["missing-not"]["token_top1"] is None
+
+
+def test_records_in_unknown_languages_are_left_out_and_counted() -> None:
+    klingon = replace(WRONG, id="3", language="klingon")
+    found = run(Suspecting({"-": 0.9}), [WRONG, klingon])
+    assert (found["records"], found["left_out"]) == (1, 1)
+    none = run(Suspecting({}, languages=frozenset(("ruby",))), [WRONG], [CLEAN])
+    assert (none["records"], none["left_out"], none["token_top1"]) == (0, 1, None)
+
+
+def test_equal_texts_are_parsed_once_and_only_functions_are_scored() -> None:
+    scorer = Suspecting({})
+    run(scorer, [WRONG, replace(WRONG, id="4", fixed_code=BUGGY.replace("-", "*"))])
+    assert [last - first for _, first, last in scorer.spans] == [12] * 4
+    assert scorer.spans[0][0] is scorer.spans[2][0]
+
+
+def test_records_are_read_lazily_in_batches() -> None:
+    seen: list[int] = []
+
+    def records() -> Iterator[Record]:
+        for n in range(40):
+            seen.append(n)
+            yield replace(WRONG, id=str(n))
+
+    scorer = Suspecting({})
+    first_batch: list[int] = []
+    scorer_spans = scorer.score_spans
+
+    def watching(spans: Sequence[Span]) -> list[tuple[TokenScore, ...]]:
+        first_batch.append(len(seen))
+        return scorer_spans(spans)
+
+    scorer.score_spans = watching  # type: ignore[method-assign]
+    assert bench(records(), (), {"fake": scorer}, suite="s")["records"] == 40
+    assert first_batch == [32, 40]
+
+
+@pytest.mark.parametrize("scorer", [Suspecting({"-": 0.9}), Suspecting({}, languages=frozenset())])
+def test_the_table_has_a_row_a_scorer_and_says_what_was_left_out(scorer: Suspecting) -> None:
+    report = bench([WRONG, MISSING], [CLEAN], {"fake": scorer, "other": Suspecting({})}, suite="dev")
+    lines = table(report).splitlines()
+    assert lines[0] == "dev: 2 records"
+    assert len({len(line) for line in lines[2:5]}) == 1
+    assert [line.split()[0] for line in lines[2:5]] == ["scorer", "fake", "other"]
+    assert ("fake: 2 of 2 records left out" in table(report)) == (not scorer.languages)
