@@ -118,7 +118,7 @@ def _head(path: Path) -> bytes:
 
 
 def _neighbours(scope: Scope, task: Task) -> Iterator[Source]:
-    checked = {one.path for one in (*task.sources, *task.unread)}
+    checked = {source.path for source in task.sources} | {unread.path for unread in task.unread}
     for name in discover(scope.root, [scope.root], lambda name: excluded(scope.config, name)).names:
         if name not in checked and isinstance(source := read(scope.root / name, name), Source):
             yield source
