@@ -34,7 +34,7 @@ def step_of(path: Path) -> int:
 
 def export(path: Path, vocabulary: Path, folder: Path) -> None:
     """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each) and vocabulary.json."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     model, _ = load(path)
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def export(path: Path, vocabulary: Path, folder: Path) -> None:
         arrays[name], arrays[f"{name}.scale"] = values, scale
     for name in ("replacement.query.weight", "replacement.pointer.weight", "replacement.bias"):
         arrays[name] = model.get_parameter(name).detach().numpy().astype(np.float16)
-    save_file(arrays, folder / "tables.safetensors", metadata={"shape": json.dumps(asdict(model.shape))})
+    (folder / "tables.safetensors").write_bytes(save(arrays, metadata={"shape": json.dumps(asdict(model.shape))}))
     shutil.copyfile(vocabulary, folder / "vocabulary.json")
     with tempfile.TemporaryDirectory() as scratch:
         quantise(onnx_of(model.body, Path(scratch) / "body.onnx"), folder / "body.onnx")

@@ -170,7 +170,7 @@ def _counts(own: Ints, file: Ints | None, old: Ints | None) -> Ints:
     outside = count(file, own)
     if old is None:
         return np.maximum(outside, inside)
-    return np.maximum(outside - count(np.sort(old), own), 0) + inside
+    return np.asarray(np.maximum(outside - count(np.sort(old), own), 0) + inside, np.int64)
 
 
 def _bucket(counts: Ints) -> Ints:

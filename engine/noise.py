@@ -440,8 +440,7 @@ def lost_call(window: Window, i: int, _: Random) -> Splice | None:
     if not 3 < close - i < 14 or close >= len(texts) or any(t in (",", "=", "for") for t in texts[i + 2 : close - 1]):
         return None
     inside = [(texts[j], window.lexemes.classes[j], Label()) for j in range(i + 2, close - 1)]
-    text, kind, _ = inside[0]
-    inside[0] = (text, kind, Label(INSERT, texts[i : i + 2]))
+    inside[0] = (*inside[0][:2], Label(INSERT, texts[i : i + 2]))
     return Splice(i, close, tuple(inside), (texts[close - 1],))
 
 

@@ -35,7 +35,7 @@ def definition(hidden: Tensor, weight: Tensor, observed: Tensor) -> TokenStatist
     return TokenStatistics(own[:, 0], (others > own).sum(1), entropy, best, best_log_p)
 
 
-@triton.jit
+@triton.jit  # type: ignore[untyped-decorator]  # triton ships no types
 def _token_statistics_kernel(  # type: ignore[no-untyped-def]  # triton reads the arguments itself
     hidden_ptr,
     weight_ptr,

@@ -156,7 +156,9 @@ def _gaps(m: Measurement, scorer: Scorer | None) -> list[Finding]:
 
 
 def _unread(unread: Unread) -> Finding:
-    return _fact("SP001", unread.path, 1, unread.reason)
+    """A file that was only met in a folder is said, and does not gate."""
+    finding = _fact("SP001", unread.path, 1, unread.reason)
+    return finding if unread.requested else replace(finding, severity="note")
 
 
 def _fact(code: str, path: str, line: int, message: str) -> Finding:

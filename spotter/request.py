@@ -10,7 +10,7 @@ from pathlib import Path
 from spotter import changes, git
 from spotter.cache import FOLDER, Cache
 from spotter.config import Config, excluded, load
-from spotter.discovery import discover, root_of, under
+from spotter.discovery import discover, gather, root_of, under
 from spotter.errors import SpotterError
 from spotter.findings import Severity
 from spotter.pipeline import Task
@@ -71,8 +71,7 @@ def task_of(request: Request, scope: Scope) -> Task:
     elif request.since is not None:
         task = _changed(request, scope, changes.since(scope.root, request.since))
     else:
-        found = discover(scope.root, _paths(request), lambda name: excluded(scope.config, name))
-        task = _task((read(scope.root / name, name) for name in found.names), found.unread)
+        task = Task(*gather(discover(scope.root, _paths(request), lambda name: excluded(scope.config, name))))
     return replace(task, neighbours=tuple(_neighbours(scope, task))) if scope.checkout else task
 
 
@@ -89,10 +88,11 @@ def _paths(request: Request) -> list[Path]:
     return list(request.paths) or [Path()]
 
 
-def _task(read: Iterable[Source | Unread], unread: Iterable[Unread] = ()) -> Task:
+def _task(read: Iterable[Source | Unread]) -> Task:
+    """A task of what was named one by one: what of it cannot be read must not pass."""
     whole = list(read)
     sources = tuple(one for one in whole if isinstance(one, Source))
-    return Task(sources, (*unread, *(one for one in whole if isinstance(one, Unread))))
+    return Task(sources, tuple(replace(one, requested=True) for one in whole if isinstance(one, Unread)))
 
 
 def _changed(request: Request, scope: Scope, found: changes.Changes) -> Task:
