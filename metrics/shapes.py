@@ -1,8 +1,8 @@
 """A function's shape: its body as a nested list, locals renamed by their first occurrence, call names kept.
 
-A leaf is a string: `$3` a local, `=x` a name from outside, `.x` a name that selects (an attribute, a keyword, a
-callee), `!+` an operator, `#1` a literal, `~kind` anything else. A list is a kind and its children; the kind of a
-statement starts with `@`.
+A leaf is a string: `$3` a local, `%3` a parameter, `=x` a name from outside, `.x` a name that selects (an attribute,
+a keyword, a callee), `!+` an operator, `#1` a literal, `~kind` anything else. A list is a kind and its children; the
+kind of a statement starts with `@`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from spotter.metrics.outline import Node, Outline
-from spotter.metrics.scopes import Scope
+from spotter.metrics.scopes import Scope, parameter_name, parameters_of
 from spotter.metrics.words import Words
 
 MIN_STATEMENTS = 4
@@ -61,6 +61,7 @@ class _Shaper:
         self._receiver = scope.receiver
         self._own = scope.name.rpartition(".")[2]
         self._local = local
+        self._parameters = {parameter_name(outline, parameter) for parameter in parameters_of(scope.node)}
         self._numbers: dict[str, int] = {}
 
     def of(self, node: Node) -> Shape | None:
@@ -89,7 +90,8 @@ class _Shaper:
         if text == self._receiver:
             return "$self"
         if text in self._local:
-            return f"${self._numbers.setdefault(text, len(self._numbers))}"
+            sign = "%" if text in self._parameters else "$"
+            return f"{sign}{self._numbers.setdefault(text, len(self._numbers))}"
         if text == self._own:
             return "$own"
         return f".{text}" if node.slot == "callee" else f"={text}"

@@ -1,11 +1,12 @@
 """Anti-unification (Plotkin 1970): the most specific template of which two shapes are instances.
 
-What differs becomes a hole; the same pair of parts becomes the same hole. A hole may stand for an expression, not
-for a statement, a selector or an operator: those cannot be parameters.
+What differs becomes a hole; the same pair of parts becomes the same hole. A hole may stand for an expression that a
+caller could give, not for a statement, a selector, an operator or a local: those cannot be parameters.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spotter.metrics.shapes import Shape
@@ -77,7 +78,8 @@ class _Unifier:
                     return None
                 below.append(shape)
             return below
-        return self._hole(one, two) if _fills(one) and _fills(two) else None
+        free = _fills(one, "$%") or _fills(two, "$%")
+        return self._hole(one, two) if free and _fills(one, "$") and _fills(two, "$") else None
 
     def _hole(self, one: Shape, two: Shape) -> Shape | None:
         pair = f"{one}|{two}"
@@ -89,14 +91,22 @@ class _Unifier:
         return self._numbers[pair]
 
 
-def _fills(shape: Shape) -> bool:
-    """True where a part can be an argument: an expression that is no list of arguments and binds nothing."""
+def _fills(shape: Shape, bound: str) -> bool:
+    """True where a caller can give a part: an expression that binds nothing and mentions no name of a bound kind."""
     if isinstance(shape, str):
-        return shape[0] not in _FIXED and shape != "$self"
+        return shape[0] not in _FIXED and (shape[0] not in bound or shape == "$self")
     kind = shape[0]
-    return (
-        isinstance(kind, str) and not kind.startswith("@") and kind not in _NO_ARGUMENT and mass(shape) <= MOST_IN_HOLE
-    )
+    if not isinstance(kind, str) or kind.startswith("@") or kind in _NO_ARGUMENT or mass(shape) > MOST_IN_HOLE:
+        return False
+    return not any(leaf[0] in bound and leaf != "$self" for leaf in _leaves(shape))
+
+
+def _leaves(shape: Shape) -> Iterator[str]:
+    if isinstance(shape, str):
+        yield shape
+    else:
+        for part in shape[1:]:
+            yield from _leaves(part)
 
 
 def _said(shape: Shape) -> str:

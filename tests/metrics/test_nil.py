@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import dedent
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_few_checks_are_no_pressure(read: Read) -> None:
         ),
         (
             "a match that may fail",
-            "def f(text):\n    m = re.match('a', text)\n    if m is None:\n        raise ValueError\n    return m.group()\n",
+            "def f(t):\n    m = re.match('a', t)\n    if m is None:\n        raise ValueError\n    return m.group()\n",
         ),
         (
             "the environment",
@@ -89,25 +90,19 @@ def test_a_lazy_cache_is_no_pressure(read: Read) -> None:
     )
     made = "class Made:\n    def __init__(self):\n        self._x = None\n\n"
     assert nil_pressures([read(made + uses)])
-    from textwrap import dedent
-
     assert nil_pressures([read(dedent(lazy) + uses)]) == ()
 
 
 def test_meaningful_none_is_no_pressure(read: Read) -> None:
-    branches = "".join(
-        f"    def m{i}(self):\n        if self.proxy is not None:\n            return self.proxy.go()\n        return plain()\n\n"
-        for i in range(9)
-    )
+    body = "(self):\n        if self.proxy is not None:\n            return self.proxy.go()\n        return plain()\n\n"
+    branches = "".join(f"    def m{i}{body}" for i in range(9))
     assert nil_pressures([read(f"class A:\n    def __init__(self):\n        self.proxy = None\n\n{branches}")]) == ()
 
 
 def test_a_function_whose_callers_all_demand_a_value_should_raise(read: Read) -> None:
-    finder = "def find(name):\n    for item in ITEMS:\n        if item.name == name:\n            return item\n    return None\n"
-    callers = "".join(
-        f"\ndef use{i}(n):\n    item = find(n)\n    if item is None:\n        raise KeyError(n)\n    return item.go({i})\n"
-        for i in range(5)
-    )
+    finder = "def find(n):\n    for item in ITEMS:\n        if item.n == n:\n            return item\n    return None\n"
+    body = "(n):\n    item = find(n)\n    if item is None:\n        raise KeyError(n)\n    return item.go()\n"
+    callers = "".join(f"\ndef use{i}{body}" for i in range(5))
     (found,) = nil_pressures([read(finder + callers)])
     assert found.cause == "function:alfa.py:find"
     assert "would go if it raised instead of returning None" in found.message

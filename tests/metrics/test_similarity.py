@@ -47,7 +47,8 @@ def test_two_literals_that_differ_alike_are_one_parameter(read: Read) -> None:
         ONE.replace("load_users", "other").replace("limit", "most").replace("rows", "found"),
         ONE.replace("load_users", "other").replace("Read users.", "Quite another text."),
         ONE.replace("load_users(path, limit)", "other(path: str, limit: int = 3) -> list"),
-        ONE.replace("load_users", "other").replace("record.deleted", "is_deleted(record)"),
+        ONE.replace("load_users", "other").replace('mode="users"', "mode=modes.ORDERS"),
+        ONE.replace("load_users", "other").replace("strict=True", "strict=limit"),
     ],
 )
 def test_names_of_locals_docstrings_annotations_and_expressions_do_not_hide_a_copy(read: Read, two: str) -> None:
@@ -61,6 +62,9 @@ def test_names_of_locals_docstrings_annotations_and_expressions_do_not_hide_a_co
         ("a call of another function", "sorted(rows", "reversed(rows"),
         ("another attribute", "record.kept", "record.held"),
         ("a comparison turned round", "not record.kept", "record.kept"),
+        ("another local", "row(limit", "row(handle"),
+        ("another parameter", "row(limit", "row(path"),
+        ("a test of a local", "record.deleted", "is_deleted(record)"),
         ("another keyword", "strict=True", "exact=True"),
         ("another operator", "record.deleted and", "record.deleted or"),
         ("another statement", "            continue\n", "            break\n"),
