@@ -10,14 +10,13 @@ import gzip
 import hashlib
 import json
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from spotter.engine.bench_records import CleanFile, Record, read_clean, read_suite
 from spotter.errors import SpotterError
-
-FILE = Path(__file__).with_name("bench_manifest.jsonl.gz")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,11 +50,12 @@ def unpack(data: bytes) -> tuple[Entry, ...]:
     return tuple(Entry(**(row | {"sha256": tuple(row["sha256"])})) for row in rows)
 
 
-def bundled() -> tuple[Entry, ...]:
-    """The manifest of the suites that the published figures are taken on."""
-    if not FILE.is_file():
-        raise SpotterError(f"{FILE}: no manifest; it is part of a checkout, not of the installed package")
-    return unpack(FILE.read_bytes())
+def read_manifest(path: Path) -> tuple[Entry, ...]:
+    """The entries of a manifest file; SpotterError when it is missing or damaged."""
+    try:
+        return unpack(path.read_bytes())
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+        raise SpotterError(f"{path}: not a manifest ({error}); name the one in tests/engine") from error
 
 
 def unlike(found: Iterable[Entry], manifest: Sequence[Entry]) -> list[str]:
@@ -65,14 +65,14 @@ def unlike(found: Iterable[Entry], manifest: Sequence[Entry]) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`python -m spotter.engine.bench_manifest SUITE CLEAN`: 0 when every record is the manifest's."""
-    if len(arguments) != 2:
-        print("usage: python -m spotter.engine.bench_manifest SUITE CLEAN", file=sys.stderr)
+    """`python -m spotter.engine.bench_manifest MANIFEST SUITE CLEAN`: 0 when every record is the manifest's."""
+    if len(arguments) != 3:
+        print("usage: python -m spotter.engine.bench_manifest MANIFEST SUITE CLEAN", file=sys.stderr)
         return 2
-    suite, clean = map(Path, arguments)
+    manifest, suite, clean = map(Path, arguments)
     try:
         found = list(entries(read_suite(suite), read_clean(clean)))
-        other = unlike(found, bundled())
+        other = unlike(found, read_manifest(manifest))
     except SpotterError as error:
         print(error, file=sys.stderr)
         return 2

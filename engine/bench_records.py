@@ -118,7 +118,7 @@ def _record(row: Row, where: str) -> Record:
             func_range=None if around is None else (around[0], around[1]),
         )
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise SpotterError(f"{where}: not a bug record ({error!r}); see the fields in engine/bench_records.py") from error
+        raise SpotterError(f"{where}: not a bug record: {error!r}; see engine/bench_records.py") from error
 
 
 def _clean(row: Row, where: str) -> CleanFile:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from spotter.engine.bench_manifest import bundled, entries, main, pack, unlike, unpack
+from spotter.engine.bench_manifest import entries, main, pack, read_manifest, unlike, unpack
 from spotter.engine.bench_records import read_clean, read_suite
 from spotter.errors import SpotterError
 
+MANIFEST = Path(__file__).with_name("bench_manifest.jsonl.gz")
 BUG = {
     "id": "a-1",
     "repo": "o/p",
@@ -86,8 +87,8 @@ def test_the_manifest_knows_a_record_by_its_texts(tmp_path: Path) -> None:
     assert unlike(entries(changed, clean), manifest) == ["a-1"]
 
 
-def test_the_bundled_manifest_is_sorted_and_its_hashes_are_whole() -> None:
-    manifest = bundled()
+def test_the_published_manifest_is_sorted_and_its_hashes_are_whole() -> None:
+    manifest = read_manifest(MANIFEST)
     assert len(manifest) == 2941
     assert list(manifest) == sorted(manifest)
     assert all(len(digest) == 64 for entry in manifest for digest in entry.sha256)
@@ -95,6 +96,8 @@ def test_the_bundled_manifest_is_sorted_and_its_hashes_are_whole() -> None:
 
 def test_a_strange_suite_is_told_record_by_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     suite, clean = write(tmp_path / "a.jsonl", BUG), write(tmp_path / "c.jsonl", CLEAN)
-    assert main([str(suite), str(clean)]) == 1
+    assert main([str(MANIFEST), str(suite), str(clean)]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "0 of 2 records are the manifest's"
     assert main([str(suite)]) == 2
+    assert main([str(clean), str(suite), str(clean)]) == 2
+    assert "not a manifest" in capsys.readouterr().err
