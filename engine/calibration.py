@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spotter.engine.scores import BASE_RATE
+
 Floats = NDArray[np.floating[Any]]
 BUDGETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
-BASE_RATE = 1e-4  # wrong tokens a token: about one a thousand lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from spotter.engine.scores import Proposal, TokenScore
+from spotter.engine.scores import BASE_RATE, Proposal, TokenScore
 from spotter.findings import Finding, Severity, Suggestion
 from spotter.rules import RULES
 from spotter.syntax import Syntax, Token, enclosing
@@ -52,9 +52,9 @@ def _suspicion(path: str, token: Token, score: TokenScore, function: str) -> Fin
 
 
 def message(text: str, best: Proposal, p_error: float) -> str:
-    """What a person reads: the token, what would stand there, and how sure the denoiser is."""
+    """What a person reads: the token, what would stand there, and how much likelier wrong it is than any token."""
     here, there = short(text), short(best.text)
-    p = f"(p {p_error:.2g})"
+    p = f"(P(edit) {p_error:.2g}, {p_error / BASE_RATE:,.0f} times the usual)"
     if best.edit == "replace":
         return f"`{here}` is unlikely here; `{there}` would be expected {p}"
     if best.edit == "insert":

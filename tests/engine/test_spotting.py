@@ -9,6 +9,7 @@ import pytest
 from spotter.engine import runtime
 from spotter.engine.features import WINDOW, hashes_of, roles_of, scope_of
 from spotter.engine.lexemes import lexemes_of
+from spotter.engine.plant import plant_many
 from spotter.engine.spotting import Spotter, load, quoted, windows_of
 from spotter.engine.vocabulary import build
 from spotter.errors import SpotterError
@@ -45,14 +46,16 @@ def test_scoring_is_repeatable_and_an_empty_file_has_no_scores(spotter: Spotter)
     assert spotter.score(parse(Source("b.py", "# nothing\n", "python"))) == ()
 
 
-def test_a_planted_error_stands_out(spotter: Spotter) -> None:
-    text = (WEIGHTS.parent / "calibration.py").read_text(encoding="utf-8")
-    good = "self.slope * logit(share) + self.shift"
-    assert text.count(good) == 1
-    syntax = parse(Source("calibration.py", text.replace(good, "self.slope * logit(share) + self.slopes"), "python"))
-    scores = spotter.score(syntax)
-    at = next(i for i, t in enumerate(syntax.tokens) if t.text == "slopes")
-    assert sum(s.p_error > scores[at].p_error for s in scores) < 5
+def test_planted_errors_stand_out(spotter: Spotter) -> None:
+    files = [WEIGHTS.parent / name for name in ("calibration.py", "corpus.py", "features.py", "runtime.py")]
+    sound = [parse(Source(file.name, file.read_text(encoding="utf-8"), "python")) for file in files]
+    higher = []
+    for _, planted in plant_many(sound, 20, seed=0):
+        scores = spotter.score(planted.syntax)
+        best = max(scores[token].p_error for token in planted.tokens)
+        higher.append(sum(score.p_error > best for score in scores) / len(scores))
+    assert len(higher) == 20
+    assert sorted(higher)[9] < 0.2  # half of them are in the most suspicious fifth of their file; chance is a half
 
 
 def test_quotes_follow_the_token_that_is_replaced() -> None:

@@ -32,7 +32,7 @@ def test_a_token_over_the_threshold_is_a_suspicion_with_what_would_stand_there(
     outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
     assert rules(outcome) == [("SP101", 1), ("SP101", 6)]
     first = outcome.findings[0]
-    assert first.message == "`lo` is unlikely here; `hi` would be expected (p 0.93)"
+    assert first.message == "`lo` is unlikely here; `hi` would be expected (P(edit) 0.93, 9,300 times the usual)"
     assert (first.severity, first.kind, first.function, first.p_error) == ("error", "suspicion", "span", 0.93)
     assert first.suggestion == Suggestion("replace", "hi")
     assert outcome.measured == "complete"
@@ -65,9 +65,11 @@ def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[.
 
 def test_what_could_not_be_measured_is_said_and_never_complete(tools: Callable[..., Tools], scorer: Any) -> None:
     broken = Source("b.py", "def f(:\n    pass\n\nx = 1\n", "python")
-    task = Task((broken,), (Unread("c.py", "a NUL byte in line 1"),))
+    task = Task((broken,), (Unread("c.py", "a NUL byte in line 1", requested=True),))
     outcome = check(task, tools(scorer), NOWHERE, same)
     assert rules(outcome) == [("SP001", 1), ("SP002", 1)]
+    met = replace(task, unread=(replace(task.unread[0], requested=False),))
+    assert {f.severity for f in check(met, tools(scorer), NOWHERE, same).findings} == {"note"}
     assert [file.extent for file in outcome.files] == ["partial", "none"]
     assert outcome.measured == "partial"
 
@@ -136,6 +138,6 @@ def test_a_comment_silences_a_finding_and_one_that_silences_nothing_is_said(
 
 
 def test_what_was_not_measured_is_said_whatever_was_selected(tools: Callable[..., Tools], scorer: Any) -> None:
-    task = Task((ALFA,), (Unread("c.py", "a NUL byte in line 1"),))
+    task = Task((ALFA,), (Unread("c.py", "a NUL byte in line 1", requested=True),))
     outcome = check(task, tools(scorer, config=Config(select=("SP2",))), NOWHERE, same)
     assert rules(outcome) == [("SP001", 1)]
