@@ -90,7 +90,7 @@ def _findings(
     syntax: Callable[[str], Syntax],
 ) -> tuple[Finding, ...]:
     """Every finding in the task's files, with its fingerprint."""
-    found = [_unread(unread) for unread in task.unread]
+    found = [_unread(unread, alone=not measured) for unread in task.unread]
     found += [finding for m in measured.values() for finding in _gaps(m, tools.scorer)]
     found += [finding_of(pressure) for pressure in pressures if pressure.place.path in measured]
     if tools.scorer is not None:
@@ -155,10 +155,10 @@ def _gaps(m: Measurement, scorer: Scorer | None) -> list[Finding]:
     return gaps
 
 
-def _unread(unread: Unread) -> Finding:
-    """A file that was only met in a folder is said, and does not gate."""
+def _unread(unread: Unread, *, alone: bool) -> Finding:
+    """A file that was only met in a folder is said, and does not gate, unless nothing could be measured at all."""
     finding = _fact("SP001", unread.path, 1, unread.reason)
-    return finding if unread.requested else replace(finding, severity="note")
+    return finding if unread.requested or alone else replace(finding, severity="note")
 
 
 def _fact(code: str, path: str, line: int, message: str) -> Finding:

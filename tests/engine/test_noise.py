@@ -40,7 +40,7 @@ def test_the_labels_of_every_kind_lead_back_to_the_original(name: str, lexemes: 
     window = window_of(lexemes)
     rng = Random(0)
     found = 0
-    for i in list(range(len(lexemes) - 1)) * 20:
+    for i in list(range(len(lexemes) - 1)) * 40:
         splice = kernel(window, i, rng)
         if splice is None or splice.last >= len(lexemes):
             continue

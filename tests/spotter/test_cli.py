@@ -84,10 +84,20 @@ def test_an_unknown_format_is_exit_2() -> None:
 
 def test_a_file_that_cannot_be_read_is_exit_1_and_said(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (checkout / "a.py").write_bytes(b"x = 1\0\n")
-    assert run(["check", "--format", "json", "--select", "SP1"]) == 1
+    assert run(["check", "a.py", "--format", "json", "--select", "SP1"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert report["measured"] == "none"
-    assert [finding["rule"] for finding in report["findings"]] == ["SP001"]
+    assert [(finding["rule"], finding["severity"]) for finding in report["findings"]] == [("SP001", "error")]
+
+
+def test_a_file_that_was_only_met_in_a_folder_is_said_and_fails_nothing(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (checkout / "b.py").write_bytes(b"x = 1\0\n")
+    assert run(["check", "--format", "json", "--select", "SP001"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["measured"] == "partial"
+    assert [(finding["rule"], finding["severity"]) for finding in report["findings"]] == [("SP001", "note")]
 
 
 def test_staged_reads_the_index_and_keeps_changed_lines(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
