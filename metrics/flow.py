@@ -34,8 +34,8 @@ class Flow(Expressions):
         if role in ("function", "class"):
             self.nested.append((node, known.plus(())))
             return known
-        if role in ("if", "elif"):
-            return self._if(node, [c for c in node.children if c.role in ("elif", "else")], known)
+        if role == "if":
+            return self._if(node, known)
         if role == "assert":
             return self._assert(node, known)
         if role in ("return", "raise", "leave"):
@@ -58,21 +58,19 @@ class Flow(Expressions):
             known.forget(target)
         return known
 
-    def _if(self, node: Node, others: list[Node], known: Known) -> Known | None:
-        test, then = node.at("test"), node.at("then")
-        if test is None:
-            return known
-        self._visit(test, known)
-        other = others[0] if others else None
-        self._branches(test, then, other, known)
-        way_in = self._when(test, True, known)
-        way_by = self._when(test, False, known)
-        after = self.block(then.children if then is not None else (), way_in)
-        if other is None:
-            return joined(after, way_by)
-        if other.role == "elif":
-            return joined(after, self._if(other, others[1:], way_by))
-        return joined(after, self.block(other.children, way_by))
+    def _if(self, node: Node, known: Known) -> Known | None:
+        others = [child for child in node.children if child.role in ("elif", "else")]
+        after: Known | None = None
+        for step, other in zip((node, *others), (*others, None), strict=True):
+            test, then = step.at("test"), step.at("then")
+            if test is None:
+                return joined(after, self.block(step.children, known)) if step.role == "else" else known
+            self._visit(test, known)
+            self._branches(test, then, other, known)
+            way_in = self._when(test, True, known)
+            after = joined(after, self.block(then.children if then is not None else (), way_in))
+            known = self._when(test, False, known)
+        return joined(after, known)
 
     def _branches(self, test: Node, then: Node | None, other: Node | None, known: Known) -> None:
         for nil_test in nil_tests(self._outline, self._words, test):

@@ -105,7 +105,9 @@ def _roles(syntax: Syntax) -> tuple[dict[int, str], dict[int, str]]:
 
     roles: dict[int, str] = {}
     slots: dict[int, str] = {}
-    for name, nodes in QueryCursor(_query(syntax.source.language)).captures(syntax.tree.root_node).items():
+    cursor = QueryCursor(_query(syntax.source.language))
+    cursor.set_max_start_depth(MAX_DEPTH)
+    for name, nodes in cursor.captures(syntax.tree.root_node).items():
         role, _, slot = name.partition(".")
         for node in nodes:
             if slot:

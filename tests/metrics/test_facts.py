@@ -92,3 +92,11 @@ def test_a_generator_gives_nothing_and_a_closed_if_gives_a_value(read: Read) -> 
         """
     )
     assert [f.gives for f in facts.functions] == ["", "value", "mixed", "nil"]
+
+
+def test_long_chains_are_read_without_a_deep_stack(read: Read) -> None:
+    ladder = "".join(f"    elif a.kind{i} is None:\n        raise E\n" for i in range(3000))
+    facts = read(f"def f(a):\n    if a.kind is None:\n        raise E\n{ladder}    a.go()\n")
+    assert len(facts.checks) == 3001
+    assert facts.cut_lines == ()
+    assert read("x = a" + ".b()" * 3000 + "\n").cut_lines == (1,)
