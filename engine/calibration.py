@@ -86,6 +86,15 @@ def platt(wrong: Floats, clean: Floats, base_rate: float = BASE_RATE) -> tuple[f
     return float(max(theta[0], 1e-3)), float(theta[1])
 
 
+def kept_by_most(projects: Sequence[tuple[Sequence[float], int]], share: float = 0.9) -> tuple[float, ...]:
+    """For each budget the threshold that this share of the projects (scores, lines) keeps it with.
+
+    The mean over projects would break its promise to every project that is odder than most.
+    """
+    each = [thresholds(scores, lines) for scores, lines in projects]
+    return tuple(float(np.quantile(found, share)) for found in zip(*each, strict=True))
+
+
 def thresholds(scores: Sequence[float], lines: int, budgets: Sequence[float] = BUDGETS) -> tuple[float, ...]:
     """The score that so many alerts per 1,000 lines are over, for each budget, on clean code."""
     ordered = np.sort(np.asarray(scores))[::-1]

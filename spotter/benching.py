@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,41 +21,23 @@ def _denoiser() -> BenchScorer:
     return Denoiser(spotter, spotter.threshold(Config().max_alerts_per_kloc))
 
 
-def _chance() -> BenchScorer:
-    from spotter.engine.baselines import chance
+def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
+    """The scorers of these names: the denoiser, and its peers."""
+    from spotter.engine.baselines import PEERS
 
-    return chance.load()
-
-
-def _rarity() -> BenchScorer:
-    from spotter.engine.baselines import rarity
-
-    return rarity.load()
-
-
-def _ngram() -> BenchScorer:
-    from spotter.engine.baselines import ngram
-
-    return ngram.load()
-
-
-SCORERS: dict[str, Callable[[], BenchScorer]] = {
-    "denoiser": _denoiser,
-    "chance": _chance,
-    "rarity": _rarity,
-    "ngram": _ngram,
-}
+    known = {"denoiser": _denoiser, **PEERS}
+    for name in names:
+        if name not in known:
+            raise SpotterError(f"{name}: no such scorer; there are {', '.join(known)}")
+    return {name: known[name]() for name in names}
 
 
 def bench(suite: Path, clean: Path | None, names: tuple[str, ...], form: str) -> str:
     """The report on a suite, as a table or as JSON."""
-    unknown = [name for name in names if name not in SCORERS]
-    if unknown:
-        raise SpotterError(f"{unknown[0]}: no such scorer; there are {', '.join(SCORERS)}")
     from spotter.engine.bench_records import read_clean, read_suite
     from spotter.engine.bench_table import table
     from spotter.engine.benchmark import bench as measured
 
-    scorers = {name: SCORERS[name]() for name in names}
+    scorers = scorers_of(names)
     report = measured(read_suite(suite), read_clean(clean) if clean else (), scorers, suite=suite.name)
     return table(report) if form == "text" else json.dumps(report, indent=2)

@@ -68,4 +68,5 @@ def calibrate(folder: Path, data: Path, fixes: Path) -> None:
     from spotter.engine.calibrating import calibrate as measure
 
     measured = measure(folder, data / "wheels", fixes)
-    click.echo(f"{len(measured.wrong)} wrong tokens, {len(measured.clean)} clean ones on {measured.lines} lines")
+    lines = sum(count for _, count in measured.clean)
+    click.echo(f"{len(measured.wrong)} wrong tokens, {lines} clean lines of {len(measured.clean)} projects")

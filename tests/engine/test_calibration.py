@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spotter.engine.calibration import Calibration, logit, platt, sigmoid, thresholds
+from spotter.engine.calibration import BUDGETS, Calibration, kept_by_most, logit, platt, sigmoid, thresholds
 
 
 def test_platt_finds_the_truth_it_was_drawn_from() -> None:
@@ -38,6 +38,14 @@ def test_thresholds_keep_their_budget_where_they_were_measured() -> None:
     scores = np.linspace(0, 1, 10_001)
     found = thresholds(scores.tolist(), 10_000, (0.5, 5.0))
     assert [int((scores > t).sum()) for t in found] == [5, 50]
+
+
+def test_nine_projects_of_ten_keep_the_budget() -> None:
+    projects = [(np.linspace(0, (n + 1) / 10, 1_001).tolist(), 1_000) for n in range(10)]
+    found = kept_by_most(projects)
+    assert list(found) == sorted(found, reverse=True)
+    kept = [sum(score > found[BUDGETS.index(5.0)] for score in scores) <= 5 for scores, _ in projects]
+    assert sum(kept) == 9
 
 
 def test_thresholds_between_budgets_and_a_budget_of_nothing() -> None:
