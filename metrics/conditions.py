@@ -18,7 +18,8 @@ RULE = "SP221"
 MIN_FUNCTIONS = 12
 MIN_FILES = 3
 MIN_METHODS = 8
-MIN_FLAG_METHODS = 12
+MIN_FLAG_METHODS = 16
+MIN_FLAG_FUNCTIONS = 20
 
 Site = tuple[FileFacts, Decision]
 
@@ -43,11 +44,17 @@ def condition_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     for key, sites in taken.items():
         functions = {(file.path, decision.function) for file, decision in sites}
         paths = {path for path, _ in functions}
-        enough = MIN_METHODS if "==" in key else MIN_FLAG_METHODS
-        own = bool(sites[0][1].owner)
-        if (own and len(functions) >= enough) or (len(functions) >= MIN_FUNCTIONS and len(paths) >= MIN_FILES):
+        if len(functions) >= _least(sites[0][1]) and (sites[0][1].owner or len(paths) >= MIN_FILES):
             found.append(_pressure(key, sites, len(functions), len(paths)))
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
+
+
+def _least(decision: Decision) -> int:
+    """How many functions must take a decision: a mere flag speaks for itself longer than a comparison or a call."""
+    flag = decision.atom.replace("_", "").replace(".", "").isidentifier()
+    if decision.owner:
+        return MIN_FLAG_METHODS if flag else MIN_METHODS
+    return MIN_FLAG_FUNCTIONS if flag else MIN_FUNCTIONS
 
 
 def _pressure(key: str, sites: list[Site], functions: int, files: int) -> Pressure:

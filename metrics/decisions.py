@@ -18,6 +18,7 @@ from spotter.metrics.words import Words
 
 HOLE = "_"
 LADDER = 3
+MIN_STRING = 4
 _TESTED = frozenset({"if", "elif", "while", "ternary"})
 _CONSTANT = frozenset({"string", "number", "truth"})
 
@@ -101,7 +102,7 @@ class _Reader:
         elif operator in self._words.order:
             sides = (self._text(left), self._text(right))
             low, high = sides if operator in ("<", ">=") else sides[::-1]
-            if HOLE not in sides and "number" not in (left.role, right.role) and self._tells(low + high):
+            if HOLE not in sides and "number" not in (left.role, right.role) and self._tells(f"{low} {high}"):
                 yield f"{low} < {high}"
 
     def _equal(self, left: Node, right: Node) -> Iterator[str]:
@@ -113,7 +114,8 @@ class _Reader:
             return
         if right.role not in _CONSTANT:
             one, two = sorted((one, two))
-        if self._tells(one + two) or (right.role == "string" and len(two) > 3 and one.isidentifier()):
+        named = right.role == "string" and len(two) >= MIN_STRING and one.isidentifier()
+        if self._tells(f"{one} {two}") or (named and one not in self._words.environment):
             yield f"{one} == {two}"
 
     def _callee(self, node: Node) -> str:

@@ -90,7 +90,7 @@ class Expressions:
             return
         self._visit(left, known)
         if node.role == "or" and (path := path_of(self._outline, left)) and left.role in ("name", "member", "call"):
-            self._check(NilTest(left, path, True, False), "default", known)
+            self._check(NilTest(left, path, True, False, True), "default", known)
         self._visit(right, self._when(left, node.role == "and", known))
 
     def _ternary(self, node: Node, known: Known) -> None:

@@ -75,7 +75,7 @@ class Flow(Expressions):
     def _branches(self, test: Node, then: Node | None, other: Node | None, known: Known) -> None:
         for nil_test in nil_tests(self._outline, self._words, test):
             taken = then if nil_test.nil_when else (other.at("body") if other is not None else None)
-            self._check(nil_test, self._form(nil_test.path, taken), known)
+            self._check(nil_test, self._form(nil_test.path, taken) if nil_test.decisive else "branch", known)
 
     def _form(self, path: str, taken: Node | None) -> Form:
         """What is done in the branch where a path is nil."""
@@ -95,7 +95,8 @@ class Flow(Expressions):
             return known
         self._visit(test, known)
         for nil_test in nil_tests(self._outline, self._words, test):
-            self._check(nil_test, "branch" if nil_test.nil_when else "assert", known)
+            demanded = nil_test.decisive and not nil_test.nil_when
+            self._check(nil_test, "assert" if demanded else "branch", known)
         return self._when(test, True, known)
 
     def _assign(self, node: Node, known: Known) -> Known:

@@ -11,17 +11,22 @@ from spotter.metrics.words import Words
 
 Paths = frozenset[str]
 NOTHING: Paths = frozenset()
+_EITHER = frozenset((True, False))
 Implied = Mapping[str, tuple[Paths, Paths]]
 
 
 @dataclass(frozen=True, slots=True)
 class NilTest:
-    """A test of one path inside a condition: its nil branch is the one taken when the condition is `nil_when`."""
+    """A test of one path inside a condition: its nil branch is the one taken when the condition is `nil_when`.
+
+    A decisive one takes that branch whenever the path is nil, whatever the other parts of the condition say.
+    """
 
     node: Node
     path: str
     nil_when: bool
     explicit: bool
+    decisive: bool
 
 
 def holds(outline: Outline, words: Words, node: Node, truth: bool, implied: Implied) -> Paths:
@@ -55,24 +60,30 @@ def holds(outline: Outline, words: Words, node: Node, truth: bool, implied: Impl
     return known | {path} if truth else known
 
 
-def nil_tests(outline: Outline, words: Words, node: Node, truth: bool = True) -> Iterator[NilTest]:
-    """Every test of a path for nil in a condition, conjunctions and disjunctions opened."""
+def nil_tests(
+    outline: Outline, words: Words, node: Node, truth: bool = True, sure: frozenset[bool] = _EITHER
+) -> Iterator[NilTest]:
+    """Every test of a path for nil in a condition, conjunctions and disjunctions opened.
+
+    `sure` holds the outcomes that one part can bring about alone: False in a conjunction, True in a disjunction.
+    """
     node = unwrapped(node)
     if node.role == "not":
         if (operand := node.at("operand")) is not None:
-            yield from nil_tests(outline, words, operand, not truth)
+            yield from nil_tests(outline, words, operand, not truth, sure)
     elif node.role in ("and", "or"):
         for child in node.children:
-            yield from nil_tests(outline, words, child, truth)
+            yield from nil_tests(outline, words, child, truth, sure & {(node.role == "and") != truth})
     elif node.role == "compare":
         path, operator = nil_comparison(outline, words, node)
         if path is not None:
-            yield NilTest(node, path, (operator in words.same) == truth, True)
+            nil_when = (operator in words.same) == truth
+            yield NilTest(node, path, nil_when, True, nil_when in sure)
     elif node.role == "walrus":
         if (target := node.at("target")) is not None:
-            yield NilTest(node, outline.text(target), not truth, False)
+            yield NilTest(node, outline.text(target), not truth, False, (not truth) in sure)
     elif node.role in ("name", "member") and (path := path_of(outline, node)) is not None:
-        yield NilTest(node, path, not truth, False)
+        yield NilTest(node, path, not truth, False, (not truth) in sure)
 
 
 def nil_comparison(outline: Outline, words: Words, node: Node) -> tuple[str | None, str]:

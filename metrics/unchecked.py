@@ -32,19 +32,20 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
             origin, certainty = origins.of(file.path, use.subject)
             if origin is not None and certainty != "ambiguous" and origin.kind != "parameter":
                 uses[origin].append((file, use))
+    checkers = _checkers(files, origins)
     givers = _givers(files, origins)
     safe = _Calls(files)
     found = []
     for origin, items in uses.items():
-        guarded = [item for item in items if item[1].guarded]
         naked = [item for item in items if not item[1].guarded]
+        guarded = [item for item in items if item[1].guarded and (item[0].path, item[1].function) in checkers[origin]]
         functions = {(file.path, use.function) for file, use in guarded}
         if len(functions) < MIN_GUARDED or len(naked) != 1:
             continue
         file, use = naked[0]
         if (file.path, use.function) in functions or use.function.rpartition(".")[2] in _CONSTRUCTORS:
             continue
-        if origin.kind == "attribute" and safe.led_to(file, use, functions | givers[origin]):
+        if origin.kind == "attribute" and safe.led_to(file, use, checkers[origin], givers[origin]):
             continue
         found.append(_pressure(origin, file, use, guarded, len(functions)))
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
@@ -63,6 +64,17 @@ def _pressure(origin: Origin, file: FileFacts, use: NilUse, guarded: list[Use], 
     share = support / (support + 2)
     where = place(file.path, use.span, use.function)
     return Pressure(RULE, key_of(origin), where, message, tuple(sites), float(support), deviant=True, p_error=share)
+
+
+def _checkers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, set[tuple[str, str]]]:
+    """The functions that ask whether an origin's value is nil."""
+    found: dict[Origin, set[tuple[str, str]]] = defaultdict(set)
+    for file in files:
+        for check in file.checks:
+            origin, _ = origins.of(file.path, check.subject)
+            if origin is not None:
+                found[origin].add((file.path, check.function))
+    return found
 
 
 def _givers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, set[tuple[str, str]]]:
@@ -90,12 +102,21 @@ class _Calls:
                     self._callees[file.path, call.caller].add(bare)
                     self._callers[bare].add((file.path, call.caller))
 
-    def led_to(self, file: FileFacts, use: NilUse, settled: set[tuple[str, str]]) -> bool:
-        """True where the value may be settled on the way: by a callee of the function, or by one of its callers."""
+    def led_to(
+        self, file: FileFacts, use: NilUse, checkers: set[tuple[str, str]], givers: set[tuple[str, str]]
+    ) -> bool:
+        """True where the value may be settled on the way: by a callee of the function, or by any of its callers."""
+        here = (file.path, use.function)
+        settled = (checkers | givers) - {here}
         names = {name.rpartition(".")[2] for _, name in settled}
-        bare = use.function.rpartition(".")[2]
-        return (
-            (file.path, use.function) in settled
-            or not names.isdisjoint(self._callees[file.path, use.function])
-            or bool(self._callers[bare] & settled)
-        )
+        if here in givers or names & self._callees[here]:
+            return True
+        seen: set[tuple[str, str]] = set()
+        pending = {use.function.rpartition(".")[2]}
+        while pending:
+            callers = self._callers[pending.pop()] - seen
+            if callers & settled:
+                return True
+            seen |= callers
+            pending |= {name.rpartition(".")[2] for _, name in callers}
+        return False

@@ -62,6 +62,7 @@ def test_other_questions_have_other_forms(read: Read, test: str, other: str) -> 
         "a.count == 0",
         "sys.platform == 'win32'",
         "TYPE_CHECKING",
+        "__name__ == '__main__'",
         "a.exists()",
         "a < 3",
     ],

@@ -108,6 +108,17 @@ def test_a_function_whose_callers_all_demand_a_value_should_raise(read: Read) ->
     assert "would go if it raised instead of returning None" in found.message
 
 
+def test_a_demand_that_holds_only_with_something_else_is_none(read: Read) -> None:
+    def raising(test: str) -> FileFacts:
+        body = f"(self):\n        if {test}:\n            raise ValueError\n\n"
+        return read("class A:\n    x = None\n\n" + "".join(f"    def m{i}{body}" for i in range(6)))
+
+    assert nil_pressures([raising("self.x is None or y")])
+    assert nil_pressures([raising("not (self.x is not None and y)")])
+    assert nil_pressures([raising("self.x is None and y")]) == ()
+    assert nil_pressures([raising("not (self.x is not None or y)")]) == ()
+
+
 def test_a_guess_by_the_attribute_name_alone_is_no_pressure(read: Read) -> None:
     origin = read("class A:\n    end: int | None = None\n")
     others = [read(f"def f{i}(m):\n    assert m.end is not None\n    m.end.go()\n", f"{i}.py") for i in range(9)]

@@ -105,6 +105,17 @@ def test_a_private_step_is_settled_by_its_callers(read: Read) -> None:
     assert unchecked_pressures([read(HEAD + called + method("self.x.go()"))]) == ()
 
 
+def test_a_step_of_a_step_is_settled_by_a_caller_that_only_checks(read: Read) -> None:
+    step = "    def step(self):\n        self.odd(0)\n\n"
+    step += "    def start(self):\n        if self.x:\n            self.step()\n\n"
+    assert unchecked_pressures([read(HEAD + GUARDED + step + method("self.x.go()"))]) == ()
+
+
+def test_a_value_that_was_just_given_is_no_check(read: Read) -> None:
+    given = GUARDED.replace("if self.x is not None:", "self.x = X()\n        if 1:")
+    assert unchecked_pressures([read(HEAD + given + method("self.x.go()"))]) == ()
+
+
 def test_a_value_given_by_a_callee_is_settled(read: Read) -> None:
     opens = "    def open(self):\n        self.x = X()\n\n"
     assert unchecked_pressures([read(HEAD + GUARDED + opens + method("self.open()\nself.x.go()"))]) == ()
