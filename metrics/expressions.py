@@ -80,9 +80,12 @@ class Expressions:
             for argument in arguments.children[-1:]:
                 if (subject := self._subject(argument, known)) is not None:
                     span = Span(*self._outline.span(node))
-                    self.checks.append(NilCheck(subject, "cast", True, self._function, span))
+                    self.checks.append(NilCheck(subject, "cast", True, self._function, span, self._cast_to(arguments)))
         elif callee is not None and callee.role in ("name", "member"):
             self._use(callee, known)
+
+    def _cast_to(self, arguments: Node) -> str:
+        return self._outline.text(arguments.children[0]).strip("\"'") if len(arguments.children) > 1 else ""
 
     def _short_circuit(self, node: Node, known: Known) -> None:
         left, right = node.at("left"), node.at("right")

@@ -83,23 +83,24 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class NilOrigin:
-    """A place where a subject is made nil: an attribute's or a parameter's initial value, or its annotation."""
+    """A place where a subject is made nil: by an initial value, or by an annotation, as written."""
 
     subject: Subject
     function: str
     span: Span
-    annotated: bool
+    annotation: str
 
 
 @dataclass(frozen=True, slots=True)
 class NilCheck:
-    """A test for nil. Explicit ones compare with nil; the others ask for the truth of the value."""
+    """A test for nil. Explicit ones compare with nil, the others ask for the truth of a value; a cast has a target."""
 
     subject: Subject
     form: Form
     explicit: bool
     function: str
     span: Span
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,8 @@ def from_json(text: str) -> FileFacts:
         tuple(ClassFacts(name, line, tuple(bases)) for name, line, bases in classes),
         tuple(Call(*raw) for raw in calls),
         tuple(Import(*raw) for raw in imports),
-        tuple(NilOrigin(Subject(*s), function, Span(*span), annotated) for s, function, span, annotated in origins),
-        tuple(NilCheck(Subject(*s), form, explicit, f, Span(*span)) for s, form, explicit, f, span in checks),
+        tuple(NilOrigin(Subject(*s), function, Span(*span), annotation) for s, function, span, annotation in origins),
+        tuple(NilCheck(Subject(*s), form, explicit, f, Span(*span), to) for s, form, explicit, f, span, to in checks),
         tuple(NilUse(Subject(*s), guarded, function, Span(*span)) for s, guarded, function, span in uses),
         tuple(NilWrite(Subject(*s), nil, function) for s, nil, function in writes),
         tuple(Decision(atom, text, owner, f, Span(*span)) for atom, text, owner, f, span in decisions),

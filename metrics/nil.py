@@ -38,7 +38,7 @@ def nil_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
                 continue
             if check.form == "lazy" and check.subject.via == "receiver":
                 lazy.add(origin)
-            if not file.test and check.form in _SAID:
+            if not file.test and check.form in _SAID and (check.form != "cast" or check.target in origin.annotation):
                 caused[origin].append((file, check, certainty))
     found = [
         pressure

@@ -68,11 +68,11 @@ def is_optional(annotation: str, words: Words) -> bool:
 
 def _parameter_origin(outline: Outline, words: Words, scope: Scope, parameter: Node, name: str) -> NilOrigin | None:
     default, annotation = parameter.at("default"), parameter.at("type")
-    annotated = annotation is not None and is_optional(outline.text(annotation), words)
-    if not annotated and (default is None or default.role != "nil"):
+    written = outline.text(annotation) if annotation is not None else ""
+    if not is_optional(written, words) and (default is None or default.role != "nil"):
         return None
     span = Span(*outline.span(parameter))
-    return NilOrigin(Subject("parameter", scope.name, name), scope.name, span, annotated)
+    return NilOrigin(Subject("parameter", scope.name, name), scope.name, span, written)
 
 
 def _attribute_origins(outline: Outline, words: Words, scope: Scope) -> Iterator[NilOrigin]:
@@ -86,10 +86,10 @@ def _attribute_origins(outline: Outline, words: Words, scope: Scope) -> Iterator
             continue
         target, value, annotation = node.at("target"), node.at("value"), node.at("type")
         path = path_of(outline, target) if target is not None else None
-        annotated = annotation is not None and is_optional(outline.text(annotation), words)
-        if path is None or not (annotated or (value is not None and value.role == "nil")):
+        written = outline.text(annotation) if annotation is not None else ""
+        if path is None or not (is_optional(written, words) or (value is not None and value.role == "nil")):
             continue
         below, _, name = path.rpartition(".")
         if below == (scope.receiver if scope.kind == "function" else ""):
             span = Span(*outline.span(node))
-            yield NilOrigin(Subject("receiver", scope.owner, name), scope.name, span, annotated)
+            yield NilOrigin(Subject("receiver", scope.owner, name), scope.name, span, written)

@@ -21,7 +21,7 @@ class Origin:
     name: str
     function: str
     span: Span
-    annotated: bool
+    annotation: str
 
 
 def key_of(origin: Origin) -> str:
@@ -82,7 +82,7 @@ class Origins:
         for item in file.origins:
             kind: Literal["attribute", "parameter"] = "attribute" if item.subject.via == "receiver" else "parameter"
             name = f"{item.subject.owner}.{item.subject.name}"
-            origin = Origin(kind, file.path, name, item.function, item.span, item.annotated)
+            origin = Origin(kind, file.path, name, item.function, item.span, item.annotation)
             if (file.path, name) in self._known:
                 continue
             self._known[file.path, name] = origin
@@ -90,7 +90,7 @@ class Origins:
                 self._attributes[item.subject.name].add(origin)
         for function in file.functions:
             may = function.gives == "mixed" and not function.marks
-            found = Origin("function", file.path, function.name, function.name, function.span, False) if may else None
+            found = Origin("function", file.path, function.name, function.name, function.span, "") if may else None
             self._functions[file.path, function.name] = found
             if "." not in function.name:
                 self._bare[function.name].append(found)

@@ -130,7 +130,8 @@ def test_checks_in_tests_do_not_count(read: Read) -> None:
     assert nil_pressures(files) == ()
 
 
-def test_casts_count_and_unions_inside_containers_are_not_optional(read: Read) -> None:
+def test_casts_to_the_type_without_nil_count_and_casts_to_another_do_not(read: Read) -> None:
     casts = "".join(f"    def m{i}(self):\n        return cast(Slot, self.slot).go()\n\n" for i in range(4))
     assert nil_pressures([read(f"class A:\n    slot: Optional[Slot]\n\n{casts}")])
+    assert nil_pressures([read(f"class A:\n    slot: Optional[Base]\n\n{casts}")]) == ()
     assert nil_pressures([read(f"class A:\n    slot: dict[str, Slot | None]\n\n{casts}")]) == ()
