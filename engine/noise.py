@@ -246,7 +246,6 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
     ("if", "while", "elif"),
     (",", "."),
     ("yield", "return"),
-    ("self", "cls"),
     ("append", "extend", "add", "update"),
 )
 _PEERS: dict[str, tuple[str, ...]] = {

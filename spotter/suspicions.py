@@ -12,6 +12,7 @@ from spotter.syntax import Syntax, Token, enclosing
 
 MOST = 3  # suspicions a function
 SURE = 0.9
+LIKELY = 0.5
 SHOWN = 40
 
 RULE_OF = {"replace": "SP101", "insert": "SP102", "delete": "SP103"}
@@ -63,8 +64,8 @@ def message(text: str, best: Proposal, p_error: float) -> str:
 
 
 def certain(severity: Severity, p_error: float) -> Severity:
-    """A suspicion that is nearly sure is an error."""
-    return "error" if p_error >= SURE else severity
+    """Nearly sure is an error; less likely wrong than not is a note, and blocks nobody."""
+    return "error" if p_error >= SURE else severity if p_error >= LIKELY else "note"
 
 
 def short(text: str) -> str:
