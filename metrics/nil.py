@@ -61,15 +61,16 @@ def _pressure(origin: Origin, checks: list[tuple[FileFacts, NilCheck, Certainty]
     )
     label = origin.name.rpartition(".")[2]
     listed = ", ".join(f"{count} {form}" for form, count in forms.most_common())
-    remedy = "it had a value at construction" if origin.kind == "attribute" else _REMEDIES[origin.kind]
-    message = f"`{label}` may be None: {len(explicit)} checks or asserts would go if {remedy} ({listed})"
+    remedy = _REMEDIES[origin.kind].format(nil=origin.nil)
+    message = f"`{label}` may be {origin.nil}: {len(explicit)} checks or asserts would go if {remedy} ({listed})"
     where = place(origin.path, origin.span, origin.function)
     return Pressure(RULE, key_of(origin), where, message, tuple(sites), float(len(demands)) + len(explicit) / 100)
 
 
 _REMEDIES = {
+    "attribute": "it had a value at construction",
     "parameter": "its callers had to give a value",
-    "function": "it raised instead of returning None",
+    "function": "it raised instead of returning {nil}",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from spotter.metrics.classes import Classes
 from spotter.metrics.facts import FileFacts, Span, Subject
 from spotter.metrics.pressure import Certainty
+from spotter.metrics.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Origin:
     function: str
     span: Span
     annotation: str
+    nil: str
 
 
 def key_of(origin: Origin) -> str:
@@ -79,10 +81,11 @@ class Origins:
         return None, "ambiguous"
 
     def _learn(self, file: FileFacts) -> None:
+        nil = min(words_of(file.language).nil)
         for item in file.origins:
             kind: Literal["attribute", "parameter"] = "attribute" if item.subject.via == "receiver" else "parameter"
             name = f"{item.subject.owner}.{item.subject.name}"
-            origin = Origin(kind, file.path, name, item.function, item.span, item.annotation)
+            origin = Origin(kind, file.path, name, item.function, item.span, item.annotation, nil)
             if (file.path, name) in self._known:
                 continue
             self._known[file.path, name] = origin
@@ -90,7 +93,7 @@ class Origins:
                 self._attributes[item.subject.name].add(origin)
         for function in file.functions:
             may = function.gives == "mixed" and not function.marks
-            found = Origin("function", file.path, function.name, function.name, function.span, "") if may else None
+            found = Origin("function", file.path, function.name, function.name, function.span, "", nil) if may else None
             self._functions[file.path, function.name] = found
             if "." not in function.name:
                 self._bare[function.name].append(found)

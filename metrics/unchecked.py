@@ -13,10 +13,10 @@ from spotter.metrics.facts import FileFacts, NilUse
 from spotter.metrics.nil import place
 from spotter.metrics.origins import Origin, Origins, key_of
 from spotter.metrics.pressure import Pressure, PressureSite
+from spotter.metrics.words import words_of
 
 RULE = "SP202"
 MIN_GUARDED = 4
-_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__repr__"})
 
 Use = tuple[FileFacts, NilUse]
 
@@ -43,7 +43,7 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
         if len(functions) < MIN_GUARDED or len(naked) != 1:
             continue
         file, use = naked[0]
-        if (file.path, use.function) in functions or use.function.rpartition(".")[2] in _CONSTRUCTORS:
+        if (file.path, use.function) in functions or _stands_apart(file, use):
             continue
         if origin.kind == "attribute" and safe.led_to(file, use, checkers[origin], givers[origin]):
             continue
@@ -51,10 +51,16 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
+def _stands_apart(file: FileFacts, use: NilUse) -> bool:
+    """True in a constructor, and in what is called at odd times, such as a text form."""
+    words = words_of(file.language)
+    return use.function.rpartition(".")[2] in words.constructors | words.bystanders
+
+
 def _pressure(origin: Origin, file: FileFacts, use: NilUse, guarded: list[Use], support: int) -> Pressure:
     label = origin.name.rpartition(".")[2] + ("()" if origin.kind == "function" else "")
     message = (
-        f"`{label}` may be None (line {origin.span.line} of {origin.path}) and is used here without a check; "
+        f"`{label}` may be {origin.nil} (line {origin.span.line} of {origin.path}) and is used here without a check; "
         f"all {support} other functions check it: check it here too"
     )
     sites = sorted(
