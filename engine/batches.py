@@ -28,7 +28,10 @@ CONTEXT = 6000  # tokens on either side of a window that its counts are taken ov
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """B windows padded to T. Targets are (N, 5): row, position, edit, word id or -1, text hash."""
+    """B windows padded to T. Targets are (N, 5): row, position, edit, word id or -1, text hash.
+
+    Segments number the pieces of code that were written together: a window of a file, or each function of a fix.
+    """
 
     word: Ints
     pieces: Ints
@@ -37,7 +40,11 @@ class Batch:
     key: Ints
     hashes: Ints
     labels: Ints
+    segments: Ints
     targets: Ints
+
+
+Example = tuple[Noised, Features, tuple[int, ...]]  # a window, what the network reads of it, each token's segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +108,14 @@ def labels_between(before: Lexemes, after: Lexemes) -> tuple[Label, ...]:
     return tuple(labels)
 
 
-def around(fix: Fix, *, fixed: bool, rng: Random, size: int = WINDOW) -> Noised:
-    """A window of a fix's function around the edited place: before it with labels, or after it with none."""
+def around(fix: Fix, rng: Random, size: int = WINDOW) -> tuple[Noised, Noised]:
+    """Windows of a fix's function around the edited place: before it with labels, and after it with none."""
     labels = labels_between(fix.before, fix.after)
     place = next((i for i, label in enumerate(labels) if label.edit != KEEP), len(labels) - 1)
-    lexemes = fix.after if fixed else fix.before
-    if fixed:
-        labels = (Label(),) * len(lexemes)
-    first = max(0, min(place - rng.randrange(size // 4, 3 * size // 4), len(lexemes) - size))
-    return Noised(lexemes.cut(first, first + size), labels[first : first + size])
+    first = max(0, min(place - rng.randrange(size // 4, 3 * size // 4), len(fix.before) - size))
+    fixed = fix.after.cut(first, first + size)
+    before = Noised(fix.before.cut(first, first + size), labels[first : first + size])
+    return before, Noised(fixed, (Label(),) * len(fixed))
 
 
 class Stream:
@@ -122,21 +128,20 @@ class Stream:
     def batch(self, step: int, tokens: int, mixture: Mixture) -> Batch:
         """The windows of one step, padded to that many tokens."""
         rng = Random(f"{self.seed}/{step}")
-        windows = [self._window(rng, mixture) for _ in range(tokens // mixture.size)]
+        rows = tokens // mixture.size
+        twins = round(rows * mixture.fixes / 2) if self.fixes else 0
+        windows = [window for _ in range(twins) for window in self._fixes(rng, mixture.size)]
+        windows += [self._synthetic(rng, mixture) for _ in range(rows - len(windows))]
         return pack(windows, self.vocabulary, mixture.size)
 
-    def _window(self, rng: Random, mixture: Mixture) -> tuple[Noised, Features]:
-        if self.fixes and rng.random() < mixture.fixes:
-            noised = self._fixes(rng, mixture.size)
-            return noised, features(noised.lexemes, self.vocabulary)
+    def _synthetic(self, rng: Random, mixture: Mixture) -> Example:
         lexemes, scope = self._clean(rng, mixture.size)
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
         edits = 0 if rng.random() < 0.1 else min(12, round(rng.expovariate(1 / mixture.edits)))
         noised = corrupt(lexemes, edits, masks, rng)
         noised = Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])
-        return noised, features(
-            noised.lexemes, self.vocabulary, scope, hashes_of(lexemes, self.vocabulary) if scope else None
-        )
+        clean = hashes_of(lexemes, self.vocabulary) if scope else None
+        return noised, features(noised.lexemes, self.vocabulary, scope, clean), (0,) * len(noised.labels)
 
     def _clean(self, rng: Random, size: int) -> tuple[Lexemes, Scope | None]:
         shard = self.shards[int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))]
@@ -151,37 +156,46 @@ class Stream:
         file_lexemes = shard.lexemes(max(low, first - CONTEXT), min(high, last + CONTEXT))
         return lexemes, scope_of(hashes_of(file_lexemes, self.vocabulary), roles_of(file_lexemes))
 
-    def _fixes(self, rng: Random, limit: int) -> Noised:
-        """Functions of real fixes, one after another, until the window is full; about half as they were before."""
-        parts: list[Noised] = []
-        size = 0
-        while size < limit - 40:
-            fix = self.fixes[rng.randrange(len(self.fixes))]
-            part = around(fix, fixed=rng.random() < 0.4, rng=rng, size=limit - size)
-            if not parts or len(part.lexemes) < limit - size:
-                parts.append(part)
-                size += len(part.lexemes)
-            elif rng.random() < 0.3:
+    def _fixes(self, rng: Random, limit: int) -> tuple[Example, Example]:
+        """Two windows of the same fixed functions, one after another: each stands as it was in one, mended in the other.
+
+        The network cannot tell the wrong from the right by the function's subject, only by what the fix changed.
+        """
+        sides: tuple[list[Noised], list[Noised]] = ([], [])
+        left = limit
+        while left > 40:
+            wrong, right = around(self.fixes[rng.randrange(len(self.fixes))], rng, left)
+            size = max(len(wrong.lexemes), len(right.lexemes))
+            if size > left or (sides[0] and size == left and rng.random() < 0.7):
                 break
+            for side, part in zip(sides, rng.sample((wrong, right), 2), strict=True):
+                side.append(part)
+            left -= size
+        one, other = (self._joined(parts) for parts in sides)
+        return one, other
+
+    def _joined(self, parts: Sequence[Noised]) -> Example:
         joined = Lexemes(
             sum((p.lexemes.texts for p in parts), ()),
             sum((p.lexemes.classes for p in parts), ()),
             sum((p.lexemes.ranks for p in parts), ()),
         )
-        return Noised(joined.cut(0, limit), sum((p.labels for p in parts), ())[:limit])
+        segments = tuple(n for n, p in enumerate(parts) for _ in p.labels)
+        return Noised(joined, sum((p.labels for p in parts), ())), features(joined, self.vocabulary), segments
 
 
-def pack(windows: Sequence[tuple[Noised, Features]], vocabulary: Vocabulary, size: int) -> Batch:
+def pack(windows: Sequence[Example], vocabulary: Vocabulary, size: int) -> Batch:
     """Pad windows of at most `size` tokens into one batch."""
     rows = len(windows)
     first = windows[0][1]
     word, hashes = np.zeros((rows, size), np.int64), np.zeros((rows, size), np.int64)
-    labels = np.full((rows, size), -1, np.int64)
+    labels, segments = np.full((rows, size), -1, np.int64), np.zeros((rows, size), np.int64)
     pieces, scalars = (np.zeros((rows, size, a.shape[1]), np.int64) for a in (first.pieces, first.scalars))
     query, key = (np.full((rows, size, first.query.shape[1]), -1, np.int64) for _ in range(2))
     targets: list[tuple[int, int, int, int, int]] = []
-    for row, (noised, feature) in enumerate(windows):
+    for row, (noised, feature, parts) in enumerate(windows):
         t = len(noised.labels)
+        segments[row, :t] = parts
         word[row, :t], pieces[row, :t], scalars[row, :t] = feature.word, feature.pieces, feature.scalars
         query[row, :t], key[row, :t], hashes[row, :t] = feature.query, feature.key, feature.hashes
         for i, (label, text) in enumerate(zip(noised.labels, noised.lexemes.texts, strict=True)):
@@ -189,4 +203,5 @@ def pack(windows: Sequence[tuple[Noised, Features]], vocabulary: Vocabulary, siz
             if label.edit in (REPLACE, INSERT):
                 known = vocabulary.word_ids.get(label.texts[0], -1)
                 targets.append((row, i, label.edit, known if known >= len(SPECIAL) else -1, digest(label.texts[0])))
-    return Batch(word, pieces, scalars, query, key, hashes, labels, np.array(targets or [(0, 0, 1, -1, -1)], np.int64))
+    asked = np.array(targets or [(0, 0, 1, -1, -1)], np.int64)
+    return Batch(word, pieces, scalars, query, key, hashes, labels, segments, asked)

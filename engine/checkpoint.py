@@ -28,8 +28,36 @@ def load(path: Path) -> tuple[Denoiser, int]:
 
 
 def step_of(path: Path) -> int:
-    """The step that a checkpoint goes on with."""
-    return int(torch.load(path, weights_only=True)["step"])
+    """The step that a checkpoint goes on with; exported weights start again at 0."""
+    return 0 if path.is_dir() else int(torch.load(path, weights_only=True)["step"])
+
+
+def restored(folder: Path) -> Denoiser:
+    """The network of exported weights, its int8 matrices as floats again: where training goes on without a checkpoint."""
+    import onnx
+    from onnx import numpy_helper
+    from safetensors import safe_open
+
+    with safe_open(folder / "tables.safetensors", "numpy") as file:
+        model = Denoiser(Shape(**json.loads(file.metadata()["shape"])))
+        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # not a mapping
+    for name in TABLES:
+        state[f"{name}.weight"] = state.pop(name) * state.pop(f"{name}.scale").astype(np.float32)
+    graph = onnx.load(folder / "body.onnx").graph
+    arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    state |= {f"body.{name}": array for name, array in arrays.items() if f"body.{name}" in model.state_dict()}
+    products = [node.input[1].removesuffix("_quantized") for node in graph.node if node.op_type == "MatMulInteger"]
+    for name, product in zip(matrices(model.shape.layers), products, strict=True):
+        values, zero = (arrays[f"{product}_{part}"].astype(np.float32) for part in ("quantized", "zero_point"))
+        state[f"body.{name}.weight"] = ((values - zero) * arrays[f"{product}_scale"]).T
+    model.load_state_dict({name: torch.tensor(array, dtype=torch.float32) for name, array in state.items()})
+    return model
+
+
+def matrices(layers: int) -> list[str]:
+    """The body's matrices, in the order of their products."""
+    parts = ("attention.inputs", "attention.output", "up", "down")
+    return [f"blocks.{layer}.{part}" for layer in range(layers) for part in parts] + ["edit"]
 
 
 def export(path: Path, vocabulary: Path, folder: Path) -> None:

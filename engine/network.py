@@ -185,6 +185,23 @@ def edit_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-1)
 
 
+def place_loss(logits: Tensor, labels: Tensor, segments: Tensor) -> Tensor:
+    """-log of the share of the edited tokens among their segment's, by their odds; the mean over edited segments.
+
+    A pointer's loss (Vasic et al. 2019, RealiT): it asks where in a function, whatever the odds that it is wrong at all.
+    """
+    odds = logits[..., 1:].float().logsumexp(2) - logits[..., 0].float()  # (B, T)
+    rows = torch.arange(len(labels), device=labels.device)[:, None]
+    count = int(segments.max()) + 1
+    index = rows * count + segments  # (B, T)
+    shares = odds.exp().clamp(max=1e6)
+    total, edited = (
+        torch.zeros(len(labels) * count, device=odds.device).index_add(0, index[chosen], shares[chosen])
+        for chosen in (labels >= 0, labels > 0)
+    )
+    return (total[edited > 0].log() - edited[edited > 0].log()).mean() if (edited > 0).any() else odds.sum() * 0.0
+
+
 def replacement_loss(
     closed: Tensor, copied: Tensor, word: Tensor, same: Tensor, allowed: Tensor
 ) -> tuple[Tensor, Tensor]:

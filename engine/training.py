@@ -16,8 +16,9 @@ import torch
 from torch import Tensor
 
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, read_fixes
+from spotter.engine.checkpoint import restored
 from spotter.engine.corpus import Shard, held_out, load
-from spotter.engine.network import Denoiser, Shape, edit_loss, replacement_loss
+from spotter.engine.network import Denoiser, Shape, edit_loss, place_loss, replacement_loss
 from spotter.engine.optimiser import optimisers
 from spotter.engine.vocabulary import Vocabulary
 from spotter.errors import SpotterError
@@ -25,6 +26,7 @@ from spotter.errors import SpotterError
 STABLE = Mixture(fixes=0.08, masked=0.5, edits=3.0, size=256)
 DECAY = Mixture(fixes=0.6, masked=0.12, edits=2.5)
 EDIT_WEIGHT = 4.0
+PLACE_WEIGHT = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def fast_bfloat16() -> bool:
 
 def loss_of(model: Denoiser, batch: Batch, device: str = "cpu") -> tuple[Tensor, dict[str, float]]:
     """The loss of a batch, and its parts."""
-    word, pieces, scalars, query, key, hashes, labels, targets = (
+    word, pieces, scalars, query, key, hashes, labels, segments, targets = (
         torch.from_numpy(getattr(batch, name)).to(device) for name in Batch.__slots__
     )
     mask = None
@@ -79,15 +81,16 @@ def loss_of(model: Denoiser, batch: Batch, device: str = "cpu") -> tuple[Tensor,
     same = hashes[row] == digest[:, None]
     allowed = (word > 1)[row]
     restored, hit = replacement_loss(closed, copied, target, same, allowed)
-    edited = edit_loss(logits, labels)
+    edited, placed = edit_loss(logits, labels), place_loss(logits, labels, segments)
     visible = labels[row, at] > 0
     parts = {
         "edit": edited.item(),
+        "place": placed.item(),
         "text": restored.item(),
         "hit": hit.float().mean().item(),
         "fix": hit[visible].float().mean().item() if visible.any() else 0.0,
     }
-    return EDIT_WEIGHT * edited + restored, parts
+    return EDIT_WEIGHT * edited + PLACE_WEIGHT * placed + restored, parts
 
 
 def precision(device: str) -> AbstractContextManager[object]:
@@ -187,7 +190,10 @@ def save(
 
 
 def resume(path: Path, model: Denoiser, steppers: tuple[torch.optim.Optimizer, ...]) -> int:
-    """Load a checkpoint into a model and its optimisers; the next step's number."""
+    """Load a checkpoint, or exported weights alone, into a model and its optimisers; the next step's number."""
+    if path.is_dir():
+        model.load_state_dict(restored(path).state_dict())
+        return 0
     state = torch.load(path, weights_only=True)
     model.load_state_dict(state["model"])
     for stepper, saved in zip(steppers, state["optimisers"], strict=True):

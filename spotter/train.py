@@ -31,7 +31,9 @@ def corpus(data: Path) -> None:
 @click.option("--steps", type=click.IntRange(1), default=1_000_000, help="Steps of 8,192 tokens.")
 @click.option("--decay", type=click.IntRange(0), default=0, help="Last steps: rate to zero, real fixes.")
 @click.option(
-    "--start", type=FILE, help="Branch off this checkpoint where OUT has none; --steps then counts on from it."
+    "--start",
+    type=click.Path(exists=True, path_type=Path),
+    help="Branch off this checkpoint, or folder of exported weights, where OUT has none; --steps counts on from it.",
 )
 @click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
 def run(data: Path, fixes: Path, out: Path, steps: int, decay: int, start: Path | None, minutes: float) -> None:
