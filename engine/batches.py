@@ -157,7 +157,7 @@ class Stream:
         return lexemes, scope_of(hashes_of(file_lexemes, self.vocabulary), roles_of(file_lexemes))
 
     def _fixes(self, rng: Random, limit: int) -> tuple[Example, Example]:
-        """Two windows of the same fixed functions, one after another: each stands as it was in one, mended in the other.
+        """Two windows of the same functions one after another: each stands as it was in one, mended in the other.
 
         The network cannot tell the wrong from the right by the function's subject, only by what the fix changed.
         """

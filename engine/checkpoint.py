@@ -33,7 +33,7 @@ def step_of(path: Path) -> int:
 
 
 def restored(folder: Path) -> Denoiser:
-    """The network of exported weights, its int8 matrices as floats again: where training goes on without a checkpoint."""
+    """The network of exported weights, int8 as floats again: training goes on from it where no checkpoint was kept."""
     import onnx
     from onnx import numpy_helper
     from safetensors import safe_open
@@ -45,6 +45,7 @@ def restored(folder: Path) -> Denoiser:
         state[f"{name}.weight"] = state.pop(name) * state.pop(f"{name}.scale").astype(np.float32)
     graph = onnx.load(folder / "body.onnx").graph
     arrays = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    state["body.codes"] = model.body.get_buffer("codes").numpy()  # fixed, and folded by the exporter where it is small
     state |= {f"body.{name}": array for name, array in arrays.items() if f"body.{name}" in model.state_dict()}
     products = [node.input[1].removesuffix("_quantized") for node in graph.node if node.op_type == "MatMulInteger"]
     for name, product in zip(matrices(model.shape.layers), products, strict=True):

@@ -188,13 +188,13 @@ def edit_loss(logits: Tensor, labels: Tensor) -> Tensor:
 def place_loss(logits: Tensor, labels: Tensor, segments: Tensor) -> Tensor:
     """-log of the share of the edited tokens among their segment's, by their odds; the mean over edited segments.
 
-    A pointer's loss (Vasic et al. 2019, RealiT): it asks where in a function, whatever the odds that it is wrong at all.
+    A pointer's loss (Vasic et al. 2019, RealiT): where in a function, whatever the odds that it is wrong at all.
     """
     odds = logits[..., 1:].float().logsumexp(2) - logits[..., 0].float()  # (B, T)
     rows = torch.arange(len(labels), device=labels.device)[:, None]
     count = int(segments.max()) + 1
     index = rows * count + segments  # (B, T)
-    shares = odds.exp().clamp(max=1e6)
+    shares = odds.clamp(max=15.0).exp()
     total, edited = (
         torch.zeros(len(labels) * count, device=odds.device).index_add(0, index[chosen], shares[chosen])
         for chosen in (labels >= 0, labels > 0)

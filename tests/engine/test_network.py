@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from spotter.engine import checkpoint, runtime
-from spotter.engine.batches import Batch, Mixture, Stream, labels_between
+from spotter.engine.batches import Batch, Fix, Mixture, Stream, labels_between
 from spotter.engine.calibrating import PLAIN
 from spotter.engine.corpus import Shard
 from spotter.engine.features import features
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.network import Denoiser, Shape
+from spotter.engine.network import Denoiser, Shape, place_loss
 from spotter.engine.noise import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.optimiser import optimisers, orthogonal
 from spotter.engine.spotting import Spotter
@@ -51,6 +51,9 @@ def model() -> Denoiser:
             if weight.ndim == 2:
                 torch.nn.init.normal_(weight, std=0.2)
     torch.nn.init.normal_(denoiser.body.edit.weight, std=0.2)
+    for weight in denoiser.body.parameters():  # no two alike, as after training: the exporter merges equal ones
+        if weight.ndim != 2:
+            weight.data += 0.01 * torch.randn_like(weight)
     return denoiser.eval()
 
 
@@ -148,12 +151,37 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
     with torch.no_grad():
         expected = model.body(model.tables(word, pieces, scalars), query, key)[1].softmax(-1)[0].numpy()
     assert np.abs(shares - expected).mean() < 0.02
+    back = checkpoint.restored(tmp_path / "weights").eval()
+    with torch.no_grad():
+        again = back.body(back.tables(word, pieces, scalars), query, key)[1].softmax(-1)[0].numpy()
+    assert np.abs(again - expected).mean() < 0.02
+    assert resume(tmp_path / "weights", Denoiser(SHAPE), optimisers(model, 0.02, 0.01)) == 0
     spotter = Spotter(loaded, dataclasses.replace(PLAIN, thresholds=(0.0,)))
     syntax = parse(Source("a.py", CODE, "python"))
     scores = spotter.score(syntax)
     assert [s.token for s in scores] == list(range(len(syntax.tokens)))
     assert all(s.proposals for s in scores)
     assert spotter.repairs(syntax, 3, "replace")
+
+
+def test_a_fix_stands_before_and_after_it_in_twin_windows(stream: Stream) -> None:
+    before, after = (
+        lexemes_of(parse(Source("a.py", f"def f(a, b):\n    return g({x}, b) + {x}\n", "python"))) for x in "ab"
+    )
+    fixes = Stream(stream.shards, (Fix("p", "", before, after),), VOCABULARY)
+    batch = fixes.batch(0, 128, Mixture(fixes=1.0, masked=0.0, edits=0.0, size=64))
+    for segment in range(int(batch.segments.max()) + 1):
+        edited = (batch.labels > KEEP) & (batch.segments == segment)
+        assert sorted(edited.sum(1)) == [0, 2]
+
+
+def test_place_loss_is_the_share_of_the_edited_tokens_in_their_segment() -> None:
+    logits = torch.zeros(1, 4, 4)
+    labels, segments = torch.tensor([[0, 1, 0, -1]]), torch.tensor([[0, 0, 1, 1]])
+    assert place_loss(logits, labels, segments).item() == pytest.approx(np.log(2))
+    logits[0, 1, 1] = 5.0
+    assert place_loss(logits, labels, segments).item() < 0.1
+    assert place_loss(logits, labels * 0, segments).item() == 0.0
 
 
 def test_labels_between_lead_from_before_to_after() -> None:
