@@ -55,3 +55,9 @@ def test_thresholds_between_budgets_and_a_budget_of_nothing() -> None:
     assert calibration.threshold(0) > 1
     assert calibration.floor == 0.2
     assert Calibration.read(calibration.raw()) == calibration
+
+
+def test_p_error_is_on_the_fitted_line() -> None:
+    calibration = Calibration(2.0, -1.0, (1.0,), (0.5,))
+    share = sigmoid(np.array([-1.0, 0.5, 2.0]))
+    assert calibration.p_error(share) == pytest.approx(sigmoid(np.array([-3.0, 0.0, 3.0])))
