@@ -8,6 +8,7 @@ kind of a statement starts with `@`.
 from __future__ import annotations
 
 import json
+import re
 
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
@@ -17,6 +18,8 @@ MIN_STATEMENTS = 4
 MIN_LINES = 6
 
 Shape = str | list["Shape"]
+
+_KIND = re.compile(r'\["(@[^"]*)"')
 
 _STATEMENT = frozenset(
     {"statement", "if", "elif", "else", "while", "for", "try", "except", "finally", "with", "match", "case", "assert"}
@@ -37,6 +40,11 @@ def shape_of(outline: Outline, words: Words, scope: Scope, local: frozenset[str]
         return ""
     shape = _Shaper(outline, local, scope).of(body)
     return json.dumps([code, shape], ensure_ascii=False, separators=(",", ":"))
+
+
+def skeleton_of(shape: str) -> str:
+    """What near copies share: their statements in order, from the JSON of a shape."""
+    return " ".join(_KIND.findall(shape))
 
 
 def _code_lines(body: Node) -> int:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from spotter.metrics.facts import FileFacts, FunctionFacts
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Pressure, PressureSite
-from spotter.metrics.shapes import Shape
+from spotter.metrics.shapes import Shape, skeleton_of
 from spotter.metrics.templates import Hole, Template, mass, unify
 from spotter.metrics.words import words_of
 
@@ -48,7 +48,7 @@ def similarity_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every family of near copies, the one that saves most lines first. Tests and generated files are left out."""
     alike: dict[str, list[Copy]] = defaultdict(list)
     for copy in _copies(files):
-        alike[_skeleton(copy.shape)].append(copy)
+        alike[skeleton_of(copy.function.shape)].append(copy)
     found = [
         pressure
         for copies in alike.values()
@@ -68,19 +68,6 @@ def _copies(files: Sequence[FileFacts]) -> Iterator[Copy]:
                 lines, shape = json.loads(function.shape)
                 if mass(shape) >= MIN_MASS:
                     yield Copy(file, function, lines, shape)
-
-
-def _skeleton(shape: Shape) -> str:
-    """What near copies share: their statements in order."""
-    parts: list[str] = []
-    pending = [shape]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, list):
-            if isinstance(kind := node[0], str) and kind.startswith("@"):
-                parts.append(kind)
-            pending.extend(reversed(node[1:]))
-    return " ".join(parts)
 
 
 def _families(copies: list[Copy]) -> Iterator[Family]:
