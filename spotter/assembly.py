@@ -11,12 +11,13 @@ from spotter.metrics.pressure import Pressure
 from spotter.metrics.registry import PRESSURES
 from spotter.pipeline import Tools
 from spotter.suspicions import RULE_OF
+from spotter.verdicts import Verdict
 
 
-def tools_of(config: Config) -> Tools:
-    """The tools for some settings; without a rule about tokens there is no denoiser."""
+def tools_of(config: Config, verdicts: tuple[Verdict, ...]) -> Tools:
+    """The tools for some settings and what was judged; without a rule about tokens there is no denoiser."""
     scores = any(selected(config, "", rule) for rule in RULE_OF.values())
-    return Tools(Bundled() if scores else None, facts_of, _press, config)
+    return Tools(Bundled() if scores else None, facts_of, _press, config, verdicts)
 
 
 def _press(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def graph(asked: Asked, form: str) -> str:
 
     scope = scope_of(asked.request)
     task, outcome = _outcome(asked.request, scope)
-    tools = tools_of(scope.config)
+    tools = tools_of(scope.config, scope.judged())
     store = scope.cache()
     facts = [m.facts for m in measure(task.sources, tools.extract, None, store, watched).values()]
     store.close()
@@ -144,10 +144,10 @@ def cache_clear() -> str:
 def _outcome(asked: Request, scope: Scope) -> tuple[Task, Outcome]:
     task = task_of(asked, scope)
     store = scope.cache()
-    outcome = run(task, tools_of(scope.config), store, watched)
+    outcome = run(task, tools_of(scope.config, scope.judged()), store, watched)
     store.close()
     notes = (*outcome.notes, store.note) if store.note else outcome.notes
-    return task, Outcome(outcome.files, outcome.findings, outcome.suppressed, outcome.baselined, notes)
+    return task, replace(outcome, notes=notes)
 
 
 def _baseline(asked: Asked, scope: Scope) -> known.Baseline:

@@ -25,13 +25,14 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The findings that are left, strongest first, after so many were suppressed in comments or by the baseline."""
+    """The findings that are left, strongest first, and how many comments, the baseline and verdicts held back."""
 
     files: tuple[Measured, ...]
     findings: tuple[Finding, ...]
     suppressed: int = 0
     baselined: int = 0
     notes: tuple[str, ...] = ()
+    silenced: int = 0  # by verdicts
 
     @property
     def measured(self) -> Extent:

@@ -25,6 +25,7 @@ from spotter.source import Source, Unread
 from spotter.suppression import split
 from spotter.suspicions import suspicions
 from spotter.syntax import Syntax, parse
+from spotter.verdicts import Verdict, weighed
 
 Press = Callable[[Sequence[FileFacts]], Sequence[Pressure]]
 MARK = "spotter:"  # without it a file holds no suppression
@@ -51,6 +52,7 @@ class Tools:
     extract: Extract
     press: Press
     config: Config
+    verdicts: tuple[Verdict, ...] = ()
 
     def chosen(self, path: str, rule: str) -> bool:
         """Whether a rule applies to a file. What was not measured is said whatever was selected."""
@@ -77,9 +79,11 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     chosen = [finding for finding in found if tools.chosen(finding.path, finding.rule)]
     kept, suppressed = _unsuppressed(chosen, task.sources, tools, syntax)
     new = tuple(finding for finding in kept if _is_new(finding, task.changed))
+    judged, silenced = weighed(new, tools.verdicts, _threshold(tools))
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
-    return Outcome(tuple(sorted(files)), _ranked(new, facts, pressures), suppressed, notes=_notes(task, facts, tools))
+    notes = _notes(task, facts, tools)
+    return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), suppressed, 0, notes, silenced)
 
 
 def _findings(
@@ -94,7 +98,7 @@ def _findings(
     found += [finding for m in measured.values() for finding in _gaps(m, tools.scorer)]
     found += [finding_of(pressure) for pressure in pressures if pressure.place.path in measured]
     if tools.scorer is not None:
-        threshold = tools.scorer.threshold(tools.config.max_alerts_per_kloc)
+        threshold = _threshold(tools)
         for path, m in measured.items():
             if any(score.p_error > threshold for score in m.scores or ()):
                 found += suspicions(syntax(path), m.scores or (), threshold)
@@ -135,6 +139,11 @@ def _ranked(
         return ranked(findings, weight, lambda _: Position(0, 0))
     graph = build(facts, pressures, findings)
     return ranked(findings, weight, lambda finding: position(graph, finding))
+
+
+def _threshold(tools: Tools) -> float:
+    """The P(edit) from which a token is reported; without a scorer there is none to report."""
+    return tools.scorer.threshold(tools.config.max_alerts_per_kloc) if tools.scorer else 0.0
 
 
 def _judged(tools: Tools, path: str, rule: str) -> bool:
@@ -203,5 +212,6 @@ def _name(task: Task, tools: Tools, cache: Cache) -> str:
     texts = [part for source in task.sources for part in (source.path, source.language, source.text)]
     unread = [part for one in task.unread for part in (one.path, one.reason)]
     scorer = tools.scorer.fingerprint if tools.scorer else ""
-    whole = [str(task.changed is None), str(changed), repr(tools.config), scorer, code(), str(len(task.neighbours))]
+    asked = (str(task.changed is None), str(changed), repr(tools.config), repr(tools.verdicts))
+    whole = [*asked, scorer, code(), str(len(task.neighbours))]
     return key("outcome", *whole, str(len(texts)), *texts, *unread, *sorted(known))

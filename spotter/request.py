@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spotter import changes, git
+from spotter import changes, git, verdicts
 from spotter.cache import FOLDER, Cache
 from spotter.config import Config, excluded, load
 from spotter.discovery import discover, gather, root_of, under
@@ -46,6 +46,10 @@ class Scope:
     def cache(self) -> Cache:
         """The cache at the root; none in a folder that is neither a checkout nor was ever asked to keep one."""
         return Cache(self.root if self.checkout or (self.root / FOLDER).is_dir() else None)
+
+    def judged(self) -> tuple[verdicts.Verdict, ...]:
+        """What people and models have judged here."""
+        return verdicts.read(self.root / verdicts.FILE)
 
 
 def scope_of(request: Request) -> Scope:

@@ -21,7 +21,7 @@ def score(paths: Sequence[Path]) -> Iterator[str | Unread]:
     scope = scope_of(request)
     task = task_of(request, scope)
     yield from task.unread
-    tools, cache = tools_of(scope.config), scope.cache()
+    tools, cache = tools_of(scope.config, ()), scope.cache()
     for source in task.sources:
         found = measure([source], tools.extract, tools.scorer, cache, watched)[source.path]
         if found.scores is None:

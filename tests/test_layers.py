@@ -21,7 +21,7 @@ ROWS = (
     ("spotter.kernels", "spotter.metrics"),
     ("spotter.engine",),
     ("spotter.bundled", "spotter.calls", "spotter.outcome", "spotter.fingerprint", "spotter.suspicions"),
-    ("spotter.baseline", "spotter.causes", "spotter.codec", "spotter.graph", "spotter.measuring"),
+    ("spotter.baseline", "spotter.causes", "spotter.codec", "spotter.graph", "spotter.measuring", "spotter.verdicts"),
     ("spotter.exports", "spotter.ranking"),
     ("spotter.pipeline",),
     ("spotter.request", "spotter.assembly", "spotter.prompts", "spotter.progress"),

@@ -58,6 +58,7 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "findings": len(outcome.findings),
         "by_rule": dict(sorted(Counter(finding.rule for finding in outcome.findings).items())),
         "suppressed": outcome.suppressed,
+        "silenced": outcome.silenced,
         "baselined": outcome.baselined,
         "notes": list(outcome.notes),
     }

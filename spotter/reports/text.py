@@ -95,9 +95,8 @@ def _summary(page: Page) -> str:
     parts = [_counted(outcome)]
     if outcome.findings:
         parts.append(f"{len(failing)} of them {'fails' if len(failing) == 1 else 'fail'} the check")
-    held = [
-        f"{n} {word}" for n, word in ((outcome.suppressed, "suppressed"), (outcome.baselined, "in the baseline")) if n
-    ]
+    back = ((outcome.suppressed, "suppressed"), (outcome.silenced, "silenced by verdicts"))
+    held = [f"{n} {word}" for n, word in (*back, (outcome.baselined, "in the baseline")) if n]
     extents = [file.extent for file in outcome.files]
     gaps = (("partial", "partly measured"), ("none", "not measured"))
     held += [f"{_plural(extents.count(extent), 'file')} {word}" for extent, word in gaps if extent in extents]
