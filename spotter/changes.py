@@ -37,6 +37,14 @@ class Changes:
     contents: Mapping[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The files of a change as they were and as they are, by posix path; one of a single side was removed or made."""
+
+    before: Mapping[str, bytes]
+    after: Mapping[str, bytes]
+
+
 def staged(root: Path) -> Changes:
     """What a commit would record now. Contents are the index's, not the working tree's."""
     _demand_checkout(root)
@@ -56,6 +64,24 @@ def since(root: Path, revision: str) -> Changes:
     contents = {name: data for name in names if _may_be_source(name) and (data := _bytes(root / name)) is not None}
     lines = _changed_lines(patch, contents)
     return Changes({name: _every_line(data) for name, data in contents.items()} | lines, {})
+
+
+def staged_sides(root: Path) -> Sides:
+    """Both sides of what a commit would record now."""
+    _demand_checkout(root)
+    old, new = _both_blobs(git.answer(root, "diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames"))
+    return Sides(*(dict(zip(side, _contents(root, list(side.values())), strict=True)) for side in (old, new)))
+
+
+def sides_since(root: Path, revision: str) -> Sides:
+    """Both sides of what the working tree changed since it left a revision."""
+    _demand_checkout(root)
+    base = _merge_base(root, revision)
+    old, new = _both_blobs(git.answer(root, "diff", "--raw", "-z", "--no-abbrev", "--no-renames", base))
+    added = git.answer(root, "ls-files", "-z", "--others", "--exclude-standard")
+    names = [*new, *filter(_may_be_source, map(os.fsdecode, filter(None, added.split(b"\0"))))]
+    after = {name: data for name in names if (data := _bytes(root / name)) is not None}
+    return Sides(dict(zip(old, _contents(root, list(old.values())), strict=True)), after)
 
 
 def _demand_checkout(root: Path) -> None:
@@ -91,6 +117,22 @@ def _blobs(raw: bytes) -> Iterator[tuple[str, str]]:
         name = os.fsdecode(path)
         if mode.startswith(b"100") and status[:1] != b"U" and _may_be_source(name):
             yield name, blob.decode()
+
+
+def _both_blobs(raw: bytes) -> tuple[dict[str, str], dict[str, str]]:
+    """The object ids of both sides by path, from the raw form of a diff that follows no renames."""
+    old: dict[str, str] = {}
+    new: dict[str, str] = {}
+    fields = raw.split(b"\0")
+    for head, path in zip(fields[::2], fields[1::2], strict=False):
+        old_mode, new_mode, old_blob, new_blob, status = head.removeprefix(b":").split(b" ")
+        name = os.fsdecode(path)
+        if status[:1] == b"U" or not _may_be_source(name):
+            continue
+        for side, mode, blob in ((old, old_mode, old_blob), (new, new_mode, new_blob)):
+            if mode.startswith(b"100"):
+                side[name] = blob.decode()
+    return old, new
 
 
 def _contents(root: Path, blobs: list[str]) -> Iterator[bytes]:

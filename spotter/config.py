@@ -16,6 +16,7 @@ from spotter.findings import Severity
 
 FILE = ".spotter.toml"
 CODE = re.compile(r"SP\d{0,3}")
+BUDGET = (("decisions", 40), ("origins", 12), ("repeats", 4), ("copies", 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Config:
     fail_on: Severity = "warning"
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     baseline: str | None = None
+    budget: tuple[tuple[str, int], ...] = BUDGET
     folder: str = ""
     origin: str = "defaults"
 
@@ -50,6 +52,11 @@ SETTINGS = {
     "fail-on": Setting("severity", '"warning"', "The least severity that fails a check: error, warning or note."),
     "baseline": Setting("text", '".spotter/baseline.jsonl"', "Known findings that are not reported again."),
     "per-file-ignores": Setting("codes by glob", '{"tests/*" = ["SP251"]}', "Rules not to apply to some files."),
+    "budget": Setting(
+        "limits",
+        f"{{{', '.join(f'{name} = {limit}' for name, limit in BUDGET)}}}",
+        "What one change may add, by `--staged` or `--since`: SP302 fails it above.",
+    ),
 }
 _UNSET = ("baseline", "per-file-ignores")
 
@@ -141,6 +148,8 @@ def _checked(takes: str, value: object, where: str) -> object:
         if not isinstance(value, dict):
             raise SpotterError(f"{where} takes a table such as {SETTINGS['per-file-ignores'].example}, not {value!r}")
         return tuple((glob, tuple(_codes(codes, f"{where}: {glob!r}"))) for glob, codes in value.items())
+    if takes == "limits":
+        return limits(value, where)
     if takes == "number" and isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1000:
         return float(value)
     if takes == "text" and isinstance(value, str) and value:
@@ -149,6 +158,16 @@ def _checked(takes: str, value: object, where: str) -> object:
         return cast(Severity, value)
     wanted = {"number": "a number above 0", "text": "a path", "severity": "error, warning or note"}[takes]
     raise SpotterError(f"{where} takes {wanted}, not {value!r}")
+
+
+def limits(value: object, where: str) -> tuple[tuple[str, int], ...]:
+    """The limits of a change's budget, those that are not given as they are by default."""
+    given = value if isinstance(value, dict) else {"": value}
+    for name, limit in given.items():
+        if name not in dict(BUDGET) or not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
+            known = ", ".join(name for name, _ in BUDGET)
+            raise SpotterError(f"{where} takes whole numbers from 0 for {known}, not {name or 'a value'} = {limit!r}")
+    return tuple((name, given.get(name, limit)) for name, limit in BUDGET)
 
 
 def _texts(value: object, where: str) -> Iterator[str]:
