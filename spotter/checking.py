@@ -21,6 +21,7 @@ from spotter.progress import watched
 from spotter.reports.formats import FORMATS
 from spotter.reports.page import Page
 from spotter.request import Request, Scope, scope_of, task_of
+from spotter.verdicts import Verdict
 
 BASELINE = ".spotter/baseline.jsonl"
 
@@ -57,7 +58,7 @@ def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
     """The report of a check, and its exit code."""
     scope = scope_of(asked.request)
     rows = _baseline(asked, scope)
-    task, outcome = _outcome(asked.request, scope)
+    task, outcome = outcome_of(asked.request, scope, scope.judged())
     outcome = known.without(outcome, rows)
     terminal = not plain and sys.stdout.isatty()
     page = Page(
@@ -75,7 +76,7 @@ def record(asked: Asked) -> str:
     scope = scope_of(asked.request)
     path = _baseline_path(asked, scope) or scope.root / BASELINE
     old = known.read(path) if path.exists() else {}
-    task, outcome = _outcome(asked.request, scope)
+    task, outcome = outcome_of(asked.request, scope, scope.judged())
     rows = known.updated(old, outcome, [source.path for source in task.neighbours])
     known.write(path, rows)
     use = (
@@ -90,7 +91,7 @@ def graph(asked: Asked, form: str) -> str:
     from spotter.graph import build
 
     scope = scope_of(asked.request)
-    task, outcome = _outcome(asked.request, scope)
+    task, outcome = outcome_of(asked.request, scope, scope.judged())
     tools = tools_of(scope.config, scope.judged())
     store = scope.cache()
     facts = [m.facts for m in measure(task.sources, tools.extract, None, store, watched).values()]
@@ -141,10 +142,11 @@ def cache_clear() -> str:
     return store.note or f"forgot {before:,} values"
 
 
-def _outcome(asked: Request, scope: Scope) -> tuple[Task, Outcome]:
+def outcome_of(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tuple[Task, Outcome]:
+    """What a request asks for, and what is found there after what was judged."""
     task = task_of(asked, scope)
     store = scope.cache()
-    outcome = run(task, tools_of(scope.config, scope.judged()), store, watched)
+    outcome = run(task, tools_of(scope.config, judged), store, watched)
     store.close()
     notes = (*outcome.notes, store.note) if store.note else outcome.notes
     return task, replace(outcome, notes=notes)

@@ -165,6 +165,31 @@ def prompts(output: Path | None, **rest: Any) -> int:
     return 0
 
 
+@commands.command()
+@click.argument("name", metavar="FINGERPRINT")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is fine; teammates read it.")
+def dismiss(name: str, reason: str) -> int:
+    """Call a finding fine.
+
+    It is not raised again while the code there is the same. PATH:LINE names it as well as its FINGERPRINT.
+    """
+    from spotter.judging import dismiss as dismissed
+
+    return _say(dismissed(name, reason))
+
+
+@commands.command()
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+def stats(form: str) -> int:
+    """How often each rule was right here.
+
+    Counted from what people and reviewing models have judged in this repository.
+    """
+    from spotter.judging import stats as measured
+
+    return _say(measured(form))
+
+
 @commands.group()
 def cache() -> None:
     """What is remembered between runs."""

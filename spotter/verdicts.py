@@ -26,7 +26,7 @@ PERSON = "person"
 WORD = 3.0  # bits by which one model's word moves P(error): three bits are odds of eight to one
 LOUDEST = 6.0  # bits, however many models agree
 SHARE = 1 / 3  # of a person's word in what is measured of a rule, for a finding that only models judged
-SHRINK = 2.0  # findings that must be judged against a rule's claim before half of the difference is believed
+SHRINK = 8.0  # findings that must be judged before half of the difference to the claim is believed
 
 Judgement = Literal["error", "fine"]
 

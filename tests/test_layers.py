@@ -29,8 +29,9 @@ ROWS = (
     ("spotter.pipeline",),
     ("spotter.request", "spotter.assembly", "spotter.prompts", "spotter.progress"),
     ("spotter.reports",),
-    ("spotter.hooks",),
     ("spotter.benching", "spotter.checking", "spotter.crash", "spotter.scoring", "spotter.starting", "spotter.train"),
+    ("spotter.judging",),
+    ("spotter.hooks",),
     ("spotter.cli",),
     ("spotter.__main__",),
 )
