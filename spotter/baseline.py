@@ -12,6 +12,7 @@ from pathlib import Path
 from spotter.errors import SpotterError
 from spotter.outcome import Outcome
 
+NEVER = ("SP001", "SP302")  # what could not be measured, and what one change adds
 Row = tuple[str, str, str]  # path, rule, fingerprint
 Baseline = Mapping[Row, int]
 
@@ -57,7 +58,7 @@ def updated(old: Baseline, outcome: Outcome, exists: Iterable[str]) -> Baseline:
     """The rows of the files that were checked as they are now, and the old rows of other files that still exist."""
     checked, there = {file.path for file in outcome.files}, set(exists)
     kept = {row: count for row, count in old.items() if row[0] in there - checked}
-    return {**kept, **Counter((f.path, f.rule, f.fingerprint) for f in outcome.findings)}
+    return {**kept, **Counter((f.path, f.rule, f.fingerprint) for f in outcome.findings if f.rule not in NEVER)}
 
 
 def without(outcome: Outcome, baseline: Baseline) -> Outcome:
@@ -66,7 +67,7 @@ def without(outcome: Outcome, baseline: Baseline) -> Outcome:
     kept = []
     for finding in outcome.findings:
         row = (finding.path, finding.rule, finding.fingerprint)
-        if left[row] and finding.rule != "SP001":
+        if left[row] and finding.rule not in NEVER:
             left[row] -= 1
         else:
             kept.append(finding)

@@ -51,6 +51,7 @@ def request(**options: Any) -> Request:
         select=options["select"],
         ignore=options["ignore"],
         fail_on=options["fail_on"],
+        budget=options.get("budget", ()),
     )
 
 
@@ -113,6 +114,7 @@ def settings(asked: Asked) -> str:
         "fail-on": config.fail_on,
         "per-file-ignores": "; ".join(f"{g}: {', '.join(c)}" for g, c in config.per_file_ignores) or "none",
         "baseline": _baseline_path(asked, scope) or "none",
+        "budget": ", ".join(f"{name} {limit}" for name, limit in config.budget),
     }
     return "\n".join(f"{name}: {value}" for name, value in shown.items())
 

@@ -45,6 +45,7 @@ def choosing(command: Command) -> Command:
 @click.option("--format", "form", type=FORMATS, default="text", show_default=True)
 @click.option("--output", type=PATH, help="Write the report to a file.")
 @click.option("--baseline", type=PATH, help="Known findings that are not reported again.")
+@click.option("--budget", multiple=True, metavar="LIMITS", help="What a change may add, such as decisions=60,copies=0.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--stdin-filename", metavar="NAME", help="Check the text on stdin as a file of this name.")
 @click.option("--show-files", is_flag=True, help="Print the files that would be checked, and stop.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from spotter.errors import SpotterError
 from spotter.findings import Severity
@@ -162,7 +162,7 @@ def _checked(takes: str, value: object, where: str) -> object:
 
 def limits(value: object, where: str) -> tuple[tuple[str, int], ...]:
     """The limits of a change's budget, those that are not given as they are by default."""
-    given = value if isinstance(value, dict) else {"": value}
+    given: Mapping[str, Any] = value if isinstance(value, dict) else {"": value}
     for name, limit in given.items():
         if name not in dict(BUDGET) or not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
             known = ", ".join(name for name, _ in BUDGET)

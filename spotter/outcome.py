@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from spotter.budget import Budget
 from spotter.findings import Finding, Severity
 from spotter.rules import RULES
 
@@ -33,6 +34,7 @@ class Outcome:
     baselined: int = 0
     notes: tuple[str, ...] = ()
     silenced: int = 0  # by verdicts
+    budget: Budget | None = None
 
     @property
     def measured(self) -> Extent:

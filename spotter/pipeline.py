@@ -9,6 +9,7 @@ from functools import cache as once
 from functools import partial
 
 from spotter import codec
+from spotter.budget import Budget, Side, budget_of, overrun
 from spotter.cache import Cache, key
 from spotter.causes import finding_of
 from spotter.config import Config, selected
@@ -18,6 +19,7 @@ from spotter.fingerprint import identified, surroundings
 from spotter.measuring import Extract, Measurement, Watch, code, facts_key, measure, remembered_facts
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.pressure import Pressure
+from spotter.metrics.size import statements_of
 from spotter.outcome import Extent, Measured, Outcome
 from spotter.ranking import ranked
 from spotter.rules import RULES
@@ -32,16 +34,26 @@ MARK = "spotter:"  # without it a file holds no suppression
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """The files of a change as they were and as they are; one of a single side was removed or made."""
+
+    before: tuple[Source, ...]
+    after: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What to check. Neighbours are the repository's other files: their remembered facts are evidence.
 
-    With changed lines, only findings on them are kept; a file that is missing there counts as unchanged.
+    With changed lines, only findings on them are kept; a file that is missing there counts as unchanged. A change is
+    judged by what it adds.
     """
 
     sources: tuple[Source, ...]
     unread: tuple[Unread, ...] = ()
     neighbours: tuple[Source, ...] = ()
     changed: Mapping[str, frozenset[int]] | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,8 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     pressures = tools.press(sorted(facts, key=lambda file: file.path))
     syntax = _syntaxes(task.sources)
     found = _findings(task, tools, measured, pressures, syntax)
+    budget = _budget(task.change, facts, tools, cache, watch) if task.change else None
+    found += _overrun(budget)
     chosen = [finding for finding in found if tools.chosen(finding.path, finding.rule)]
     kept, suppressed = _unsuppressed(chosen, task.sources, tools, syntax)
     new = tuple(finding for finding in kept if _is_new(finding, task.changed))
@@ -83,7 +97,7 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
     notes = _notes(task, facts, tools)
-    return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), suppressed, 0, notes, silenced)
+    return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), suppressed, 0, notes, silenced, budget)
 
 
 def _findings(
@@ -105,6 +119,25 @@ def _findings(
     plain = {"SP001", "SP002"}
     around = ("" if f.rule in plain else surroundings(syntax(f.path), f.line, f.column) for f in found)
     return identified(zip(found, around, strict=True))
+
+
+def _budget(change: Change, facts: Sequence[FileFacts], tools: Tools, cache: Cache, watch: Watch) -> Budget | None:
+    """What a change adds to the repository; None where nobody asks for it."""
+    if not tools.chosen("", "SP302"):
+        return None
+    before, after = (_side(sources, tools, cache, watch) for sources in (change.before, change.after))
+    moved = {source.path for source in (*change.before, *change.after)}
+    return budget_of(before, after, [file for file in facts if file.path not in moved], dict(tools.config.budget))
+
+
+def _side(sources: Sequence[Source], tools: Tools, cache: Cache, watch: Watch) -> list[Side]:
+    found = measure(sources, tools.extract, None, cache, watch).values()
+    return [Side(m.facts, statements_of(parse(m.source))) for m in found]
+
+
+def _overrun(budget: Budget | None) -> tuple[Finding, ...]:
+    found = overrun(budget) if budget else None
+    return identified([(found, "")]) if found else ()
 
 
 def _unsuppressed(
@@ -176,8 +209,8 @@ def _fact(code: str, path: str, line: int, message: str) -> Finding:
 
 
 def _is_new(finding: Finding, changed: Mapping[str, frozenset[int]] | None) -> bool:
-    """Whether a finding lies on changed lines; a file that could not be measured counts wherever it changed."""
-    if changed is None or finding.rule == "SP001":
+    """Whether a finding lies on changed lines, or is about the change or a file as a whole."""
+    if changed is None or finding.rule in ("SP001", "SP302"):
         return True
     return not changed.get(finding.path, frozenset()).isdisjoint(range(finding.line, finding.end_line + 1))
 
@@ -213,5 +246,7 @@ def _name(task: Task, tools: Tools, cache: Cache) -> str:
     unread = [part for one in task.unread for part in (one.path, one.reason)]
     scorer = tools.scorer.fingerprint if tools.scorer else ""
     asked = (str(task.changed is None), str(changed), repr(tools.config), repr(tools.verdicts))
-    whole = [*asked, scorer, code(), str(len(task.neighbours))]
+    sides = [s for side in (task.change.before, task.change.after) for s in side] if task.change else []
+    texts += [part for source in sides for part in (source.path, source.language, source.text)]
+    whole = [*asked, str(len(sides)), scorer, code(), str(len(task.neighbours))]
     return key("outcome", *whole, str(len(texts)), *texts, *unread, *sorted(known))

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from spotter import changes, git, verdicts
 from spotter.cache import FOLDER, Cache
-from spotter.config import Config, excluded, load
+from spotter.config import Config, excluded, limits, load
 from spotter.discovery import discover, gather, root_of, under
 from spotter.errors import SpotterError
 from spotter.findings import Severity
-from spotter.pipeline import Task
+from spotter.pipeline import Change, Task
 from spotter.reading import from_bytes, language_of, read
 from spotter.rules import RULES
 from spotter.source import Source, Unread
@@ -33,6 +33,7 @@ class Request:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = None
+    budget: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def scope_of(request: Request) -> Scope:
         "select": codes(request.select) or config.select,
         "ignore": (*config.ignore, *codes(request.ignore)),
         "fail_on": request.fail_on or config.fail_on,
+        "budget": _limits(config.budget, request.budget),
     }
     return Scope(root, git.top_level(root) is not None, replace(config, **changed))  # type: ignore[arg-type]
 
@@ -71,9 +73,10 @@ def task_of(request: Request, scope: Scope) -> Task:
     if request.text is not None:
         task = _task([from_bytes(request.text, _name(scope.root, request.name))])
     elif request.staged:
-        task = _changed(request, scope, changes.staged(scope.root))
+        task = _changed(request, scope, changes.staged(scope.root), changes.staged_sides(scope.root))
     elif request.since is not None:
-        task = _changed(request, scope, changes.since(scope.root, request.since))
+        sides = changes.sides_since(scope.root, request.since)
+        task = _changed(request, scope, changes.since(scope.root, request.since), sides)
     else:
         task = Task(*gather(discover(scope.root, _paths(request), lambda name: excluded(scope.config, name))))
     return replace(task, neighbours=tuple(_neighbours(scope, task))) if scope.checkout else task
@@ -99,7 +102,26 @@ def _task(read: Iterable[Source | Unread]) -> Task:
     return Task(sources, tuple(replace(one, requested=True) for one in whole if isinstance(one, Unread)))
 
 
-def _changed(request: Request, scope: Scope, found: changes.Changes) -> Task:
+def _limits(held: tuple[tuple[str, int], ...], given: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """The limits that hold, with those of the command line, `decisions=60`, in their place."""
+    pairs = [part.partition("=")[::2] for one in given for part in one.split(",")]
+    return limits(dict(held) | {name: int(n) if n.isdecimal() else n for name, n in pairs}, "--budget")
+
+
+def _change(request: Request, scope: Scope, sides: changes.Sides) -> Change:
+    """Both sides of a change under the paths; a file that cannot be read on one side is on neither."""
+    names = under(sorted(sides.before.keys() | sides.after.keys()), scope.root, _paths(request))
+    chosen = [name for name in names if not excluded(scope.config, name)]
+    pairs = [{name: from_bytes(side[name], name) for name in chosen if name in side and language_of(name, side[name])}
+             for side in (sides.before, sides.after)]  # fmt: skip
+    unread = {name for side in pairs for name, one in side.items() if isinstance(one, Unread)}
+    before, after = (
+        tuple(one for one in side.values() if isinstance(one, Source) and one.path not in unread) for side in pairs
+    )
+    return Change(before, after)
+
+
+def _changed(request: Request, scope: Scope, found: changes.Changes, sides: changes.Sides) -> Task:
     """The changed files: as the index has them where there are contents, else as they are on disk."""
     names = [name for name in under(found.lines, scope.root, _paths(request)) if not excluded(scope.config, name)]
     heads = {
@@ -110,7 +132,7 @@ def _changed(request: Request, scope: Scope, found: changes.Changes) -> Task:
         from_bytes(found.contents[name], name) if name in found.contents else read(scope.root / name, name)
         for name in known
     )
-    return replace(_task(read_all), changed=found.lines)
+    return replace(_task(read_all), changed=found.lines, change=_change(request, scope, sides))
 
 
 def _head(path: Path) -> bytes:

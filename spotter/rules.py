@@ -135,11 +135,11 @@ _TABLE = (
     _rule(
         "SP302", "budget-exceeded", "error", "fact",
         "A change adds more decisions, origins of None, repeated decisions or copies than its budget allows.",
-        "What a change adds, every later reader meets. A file is as it always was; a change can still be made smaller.\n"
+        "What a change adds, every later reader meets. A file is what it is; a change can still be smaller.\n"
         "The steps of a change add up to the whole, a move or a rename adds nothing, and a deletion is a credit.",
         "    $ spotter check --staged\n"
-        "    pay/load.py:7:1 SP302 this change adds 58 decisions, 18 over the limit of 40: commit a part by itself, or\n"
-        "    decide less, in `load` (+31)",
+        "    pay/load.py:7:1 SP302 this change adds 58 decisions, 18 over the limit of 40: commit a part by\n"
+        "    itself, or decide less, in `load` (+31)",
         "Do what the message names: decide less there, take back a copy, or commit a part by itself.\n"
         "No comment silences it and no baseline holds it: what a change may add is a setting.",
         "    budget = {decisions = 80}   in the configuration; those that are not named keep their limits\n"

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from spotter import __version__
+from spotter.budget import Budget
 from spotter.findings import Finding
 from spotter.outcome import Outcome, gates
 from spotter.reports.page import Page
@@ -46,6 +47,7 @@ def plain(finding: Finding) -> dict[str, Any]:
         "suggestion": {"edit": suggestion.edit, "text": suggestion.text} if suggestion else None,
         "evidence": [{"path": site.path, "line": site.line, "message": site.message} for site in finding.evidence],
         "fingerprint": finding.fingerprint,
+        "remarks": list(finding.remarks),
         "rank": finding.rank,
     }
 
@@ -60,7 +62,21 @@ def summary(outcome: Outcome) -> dict[str, Any]:
         "suppressed": outcome.suppressed,
         "silenced": outcome.silenced,
         "baselined": outcome.baselined,
+        "budget": _budget(outcome.budget) if outcome.budget else None,
         "notes": list(outcome.notes),
+    }
+
+
+def _budget(budget: Budget) -> dict[str, Any]:
+    """What the change adds by measure, with its limit, beside its statements, and the functions that add it."""
+    return {
+        "statements": budget.statements,
+        "added": dict(budget.added),
+        "limits": dict(budget.limits),
+        "shares": [
+            {"measure": s.measure, "path": s.path, "function": s.function, "line": s.line, "added": s.added}
+            for s in budget.shares
+        ],
     }
 
 

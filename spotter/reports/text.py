@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from spotter.budget import line
 from spotter.findings import Finding
 from spotter.notebook import place
 from spotter.outcome import Outcome, gates
@@ -20,6 +21,7 @@ def render(page: Page) -> str:
     """Findings, the strongest first, then the notes, one line that sums up, and what to do first."""
     blocks = [_block(page, finding) for finding in page.outcome.findings]
     notes = [f"note: {visible(note)}" for note in page.outcome.notes]
+    notes += [f"note: {line(page.outcome.budget)}"] if page.outcome.budget else []
     return "\n".join([*blocks, *notes, _summary(page)]) + "\n"
 
 
@@ -34,6 +36,7 @@ def _block(page: Page, finding: Finding) -> str:
     lines += [f"    {paint(f'{visible(s.path)}:{s.line}', 'blue')} {visible(s.message)}" for s in shown]
     if more := len(finding.evidence) - len(shown):
         lines.append(f"    and {more} more")
+    lines += [f"    {visible(remark)}" for remark in finding.remarks]
     return "\n".join(lines) + "\n"
 
 
