@@ -46,3 +46,4 @@ class Finding:
     evidence: tuple[Site, ...] = ()
     rank: float = 0.0
     fingerprint: str = ""
+    remarks: tuple[str, ...] = ()  # what was judged of it, and of its rule

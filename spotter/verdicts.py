@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from spotter.errors import SpotterError
-from spotter.findings import Finding, Severity, Site, Suggestion
+from spotter.findings import Finding, Severity, Suggestion
 from spotter.rules import RULES
 from spotter.suspicions import RULE_OF, certain
 
@@ -143,13 +143,12 @@ def odds_moved(p: float, bits: float) -> float:
 
 
 def _moved(finding: Finding, own: Sequence[Verdict], rule: Precision | None) -> Finding:
-    remarks = [Site(finding.path, finding.line, f"judged {row.verdict} by {row.by}: {row.why}") for row in own]
+    remarks = [f"judged {row.verdict} by {row.by}: {row.why}" for row in own]
     if rule is not None and rule.bits:
-        judged = f"{rule.errors} of {rule.people + rule.models} judged findings of {rule.rule} here were errors"
-        remarks.append(Site(finding.path, finding.line, judged))
+        remarks.append(f"{rule.errors} of {rule.people + rule.models} judged findings of {rule.rule} here were errors")
     if not remarks:
         return finding
-    told = replace(finding, evidence=(*finding.evidence, *remarks), suggestion=_suggestion(finding, own))
+    told = replace(finding, remarks=tuple(remarks), suggestion=_suggestion(finding, own))
     if finding.p_error is None:
         return told
     p_error = round(odds_moved(finding.p_error, _word(own) + (rule.bits if rule else 0.0)), 6)

@@ -14,7 +14,7 @@ ROOMS = ("engine", "hooks", "kernels", "metrics")
 # A name covers the modules below it. Modules of one row may import each other only inside the same name.
 ROWS = (
     ("spotter.__init__", "spotter.errors", "spotter.findings", "spotter.source", "spotter.visible"),
-    ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache"),
+    ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache", "spotter.quoting"),
     ("spotter.syntax",),
     ("spotter.reading", "spotter.suppression"),
     ("spotter.discovery", "spotter.changes"),

@@ -38,8 +38,8 @@ def test_a_model_that_says_fine_lowers_the_finding_and_two_lower_it_more() -> No
     assert one.p_error is not None
     assert two.p_error is not None
     assert two.p_error < one.p_error < 0.93
-    assert [FOUND.severity, one.severity, two.severity] == ["error", "note", "note"]
-    assert one.evidence[0].message == "judged fine by alfa: the order is meant"
+    assert [FOUND.severity, one.severity, two.severity] == ["error", "warning", "note"]
+    assert one.remarks[0] == "judged fine by alfa: the order is meant"
     weak = replace(FOUND, p_error=0.2, severity="note")
     assert weighed([weak], [replace(alfa, p_error=0.2)], 0.05) == ((), 1)
 
@@ -57,7 +57,7 @@ def test_findings_called_fine_again_and_again_lower_their_rule_and_confirmed_one
     lowered = judged(other, *fine)
     assert lowered.p_error == pytest.approx(4.8 / 13, abs=1e-3)
     assert lowered.severity == "note"
-    assert lowered.evidence[-1].message == "0 of 5 judged findings of SP101 here were errors"
+    assert lowered.remarks[-1] == "0 of 5 judged findings of SP101 here were errors"
     assert judged(other, *(replace(row, verdict="error") for row in fine)) == other
     assert judged(replace(other, rule="SP102"), *fine).p_error == 0.6
 
