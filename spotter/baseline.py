@@ -11,8 +11,8 @@ from pathlib import Path
 
 from spotter.errors import SpotterError
 from spotter.outcome import Outcome
+from spotter.rules import NEVER
 
-NEVER = ("SP001", "SP302")  # what could not be measured, and what one change adds
 Row = tuple[str, str, str]  # path, rule, fingerprint
 Baseline = Mapping[Row, int]
 

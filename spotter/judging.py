@@ -13,7 +13,7 @@ from spotter.checking import outcome_of
 from spotter.errors import SpotterError
 from spotter.findings import Finding
 from spotter.request import Request, Scope, scope_of
-from spotter.rules import RULES
+from spotter.rules import NEVER, RULES
 from spotter.verdicts import PERSON, Precision, Verdict
 
 FEWEST = 6  # digits of a fingerprint
@@ -52,8 +52,8 @@ def record(scope: Scope, finding: Finding, by: str, reason: str) -> None:
     """Write down that somebody calls a finding fine."""
     if not reason.strip():
         raise SpotterError("a dismissal needs its reason: --reason TEXT")
-    if finding.rule == "SP001":
-        raise SpotterError(f"{finding.path}: what could not be measured cannot be dismissed; exclude the file")
+    if finding.rule in NEVER:
+        raise SpotterError(f"{told(finding)} cannot be dismissed; `spotter explain {finding.rule}` says what to do")
     why = " ".join(reason.split())
     row = Verdict(finding.path, finding.rule, finding.fingerprint, by, "fine", why, None, finding.p_error)
     verdicts.write(scope.root / verdicts.FILE, verdicts.merged(scope.judged(), [row]))

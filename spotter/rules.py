@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from spotter.errors import SpotterError
 from spotter.findings import Kind, Severity
 
+NEVER = ("SP001", "SP302")  # silenced by a baseline or a verdict: what was not measured, and what one change adds
 HEADINGS = ("What it does", "Why", "Example", "Instead", "Options")
 
 

@@ -18,7 +18,7 @@ from typing import Literal, get_args
 
 from spotter.errors import SpotterError
 from spotter.findings import Finding, Severity, Suggestion
-from spotter.rules import RULES
+from spotter.rules import NEVER, RULES
 from spotter.suspicions import RULE_OF, certain
 
 FILE = ".spotter/verdicts.jsonl"
@@ -110,7 +110,7 @@ def weighed(
     kept = []
     for finding in findings:
         own = said.get(finding.fingerprint, ())
-        if dismissed(own) and finding.rule != "SP001":
+        if dismissed(own) and finding.rule not in NEVER:
             continue
         moved = _moved(finding, own, rules.get(finding.rule))
         token = finding.rule in RULE_OF.values()

@@ -79,9 +79,10 @@ def test_a_place_whose_links_are_guessed_stays_a_note() -> None:
     assert judged(deviant, replace(FINE, rule="SP202", by="alfa", verdict="error")).severity == "note"
 
 
-def test_a_file_that_could_not_be_measured_is_never_silenced() -> None:
-    unread = replace(FOUND, rule="SP001", p_error=None)
-    assert weighed([unread], [replace(FINE, rule="SP001")], 0.05)[1] == 0
+def test_what_was_not_measured_and_what_a_change_adds_is_never_silenced() -> None:
+    for rule in ("SP001", "SP302"):
+        firm = replace(FOUND, rule=rule, kind="fact", p_error=None)
+        assert weighed([firm], [replace(FINE, rule=rule)], 0.05)[1] == 0
 
 
 def test_rows_are_sorted_and_a_newer_word_replaces_the_older(tmp_path: Path) -> None:
