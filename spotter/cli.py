@@ -17,7 +17,8 @@ from spotter.train import calibrate, train
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
-FORMATS = click.Choice(("text", "json", "prompts"))  # the keys of reports.formats, which is not imported for --help
+# the keys of reports.formats, which is not imported for --help
+FORMATS = click.Choice(("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "prompts"))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from spotter.reports import json, prompts, text
+from spotter.reports import github, gitlab, json, junit, prompts, rdjson, sarif, text
 from spotter.reports.page import Page
 
 FORMATS: dict[str, Callable[[Page], str]] = {
     "text": text.render,
     "json": json.render,
+    "sarif": sarif.render,
+    "github": github.render,
+    "gitlab": gitlab.render,
+    "rdjson": rdjson.render,
+    "junit": junit.render,
     "prompts": prompts.render,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spotter.findings import Severity
+from spotter.findings import Finding, Severity
 from spotter.outcome import Outcome
 from spotter.source import Source
 
@@ -25,3 +25,9 @@ class Page:
         source = self.sources.get(path)
         lines = source.text.split("\n", number) if source else []
         return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def end_column(self, finding: Finding) -> int:
+        """The column after a finding on its first line: what is shown beside a change is one line."""
+        if finding.line == finding.end_line:
+            return finding.end_column
+        return max(finding.column, len(self.line(finding.path, finding.line)) + 1)
