@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from spotter.errors import SpotterError
+from spotter.findings import Held
 from spotter.outcome import Outcome
 from spotter.rules import NEVER
 
@@ -65,10 +66,12 @@ def without(outcome: Outcome, baseline: Baseline) -> Outcome:
     """The outcome without the findings that the baseline has; what could not be measured is never in it."""
     left = Counter(baseline)
     kept = []
+    held = []
     for finding in outcome.findings:
         row = (finding.path, finding.rule, finding.fingerprint)
         if left[row] and finding.rule not in NEVER:
             left[row] -= 1
+            held.append(Held(finding, "baseline"))
         else:
             kept.append(finding)
-    return replace(outcome, findings=tuple(kept), baselined=len(outcome.findings) - len(kept))
+    return replace(outcome, findings=tuple(kept), held=(*outcome.held, *held))

@@ -8,6 +8,7 @@ from typing import Literal
 Kind = Literal["fact", "suspicion"]
 Severity = Literal["error", "warning", "note"]
 Edit = Literal["replace", "delete", "insert"]
+By = Literal["comment", "verdict", "baseline"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,3 +48,12 @@ class Finding:
     rank: float = 0.0
     fingerprint: str = ""
     remarks: tuple[str, ...] = ()  # what was judged of it, and of its rule
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A finding that is held back, by what, and the reason that was given."""
+
+    finding: Finding
+    by: By
+    reason: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from spotter.budget import Budget
-from spotter.findings import Finding, Severity
+from spotter.findings import By, Finding, Held, Severity
 from spotter.rules import RULES
 
 Extent = Literal["complete", "partial", "none"]
@@ -26,14 +26,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The findings that are left, strongest first, and how many comments, the baseline and verdicts held back."""
+    """The findings that are left, strongest first, and those that comments, verdicts and the baseline held back."""
 
     files: tuple[Measured, ...]
     findings: tuple[Finding, ...]
-    suppressed: int = 0
-    baselined: int = 0
+    held: tuple[Held, ...] = ()
     notes: tuple[str, ...] = ()
-    silenced: int = 0  # by verdicts
     budget: Budget | None = None
 
     @property
@@ -43,6 +41,24 @@ class Outcome:
         if not extents or extents == {"complete"}:
             return "complete"
         return "none" if extents == {"none"} else "partial"
+
+    @property
+    def suppressed(self) -> int:
+        """How many findings comments held back."""
+        return self._held_by("comment")
+
+    @property
+    def silenced(self) -> int:
+        """How many findings verdicts held back."""
+        return self._held_by("verdict")
+
+    @property
+    def baselined(self) -> int:
+        """How many findings the baseline held back."""
+        return self._held_by("baseline")
+
+    def _held_by(self, by: By) -> int:
+        return sum(held.by == by for held in self.held)
 
 
 def gates(finding: Finding, fail_on: Severity) -> bool:

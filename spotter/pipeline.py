@@ -14,7 +14,7 @@ from spotter.cache import Cache, key
 from spotter.causes import finding_of
 from spotter.config import Config, selected
 from spotter.engine.scores import Scorer
-from spotter.findings import Finding, Severity
+from spotter.findings import Finding, Held, Severity
 from spotter.fingerprint import identified, surroundings
 from spotter.measuring import Extract, Measurement, Watch, code, facts_key, measure, remembered_facts
 from spotter.metrics.facts import FileFacts
@@ -93,11 +93,12 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     chosen = [finding for finding in found if tools.chosen(finding.path, finding.rule)]
     kept, suppressed = _unsuppressed(chosen, task.sources, tools, syntax)
     new = tuple(finding for finding in kept if _is_new(finding, task.changed))
+    held = (one for one in suppressed if _is_new(one.finding, task.changed))
     judged, silenced = weighed(new, tools.verdicts, _threshold(tools))
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
     notes = _notes(task, facts, tools)
-    return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), suppressed, 0, notes, silenced, budget)
+    return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), (*held, *silenced), notes, budget)
 
 
 def _findings(
@@ -142,15 +143,15 @@ def _overrun(budget: Budget | None) -> tuple[Finding, ...]:
 
 def _unsuppressed(
     findings: Sequence[Finding], sources: Sequence[Source], tools: Tools, syntax: Callable[[str], Syntax]
-) -> tuple[list[Finding], int]:
-    """The findings that no comment silences, with those about the comments themselves, and how many are silenced."""
+) -> tuple[list[Finding], list[Held]]:
+    """The findings that no comment silences, with those about the comments themselves, and those that are silenced."""
     by_path: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_path[finding.path].append(finding)
-    silenced = 0
+    silenced: list[Held] = []
     for path in [source.path for source in sources if MARK in source.text]:
         parts = split(by_path[path], syntax(path), partial(_judged, tools, path))
-        silenced += len(parts.suppressed)
+        silenced += parts.suppressed
         remarks = [remark for remark in parts.unused if tools.chosen(path, remark.rule)]
         around = [surroundings(syntax(path), remark.line, remark.column) for remark in remarks]
         by_path[path] = [*parts.kept, *identified(zip(remarks, around, strict=True))]

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from spotter.findings import Finding
+from spotter.findings import Finding, Held
 from spotter.syntax import Syntax, Token, languages
 
 _COMMENT = re.compile(r"^\s*spotter:\s*ignore\b\s*(?:\[([^\]]*)\])?\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
@@ -30,7 +30,7 @@ class Split:
     """Findings that stand, findings that a comment silences, and what is to say about the comments."""
 
     kept: tuple[Finding, ...]
-    suppressed: tuple[Finding, ...]
+    suppressed: tuple[Held, ...]
     unused: tuple[Finding, ...]
 
 
@@ -39,13 +39,16 @@ def split(findings: Sequence[Finding], syntax: Syntax, judged: Callable[[str], b
     comments = suppressions(syntax)
     used: set[tuple[int, str]] = set()
     kept: list[Finding] = []
-    silenced: list[Finding] = []
+    silenced: list[Held] = []
     for finding in findings:
         over = [
             s for s in comments if finding.rule in s.codes and s.first <= finding.end_line and finding.line <= s.last
         ]
         used.update((s.comment.start, finding.rule) for s in over)
-        (silenced if over else kept).append(finding)
+        if over:
+            silenced.append(Held(finding, "comment", over[0].reason))
+        else:
+            kept.append(finding)
     return Split(tuple(kept), tuple(silenced), tuple(_remarks(comments, used, judged, syntax)))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from spotter.errors import SpotterError
-from spotter.findings import Finding, Severity, Suggestion
+from spotter.findings import Finding, Held, Severity, Suggestion
 from spotter.rules import NEVER, RULES
 from spotter.suspicions import RULE_OF, certain
 
@@ -100,23 +100,25 @@ def dismissed(said: Iterable[Verdict]) -> bool:
 
 def weighed(
     findings: Sequence[Finding], verdicts: Sequence[Verdict], threshold: float
-) -> tuple[tuple[Finding, ...], int]:
-    """The findings with what the verdicts make of them, and how many are silenced.
+) -> tuple[tuple[Finding, ...], tuple[Held, ...]]:
+    """The findings with what the verdicts make of them, and those that they silence.
 
     A suspicion of a token is silenced where its P(error) falls to the threshold from which tokens are reported.
     """
     said = by_finding(verdicts)
     rules = {precision.rule: precision for precision in precisions(verdicts)}
     kept = []
+    silenced = []
     for finding in findings:
         own = said.get(finding.fingerprint, ())
-        if dismissed(own) and finding.rule not in NEVER:
-            continue
         moved = _moved(finding, own, rules.get(finding.rule))
         token = finding.rule in RULE_OF.values()
-        if not (token and moved.p_error != finding.p_error and (moved.p_error or 0.0) <= threshold):
+        unlikely = token and moved.p_error != finding.p_error and (moved.p_error or 0.0) <= threshold
+        if unlikely or (dismissed(own) and finding.rule not in NEVER):
+            silenced.append(Held(finding, "verdict", "; ".join(f"{row.by}: {row.why}" for row in own)))
+        else:
             kept.append(moved)
-    return tuple(kept), len(findings) - len(kept)
+    return tuple(kept), tuple(silenced)
 
 
 def precisions(verdicts: Sequence[Verdict]) -> tuple[Precision, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from spotter import __version__
-from spotter.findings import Finding, Site
+from spotter.findings import Finding, Held, Site
 from spotter.reports.page import Page
 from spotter.rules import RULES, Rule
 from spotter.visible import visible
@@ -22,14 +23,15 @@ PRECISIONS = ((0.9, "very-high"), (0.75, "high"), (0.5, "medium"), (0.0, "low"))
 
 def render(page: Page) -> str:
     """One run with every rule, the findings strongest first, and what was held back as suppressed."""
-    rules = list(RULES.values())
     outcome = page.outcome
+    rules = [_rule(rule) for rule in RULES.values()]
     notes = [{"level": "note", "message": {"text": note}} for note in outcome.notes]
     run = {
-        "tool": {"driver": {"name": "Spotter", "semanticVersion": __version__, "rules": [_rule(r) for r in rules]}},
+        "tool": {"driver": {"name": "Spotter", "semanticVersion": __version__, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": outcome.measured != "none", "toolExecutionNotifications": notes}],
-        "results": [_result(page, finding, [rule.code for rule in rules]) for finding in outcome.findings],
+        "results": [_result(page, finding) for finding in outcome.findings]
+        + [_result(page, held.finding, (held,)) for held in outcome.held],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -61,7 +63,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(page: Page, finding: Finding, codes: list[str]) -> dict[str, Any]:
+def _result(page: Page, finding: Finding, held: Sequence[Held] = ()) -> dict[str, Any]:
     region = {
         "startLine": finding.line,
         "startColumn": finding.column,
@@ -71,14 +73,20 @@ def _result(page: Page, finding: Finding, codes: list[str]) -> dict[str, Any]:
     sites = [_site(number, site) for number, site in enumerate(finding.evidence[:SITES], 1)]
     return {
         "ruleId": finding.rule,
-        "ruleIndex": codes.index(finding.rule),
+        "ruleIndex": list(RULES).index(finding.rule),
         "level": finding.severity,
         "message": {"text": visible(finding.message)},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(finding.path), "region": region}}],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
         **({"relatedLocations": sites} if sites else {}),
         **({"rank": round(100 * finding.p_error, 4)} if finding.p_error is not None else {}),
+        "suppressions": [_suppression(one) for one in held],
     }
+
+
+def _suppression(held: Held) -> dict[str, str]:
+    kind = "inSource" if held.by == "comment" else "external"
+    return {"kind": kind, "status": "accepted", "justification": visible(held.reason) or f"by a {held.by}"}
 
 
 def _site(number: int, site: Site) -> dict[str, Any]:

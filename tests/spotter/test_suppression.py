@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from spotter.findings import Finding
+from spotter.findings import Finding, Held
 from spotter.source import Source
 from spotter.suppression import Split, split, suppressions
 from spotter.syntax import Syntax, parse
@@ -35,7 +35,7 @@ def parted(text: str, *findings: Finding) -> Split:
 )
 def test_a_comment_silences_its_line_or_the_next(text: str, line: int) -> None:
     result = parted(text, finding(line))
-    assert result.suppressed == (finding(line),)
+    assert result.suppressed == (Held(finding(line), "comment", "known"),)
     assert result.kept == ()
 
 
@@ -59,7 +59,7 @@ def test_a_comment_at_the_end_of_a_line_says_nothing_about_the_next() -> None:
 
 def test_a_finding_over_several_lines_is_silenced_on_any_of_them() -> None:
     text = "x = '''\n'''  # spotter: ignore[SP101] known\n"
-    assert parted(text, finding(1, end_line=2)).suppressed == (finding(1, end_line=2),)
+    assert parted(text, finding(1, end_line=2)).suppressed[0].finding == finding(1, end_line=2)
 
 
 def test_what_silences_nothing_is_said_at_the_comment() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from spotter.cache import Cache
 from spotter.errors import SpotterError
-from spotter.findings import Finding, Suggestion
+from spotter.findings import Finding, Held, Suggestion
 from spotter.outcome import Outcome
 from spotter.pipeline import Task, Tools, check
 from spotter.source import Source
@@ -21,15 +21,15 @@ FINE = Verdict("a.py", "SP101", "1", "person", "fine", "the order is meant", Non
 
 def judged(finding: Finding, *verdicts: Verdict) -> Finding:
     ((moved,), silenced) = weighed([finding], verdicts, 0.05)
-    assert silenced == 0
+    assert silenced == ()
     return moved
 
 
 def test_what_a_person_called_fine_is_gone_whatever_models_say() -> None:
     model = replace(FINE, by="alfa", verdict="error")
-    assert weighed([FOUND], [FINE, model], 0.05) == ((), 1)
+    assert weighed([FOUND], [FINE, model], 0.05) == ((), (Held(FOUND, "verdict", "person: the order is meant"),))
     design = replace(FOUND, rule="SP201", kind="fact", p_error=None)
-    assert weighed([design], [FINE], 0.05) == ((), 1)
+    assert weighed([design], [FINE], 0.05)[0] == ()
 
 
 def test_a_model_that_says_fine_lowers_the_finding_and_two_lower_it_more() -> None:
@@ -41,7 +41,7 @@ def test_a_model_that_says_fine_lowers_the_finding_and_two_lower_it_more() -> No
     assert [FOUND.severity, one.severity, two.severity] == ["error", "warning", "note"]
     assert one.remarks[0] == "judged fine by alfa: the order is meant"
     weak = replace(FOUND, p_error=0.2, severity="note")
-    assert weighed([weak], [replace(alfa, p_error=0.2)], 0.05) == ((), 1)
+    assert weighed([weak], [replace(alfa, p_error=0.2)], 0.05)[0] == ()
 
 
 def test_an_error_with_a_fix_becomes_a_suggestion() -> None:
@@ -82,7 +82,7 @@ def test_a_place_whose_links_are_guessed_stays_a_note() -> None:
 def test_what_was_not_measured_and_what_a_change_adds_is_never_silenced() -> None:
     for rule in ("SP001", "SP302"):
         firm = replace(FOUND, rule=rule, kind="fact", p_error=None)
-        assert weighed([firm], [replace(FINE, rule=rule)], 0.05)[1] == 0
+        assert weighed([firm], [replace(FINE, rule=rule)], 0.05)[1] == ()
 
 
 def test_rows_are_sorted_and_a_newer_word_replaces_the_older(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
+from spotter.findings import Held
 from spotter.outcome import Outcome
 from spotter.reports.page import Page
 from spotter.reports.sarif import READ, precision, render
@@ -83,6 +84,17 @@ def test_the_precision_is_that_of_the_readings() -> None:
 )
 def test_a_rule_is_believed_as_far_as_it_was_read(code: str, expected: str) -> None:
     assert precision(RULES[code]) == expected
+
+
+def test_what_was_held_back_is_there_as_suppressed(strange: Page) -> None:
+    one, two, three = strange.outcome.findings
+    held = (Held(two, "comment", "a known copy"), Held(three, "baseline"))
+    results = run_of(replace(strange, outcome=Outcome(strange.outcome.files, (one,), held)))["results"]
+    assert [result["suppressions"] for result in results] == [
+        [],
+        [{"kind": "inSource", "status": "accepted", "justification": "a known copy"}],
+        [{"kind": "external", "status": "accepted", "justification": "by a baseline"}],
+    ]
 
 
 def test_nothing_found_is_a_valid_log_too(strange: Page) -> None:

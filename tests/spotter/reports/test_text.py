@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from spotter.findings import Finding, Site, Suggestion
+from spotter.findings import Finding, Held, Site, Suggestion
 from spotter.outcome import Measured, Outcome
 from spotter.reports.page import Page
 from spotter.reports.text import render
@@ -39,7 +39,8 @@ def test_a_finding_in_full() -> None:
 
 
 def test_nothing_found_is_one_line() -> None:
-    empty = Outcome(OUTCOME.files, (), suppressed=2, baselined=1)
+    held = (Held(FOUND, "comment"), Held(FOUND, "comment"), Held(FOUND, "baseline"))
+    empty = Outcome(OUTCOME.files, (), held)
     assert render(Page(empty, {})) == "No findings in 1 file, 2 lines; 2 suppressed; 1 in the baseline.\n"
 
 
