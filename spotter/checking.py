@@ -13,8 +13,9 @@ from typing import Any
 from spotter import baseline as known
 from spotter.assembly import tools_of
 from spotter.errors import SpotterError
+from spotter.findings import Finding
 from spotter.measuring import measure
-from spotter.outcome import Outcome, exit_code
+from spotter.outcome import Outcome, exit_code, gates
 from spotter.pipeline import Task
 from spotter.pipeline import check as run
 from spotter.progress import watched
@@ -58,9 +59,7 @@ def request(**options: Any) -> Request:
 def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
     """The report of a check, and its exit code."""
     scope = scope_of(asked.request)
-    rows = _baseline(asked, scope)
-    task, outcome = outcome_of(asked.request, scope, scope.judged())
-    outcome = known.without(outcome, rows)
+    task, outcome = _reported(asked, scope)
     terminal = not plain and sys.stdout.isatty()
     page = Page(
         outcome,
@@ -70,6 +69,13 @@ def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
         terminal and "NO_COLOR" not in os.environ,
     )
     return FORMATS[form](page), exit_code(outcome.findings, scope.config.fail_on)
+
+
+def failing(asked: Asked) -> tuple[Finding, ...]:
+    """The findings that fail a check."""
+    scope = scope_of(asked.request)
+    findings = _reported(asked, scope)[1].findings
+    return tuple(finding for finding in findings if gates(finding, scope.config.fail_on))
 
 
 def record(asked: Asked) -> str:
@@ -154,7 +160,15 @@ def outcome_of(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tup
     return task, replace(outcome, notes=notes)
 
 
-def _baseline(asked: Asked, scope: Scope) -> known.Baseline:
+def _reported(asked: Asked, scope: Scope) -> tuple[Task, Outcome]:
+    """What was asked for, and what is found there that the baseline does not hold."""
+    rows = baseline_of(asked, scope)
+    task, outcome = outcome_of(asked.request, scope, scope.judged())
+    return task, known.without(outcome, rows)
+
+
+def baseline_of(asked: Asked, scope: Scope) -> known.Baseline:
+    """The findings that are known already, by what was asked or by the settings."""
     path = _baseline_path(asked, scope)
     return known.read(path) if path else {}
 

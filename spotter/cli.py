@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -190,6 +191,48 @@ def stats(form: str) -> int:
     from spotter.judging import stats as measured
 
     return _say(measured(form))
+
+
+@commands.group()
+def hook() -> None:
+    """Judge what a coding agent has changed.
+
+    The agent's JSON is read from stdin. After an edit its changed lines are judged, before it stops its whole change.
+    """
+
+
+@hook.command()
+@click.option("--since", metavar="REV", help="Where the agent began, by default the last commit.")
+def claude(since: str | None) -> int:
+    """Answer Claude Code's PostToolUse and Stop hooks.
+
+    Exit 2 with questions on stderr refuses; every other code lets it pass, and 1 says what went wrong.
+    """
+    from spotter.hooks import agent
+
+    try:
+        reply = agent.claude(sys.stdin.read(), since)
+    except SpotterError as error:
+        return _complain(str(error), 1)
+    if reply.notice:
+        _say(json.dumps({"systemMessage": reply.notice}))
+    if reply.refused:
+        click.echo(agent.told(reply), err=True, nl=False)
+    return 2 if reply.refused else 0
+
+
+@hook.command("json")
+@click.option("--since", metavar="REV", help="Where the agent began, by default the last commit.")
+def hook_json(since: str | None) -> int:
+    """Answer any agent, in JSON.
+
+    In: {"event": "edit" or "stop", "session", "folder", "file", "again"}. Out: {"pass", "questions", "notice"}.
+    """
+    from spotter.hooks import agent
+
+    reply = agent.plain(sys.stdin.read(), since)
+    _print(agent.as_json(reply))
+    return int(reply.refused)
 
 
 @commands.group()
