@@ -69,15 +69,18 @@ def check(form: str, output: Path | None, exit_zero: bool, show_files: bool, sho
 @commands.command()
 @click.argument("files", nargs=-1, required=True, type=PATH)
 @click.option("--format", type=click.Choice(("jsonl",)), default="jsonl", show_default=True, expose_value=False)
-def score(files: tuple[Path, ...]) -> int:
+@click.option("--model", metavar="NAME", help="A checkpoint's folder or hub name, not the bundled denoiser.")
+@click.option("--allow-code", metavar="NAME", multiple=True, help="Let this checkpoint run Python of its own.")
+def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...]) -> int:
     """P(edit) of every token of FILES.
 
     One JSON object a line: the token, its place, its P(edit), its likely edits.
     """
+    from spotter.scoring import denoiser
     from spotter.scoring import score as lines
 
     code = 0
-    for line in lines(files):
+    for line in lines(files, denoiser(model, frozenset(allow_code)) if model else None):
         if isinstance(line, str):
             _print(f"{line}\n")
         else:
@@ -156,16 +159,46 @@ def graph(form: str, output: Path | None, **rest: Any) -> int:
 @commands.command()
 @choosing
 @click.option("--output", type=PATH, help="Write the prompts to a file.")
-def prompts(output: Path | None, **rest: Any) -> int:
+@click.option("--budget-tokens", type=int, default=2000, show_default=True, help="Most tokens of a prompt.")
+@click.option("--think", is_flag=True, help="End each with words that open the model's reasoning.")
+def prompts(output: Path | None, budget_tokens: int, think: bool, **rest: Any) -> int:
     """Questions for a language model.
 
     One for every function with suspicions; the form is described in spotter/prompts.py.
     """
     from spotter import checking
+    from spotter.reviewing import questions
 
-    report, _ = checking.check(checking.Asked(checking.request(**rest)), "prompts", plain=True)
-    _write(report, output)
+    _write(questions(checking.Asked(checking.request(**rest)), budget_tokens, think=think), output)
     return 0
+
+
+@commands.command()
+@choosing
+@click.option("-m", "--model", "models", multiple=True, required=True, help="A model by llm's name; again for more.")
+@click.option("--votes", type=click.IntRange(1), help="How many must agree, by default more than half.")
+@click.option("--think", is_flag=True, help="Open the model's reasoning, for models that take a beginning.")
+@click.option("--parallel", type=click.IntRange(1), default=4, show_default=True, help="Questions at once.")
+@click.option("--timeout", type=float, default=120.0, show_default=True, help="Seconds for an answer.")
+@click.option("--retries", type=click.IntRange(0), default=3, show_default=True, help="How often to ask again.")
+@click.option("--max-seconds", type=float, help="Seconds for the whole review.")
+@click.option("--max-tokens", type=int, help="Tokens for the whole review, asked and answered: they are the cost.")
+@click.option("--budget-tokens", type=int, default=2000, show_default=True, help="Most tokens of a prompt.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option("--output", type=PATH, help="Write the report to a file.")
+def review(form: str, output: Path | None, budget_tokens: int, **rest: Any) -> int:
+    """Ask language models about the suspicions.
+
+    What they say goes to .spotter/verdicts.jsonl and into the next check. Answers are kept: a question is asked once.
+    """
+    from spotter import checking, reviewing
+    from spotter.review.run import Limits
+
+    limits = Limits(rest["parallel"], rest["timeout"], rest["retries"], rest["max_seconds"], rest["max_tokens"])
+    panel = reviewing.Panel(rest["models"], rest["votes"], rest["think"])
+    report, code = reviewing.review(checking.Asked(checking.request(**rest)), panel, limits, form, budget_tokens)
+    _write(report, output)
+    return code
 
 
 @commands.command()
@@ -233,6 +266,14 @@ def hook_json(since: str | None) -> int:
     reply = agent.plain(sys.stdin.read(), since)
     _print(agent.as_json(reply))
     return int(reply.refused)
+
+
+@commands.command()
+def models() -> int:
+    """The families of denoisers that --model takes, and how each is asked and tested."""
+    from spotter.engine.families import listing
+
+    return _say(listing())
 
 
 @commands.group()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spotter.assembly import tools_of
-from spotter.engine.scores import TokenScore
+from spotter.engine.scores import Scorer, TokenScore
+from spotter.errors import SpotterError
 from spotter.measuring import measure
 from spotter.progress import watched
 from spotter.request import Request, scope_of, task_of
@@ -15,15 +17,26 @@ from spotter.source import Unread
 from spotter.syntax import Syntax, parse
 
 
-def score(paths: Sequence[Path]) -> Iterator[str | Unread]:
-    """The lines of every file, and what could not be scored."""
+def denoiser(name: str, allowed: frozenset[str]) -> Scorer:
+    """A checkpoint of a hub, where it runs said on stderr."""
+    try:
+        from spotter.engine.hub import load
+    except ModuleNotFoundError as error:
+        raise SpotterError(f"{name}: {error.name} is not installed; pip install 'spotter-lint[hub]'") from error
+    found = load(name, allowed)
+    print(f"spotter: {name} ({found.family.title}) on {found.place}", file=sys.stderr)
+    return found
+
+
+def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str | Unread]:
+    """The lines of every file, by the bundled denoiser or another, and what could not be scored."""
     request = Request(tuple(paths), select=("SP1",))
     scope = scope_of(request)
     task = task_of(request, scope)
     yield from task.unread
     tools, cache = tools_of(scope.config, ()), scope.cache()
     for source in task.sources:
-        found = measure([source], tools.extract, tools.scorer, cache, watched)[source.path]
+        found = measure([source], tools.extract, scorer or tools.scorer, cache, watched)[source.path]
         if found.scores is None:
             yield Unread(source.path, f"no weights know {source.language}")
         else:

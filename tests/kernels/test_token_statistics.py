@@ -6,18 +6,25 @@ import torch
 from spotter.kernels.token_statistics import _token_statistics_kernel, definition, token_statistics
 
 
+@pytest.mark.parametrize(("cap", "k"), [(None, 1), (2.0, 1), (None, 3), (30.0, 5)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-@pytest.mark.parametrize(("n", "v", "d"), [(1, 2, 1), (16, 64, 32), (17, 65, 33), (5, 257, 48), (33, 1000, 7)])
-def test_the_kernel_agrees_with_its_definition(n: int, v: int, d: int, dtype: torch.dtype) -> None:
+@pytest.mark.parametrize(("n", "v", "d"), [(1, 6, 1), (16, 64, 32), (17, 65, 33), (5, 257, 48), (33, 1000, 7)])
+def test_the_kernel_agrees_with_its_definition(
+    n: int, v: int, d: int, dtype: torch.dtype, cap: float | None, k: int
+) -> None:
     generator = torch.Generator().manual_seed(n * v + d)
     hidden = torch.randn(n, d, generator=generator).to(dtype)
     weight = torch.randn(v, d, generator=generator).to(dtype)
     observed = torch.randint(0, v, (n,), generator=generator)
-    expected, found = definition(hidden, weight, observed), token_statistics(hidden, weight, observed)
+    expected, found = (of(hidden, weight, observed, cap, k) for of in (definition, token_statistics))
     for name in ("log_p", "entropy", "best_log_p"):
         torch.testing.assert_close(getattr(found, name), getattr(expected, name), rtol=1e-4, atol=1e-4)
     assert torch.equal(found.rank, expected.rank)
-    assert torch.equal(found.best, expected.best)
+    logits = hidden.float() @ weight.float().t()
+    capped = logits if cap is None else cap * (logits / cap).tanh()
+    for best in (found.best, expected.best):  # near ties may change places
+        assert all(len(set(row)) == k for row in best.tolist())
+        torch.testing.assert_close(capped.gather(1, best), capped.gather(1, expected.best), rtol=1e-4, atol=1e-4)
 
 
 def test_the_interpreted_kernel_is_what_ran() -> None:
@@ -28,6 +35,6 @@ def test_a_certain_head_has_no_entropy() -> None:
     hidden, weight = torch.tensor([[100.0, 0.0]]), torch.eye(2)
     found = token_statistics(hidden, weight, torch.tensor([1]))
     assert found.rank.tolist() == [1]
-    assert found.best.tolist() == [0]
+    assert found.best.tolist() == [[0]]
     assert found.entropy.item() == pytest.approx(0.0, abs=1e-4)
     assert found.log_p.item() == pytest.approx(-100.0, abs=1e-3)
