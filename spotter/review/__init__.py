@@ -1,0 +1,1 @@
+"""Questions to reviewing models, and what is made of their answers."""
