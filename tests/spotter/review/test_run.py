@@ -4,6 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_pauses_grow_and_a_server_may_name_its_own(tmp_path: Path) -> None:
         return Reply("fine", 1)
 
     settle(asked(ask), tmp_path, Limits(pause=0.05))
-    first, second, third = (b - a for a, b in zip(times, times[1:], strict=False))
+    first, second, third = (b - a for a, b in pairwise(times))
     assert first >= 0.05
     assert second >= 0.1
     assert third >= 0.3
