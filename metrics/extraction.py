@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spotter.metrics.conjunctions import conjunctions_of
 from spotter.metrics.decisions import decisions_of
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.functions import function_facts
@@ -11,6 +12,8 @@ from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
 from spotter.metrics.scopes import locals_of, scopes_of
+from spotter.metrics.states import states_of
+from spotter.metrics.tags import tags_of
 from spotter.metrics.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -44,6 +47,9 @@ def extract(syntax: Syntax) -> FileFacts:
         uses=nilness.uses,
         writes=nilness.writes,
         decisions=decisions_of(outline, words, scopes, local),
+        states=states_of(outline, words, scopes),
+        conjunctions=conjunctions_of(outline, words, scopes, local),
+        tags=tags_of(outline, words, scopes),
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Via = Literal["receiver", "attribute", "call", "parameter"]
 Form = Literal["assert", "cast", "raise", "return", "default", "lazy", "branch"]
+StateForm = Literal["set", "put", "take", "change", "reset"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -124,13 +125,59 @@ class NilWrite:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An atom of a condition in its normal form, and as it was written."""
+    """An atom of a condition in its normal form, and as it was written; a guard is all that a function begins with."""
 
     atom: str
     text: str
     owner: str
     function: str
     span: Span
+    guard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StateWrite:
+    """An attribute of the receiver is set, put into, taken from, changed in place, or reset to what it was at first."""
+
+    name: str
+    form: StateForm
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MethodStates:
+    """What a method writes and mentions of its receiver, and whether it gives the receiver away as a whole."""
+
+    method: str
+    owner: str
+    writes: tuple[StateWrite, ...]
+    mentions: tuple[str, ...]
+    leaks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a class gives all its objects under one name: a constant as written, or "" for what is computed."""
+
+    owner: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conjunction:
+    """Parts of a condition that are asked together, as `+atom` or `-atom`, denied as a whole or not.
+
+    Around it stand the names that the other conditions of its function ask about.
+    """
+
+    atoms: tuple[str, ...]
+    denied: bool
+    text: str
+    owner: str
+    function: str
+    span: Span
+    around: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +199,9 @@ class FileFacts:
     uses: tuple[NilUse, ...]
     writes: tuple[NilWrite, ...]
     decisions: tuple[Decision, ...]
+    states: tuple[MethodStates, ...] = ()
+    conjunctions: tuple[Conjunction, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -170,7 +220,7 @@ def to_json(facts: FileFacts) -> str:
 def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
-    calls, imports, origins, checks, uses, writes, decisions = rest
+    calls, imports, origins, checks, uses, writes, decisions, states, conjunctions, tags = rest
     return FileFacts(
         path,
         language,
@@ -186,7 +236,13 @@ def from_json(text: str) -> FileFacts:
         tuple(NilCheck(Subject(*s), form, explicit, f, Span(*span), to) for s, form, explicit, f, span, to in checks),
         tuple(NilUse(Subject(*s), guarded, function, Span(*span)) for s, guarded, function, span in uses),
         tuple(NilWrite(Subject(*s), nil, function) for s, nil, function in writes),
-        tuple(Decision(atom, text, owner, f, Span(*span)) for atom, text, owner, f, span in decisions),
+        tuple(Decision(atom, text, owner, f, Span(*span), guard) for atom, text, owner, f, span, guard in decisions),
+        tuple(_states(raw) for raw in states),
+        tuple(
+            Conjunction(tuple(atoms), denied, text, owner, f, Span(*span), tuple(around))
+            for atoms, denied, text, owner, f, span, around in conjunctions
+        ),
+        tuple(Tag(*raw) for raw in tags),
     )
 
 
@@ -196,3 +252,9 @@ def _function(raw: list[Any]) -> FunctionFacts:
     return FunctionFacts(
         name, owner, start, end, Span(*span), tuple(parameters), tuple(marks), gives, decisions, pairs, shape
     )
+
+
+def _states(raw: list[Any]) -> MethodStates:
+    method, owner, writes, mentions, leaks = raw
+    written = tuple(StateWrite(name, form, Span(*span)) for name, form, span in writes)
+    return MethodStates(method, owner, written, tuple(mentions), leaks)

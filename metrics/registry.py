@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from spotter.metrics.conditions import condition_pressures
+from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.load import load_pressures
 from spotter.metrics.nil import nil_pressures
@@ -16,6 +17,8 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "nil-pressure": nil_pressures,
     "unchecked-nil": unchecked_pressures,
     "condition-pressure": condition_pressures,
+    "coupled-state": coupled_pressures,
+    "forgotten-update": forgotten_pressures,
     "similar-code": similarity_pressures,
     "decision-load": load_pressures,
 }

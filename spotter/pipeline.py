@@ -67,7 +67,12 @@ class Tools:
     verdicts: tuple[Verdict, ...] = ()
 
     def chosen(self, path: str, rule: str) -> bool:
-        """Whether a rule applies to a file. What was not measured is said whatever was selected."""
+        """Whether a rule applies to a file. What was not measured is said whatever was selected.
+
+        A rule that is off by default applies where its whole code is selected.
+        """
+        if not RULES[rule].default and rule not in self.config.select:
+            return False
         gap = rule in ("SP001", "SP002")
         return selected(replace(self.config, select=()) if gap else self.config, path, rule)
 

@@ -14,7 +14,10 @@ HEADINGS = ("What it does", "Why", "Example", "Instead", "Options")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; one that gates makes the check fail from its severity on, the others only under --fail-on note."""
+    """A rule; one that gates makes the check fail from its severity on, the others only under --fail-on note.
+
+    One that is off by default speaks only where its whole code is selected.
+    """
 
     code: str
     name: str
@@ -22,11 +25,14 @@ class Rule:
     kind: Kind
     gates: bool
     text: str
+    default: bool = True
 
 
-def _rule(code: str, name: str, severity: Severity, kind: Kind, *parts: str, gates: bool = False) -> Rule:
+def _rule(
+    code: str, name: str, severity: Severity, kind: Kind, *parts: str, gates: bool = False, default: bool = True
+) -> Rule:
     text = "\n\n".join(f"{heading}\n{part}" for heading, part in zip(HEADINGS, parts, strict=True))
-    return Rule(code, name, severity, kind, gates, text)
+    return Rule(code, name, severity, kind, gates, text, default)
 
 
 _SCORED = """\
@@ -35,6 +41,10 @@ _SCORED = """\
 
 _PRESSED = """\
     ignore = ["{}"]             in the configuration
+    # spotter: ignore[{}] why   on the line, or on the line above it"""
+
+_ASKED = """\
+    select = ["SP", "{}"]       in the configuration: it is off by default, and on by its whole code
     # spotter: ignore[{}] why   on the line, or on the line above it"""
 
 _TABLE = (
@@ -117,6 +127,24 @@ _TABLE = (
         _PRESSED.format("SP221", "SP221"),
     ),
     _rule(
+        "SP241", "coupled-state", "note", "fact",
+        "Attributes that many methods of a class update together, and hardly ever apart.",
+        "They are one state in several pieces. Each new method must know that, and nothing says so.",
+        "    def add(self, row):\n        self.rows.append(row)\n        self.width = max(self.width, len(row))",
+        "    def add(self, row):\n        self.table = self.table.with_row(row)    # rows and width are one value",
+        _PRESSED.format("SP241", "SP241"),
+    ),
+    _rule(
+        "SP242", "forgotten-update", "warning", "suspicion",
+        "The one method that updates an attribute and leaves alone what all others update with it.",
+        "Two states that always move together drift apart at the one place that moves one of them.",
+        "    def add(self, row):\n        self.rows.append(row)\n        self.size += 1\n\n"
+        "    def add_first(self, row):\n        self.rows.insert(0, row)",
+        "    def add_first(self, row):\n        self.rows.insert(0, row)\n        self.size += 1",
+        _ASKED.format("SP242", "SP242"),
+        gates=True, default=False,
+    ),
+    _rule(
         "SP251", "similar-code", "note", "fact",
         "Functions that are copies of one another with few holes.",
         "A mistake in one copy is in all of them, and is mended in one.",
@@ -167,5 +195,6 @@ def table() -> str:
 
 
 def gate(rule: Rule) -> str:
-    """When a rule makes the check fail."""
-    return "fails the check" if rule.gates else "fails the check under --fail-on note only"
+    """When a rule speaks, and when it makes the check fail."""
+    when = "" if rule.default else "off by default, "
+    return when + ("fails the check" if rule.gates else "fails the check under --fail-on note only")

@@ -29,6 +29,8 @@ def test_every_rule_stands_in_the_table_with_its_name() -> None:
     assert [row[:3] for row in rows("Rules")] == [
         [rule.code, rule.name, "yes" if rule.gates else ""] for rule in RULES.values()
     ]
+    asked = [row[0] for row in rows("Rules") if row[3].endswith("Off by default.")]
+    assert asked == [rule.code for rule in RULES.values() if not rule.default]
 
 
 def test_every_setting_stands_in_the_table() -> None:

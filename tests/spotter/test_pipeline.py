@@ -5,6 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from spotter.cache import Cache
 from spotter.config import Config
 from spotter.engine.scores import Proposal
@@ -135,6 +137,15 @@ def test_a_comment_silences_a_finding_and_one_that_silences_nothing_is_said(
     assert rules(outcome) == [("SP003", 2)]
     assert outcome.suppressed == 1
     assert outcome.findings[0].fingerprint
+
+
+@pytest.mark.parametrize(("select", "said"), [((), []), (("SP",), []), (("SP", "SP242"), [("SP242", 1)])])
+def test_a_rule_that_is_off_by_default_speaks_where_its_whole_code_is_selected(
+    tools: Callable[..., Tools], select: tuple[str, ...], said: list[tuple[str, int]]
+) -> None:
+    place = Place("pkg/alfa.py", 1, 1, 1, 4, "span")
+    pressure = Pressure("SP242", "state:a", place, "forgotten", (), 3.0, deviant=True, p_error=0.6)
+    assert rules(check(Task((ALFA,)), tools(None, [pressure], Config(select=select)), NOWHERE, same)) == said
 
 
 def test_what_was_not_measured_is_said_whatever_was_selected(tools: Callable[..., Tools], scorer: Any) -> None:
