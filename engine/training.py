@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
@@ -122,14 +122,14 @@ def batches(run: Run, first: int, pool: ProcessPoolExecutor) -> Iterator[tuple[i
 
 
 def train(
-    run: Run, shape: Shape, data: Path, fixes: Path, out: Path, *, minutes: float, start: Path | None = None
+    run: Run, shape: Shape, data: Path, fixes: Sequence[Path], out: Path, *, minutes: float, start: Path | None = None
 ) -> Path:
     """Train until the run or the time ends; resumes from out/last.pt, or branches off another checkpoint."""
     vocabulary = read_vocabulary(data / "vocabulary.json")
     shards = read_shards(data / "shards", held=False)
     if not shards:
         raise SpotterError(f"{data}/shards: no shards there; build the corpus first")
-    pairs = tuple(fix for fix in read_fixes(fixes) if not held_out_fix(fix.project))
+    pairs = tuple(fix for path in fixes for fix in read_fixes(path) if not held_out_fix(fix.project))
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(run.seed)
     model = Denoiser(shape)

