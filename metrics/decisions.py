@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from spotter.metrics.facts import Decision, Span
 from spotter.metrics.narrowing import nil_comparison
-from spotter.metrics.outline import Node, Outline
+from spotter.metrics.outline import Node, Outline, is_text
 from spotter.metrics.paths import unwrapped
 from spotter.metrics.scopes import Scope
 from spotter.metrics.words import Words
@@ -31,20 +31,33 @@ def decisions_of(
     for scope, names in zip(scopes, local, strict=True):
         reader = _Reader(outline, words, names, scope.receiver)
         ladders: set[int] = set()
+        guard = _guard(scope)
         for node in scope.node.inside():
             if node.role == "if":
                 ladders |= reader.ladder(node)
             if node.role in _TESTED and (test := node.at("test")) is not None:
                 seen: dict[str, Node] = {}
-                for leaf in reader.leaves(test):
+                leaves = list(reader.leaves(test))
+                alone = node is guard and len(leaves) == 1
+                for leaf in leaves:
                     if leaf.start not in ladders:
                         seen.update((atom, leaf) for atom in reader.atoms(leaf))
                 for atom, leaf in seen.items():
                     name = scope.name if scope.kind == "function" else ""
                     owner = scope.owner if atom.startswith("self.") else ""
                     text = " ".join(outline.text(leaf).split())
-                    found.append(Decision(atom, text, owner, name, Span(*outline.span(leaf))))
+                    found.append(Decision(atom, text, owner, name, Span(*outline.span(leaf)), alone))
     return tuple(found)
+
+
+def _guard(scope: Scope) -> Node | None:
+    """The branch that a function begins with, if all that it does is to leave."""
+    body = scope.node.at("body") if scope.kind == "function" else None
+    first = next((node for node in body.children if not is_text(node)), None) if body is not None else None
+    if first is None or first.role != "if" or any(child.role in ("elif", "else") for child in first.children):
+        return None
+    then = first.at("then")
+    return first if then is not None and [node.role for node in then.children] in (["return"], ["raise"]) else None
 
 
 class _Reader:

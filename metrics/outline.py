@@ -130,3 +130,8 @@ def _node(cursor: TreeCursor, roles: dict[int, str], slots: dict[int, str]) -> N
     (row, column), (end_row, end_column) = node.start_point, node.end_point
     role, slot = roles.get(node.id, ""), slots.get(node.id, "")
     return Node(role, slot, node.type, node.start_byte, node.end_byte, (row, column, end_row, end_column))
+
+
+def is_text(node: Node) -> bool:
+    """True for a statement that is only a string, such as a docstring."""
+    return node.role == "statement" and all(child.role == "string" for child in node.children)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 
-from spotter.metrics.outline import Node, Outline
+from spotter.metrics.outline import Node, Outline, is_text
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
 from spotter.metrics.words import Words
 
@@ -48,19 +48,18 @@ def skeleton_of(shape: str) -> str:
 
 
 def _code_lines(body: Node) -> int:
-    """The lines of a function's body without its docstring."""
-    statements = body.children
-    if statements and _is_text(statements[0]):
-        statements = statements[1:]
-    return statements[-1].end_row - statements[0].row + 1 if statements else 0
+    """The lines of a function's body that hold code: no docstring, no comment, no empty line."""
+    rows: set[int] = set()
+    pending = [node for node in body.children[:1] if not is_text(node)] + body.children[1:]
+    while pending:
+        node = pending.pop()
+        rows.update((node.row, node.end_row) if node.children else range(node.row, node.end_row + 1))
+        pending.extend(node.children)
+    return len(rows)
 
 
 def _bare(mark: str) -> str:
     return mark.split("(")[0].rpartition(".")[2]
-
-
-def _is_text(node: Node) -> bool:
-    return node.role == "statement" and all(child.role == "string" for child in node.children)
 
 
 class _Shaper:
@@ -76,7 +75,7 @@ class _Shaper:
         """The shape of a node; None for what does not count: annotations, docstrings, bare `pass`."""
         if node.slot in ("type", "returns") or node.role == "pass":
             return None
-        if _is_text(node):
+        if is_text(node):
             return None
         if not node.children or node.role == "string":
             return self._leaf(node)

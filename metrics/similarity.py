@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from spotter.metrics.classes import Classes
 from spotter.metrics.facts import FileFacts, FunctionFacts
 from spotter.metrics.nil import place
-from spotter.metrics.pressure import Pressure, PressureSite
+from spotter.metrics.pressure import Place, Pressure, PressureSite
 from spotter.metrics.shapes import Shape, skeleton_of
 from spotter.metrics.templates import Hole, Template, mass, unify
 from spotter.metrics.words import words_of
@@ -20,7 +21,7 @@ MOST_HOLES = 4
 MIN_MASS = 60
 MIN_NAMES = 4
 FIXED_PER_HOLE = 12
-MIN_SAVED = 10
+MIN_SAVED = 7
 MOST_FAMILIES = 60
 SHOWN = 3
 
@@ -43,19 +44,34 @@ class Family:
     shape: Shape
     holes: tuple[Hole, ...]
 
+    @property
+    def first(self) -> Copy:
+        """The copy that owns the finding."""
+        return self.members[0]
+
+    @property
+    def saved(self) -> int:
+        """The lines that go once: signatures stay where names differ, and so does a call of the template."""
+        gone = sum(copy.lines for copy in self.members[1:])
+        if self.holes:
+            return gone - len(self.members) - 1
+        return gone - sum(_bare(copy) != _bare(self.first) for copy in self.members[1:])
+
 
 def similarity_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every family of near copies, the one that saves most lines first. Tests and generated files are left out."""
     alike: dict[str, list[Copy]] = defaultdict(list)
     for copy in _copies(files):
         alike[skeleton_of(copy.function.shape)].append(copy)
-    found = [
-        pressure
-        for copies in alike.values()
-        if len(copies) > 1
-        for family in _families(copies)
-        if (pressure := _pressure(family)) is not None
-    ]
+    classes = Classes(files)
+    together: dict[tuple[str, ...], list[Family]] = defaultdict(list)
+    for copies in alike.values():
+        if len(copies) > 1:
+            for family in _families(copies):
+                _settle(family, classes)
+                if len(family.members) > 1 and family.saved >= MIN_SAVED:
+                    together[_home(family)].append(family)
+    found = [_pressure(families) for families in together.values()]
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
@@ -88,26 +104,61 @@ def _convinces(template: Template) -> bool:
     return len(template.names) >= MIN_NAMES and template.fixed >= FIXED_PER_HOLE * len(template.holes)
 
 
-def _pressure(family: Family) -> Pressure | None:
-    members = sorted(family.members, key=lambda copy: (copy.file.path, copy.function.start_line))
-    distinct = {_without_twins(copy): copy for copy in reversed(members)}
-    first, rest = members[0], [copy for copy in distinct.values() if copy is not members[0]]
-    saved = sum(copy.lines for copy in rest)
-    if saved < MIN_SAVED:
-        return None
-    rest.sort(key=lambda copy: (copy.file.path, copy.function.start_line))
-    label = first.function.name
-    others = ", ".join(f"`{copy.function.name}`" for copy in rest[:SHOWN]) + (" and more" if len(rest) > SHOWN else "")
-    message = f"`{label}` and {others} are one template{_with(family.holes)}: one function would save {saved} lines"
-    digest = sha256(json.dumps(family.shape).encode()).hexdigest()[:16]
+def _settle(family: Family, classes: Classes) -> None:
+    """Put the members in order; twins count once, and an override that differs from what it overrides is meant."""
+    members: list[Copy] = []
+    for copy in sorted(family.members, key=lambda copy: (copy.file.path, copy.function.start_line)):
+        if any(_twins(copy, other) or (family.holes and _overrides(copy, other, classes)) for other in members):
+            continue
+        members.append(copy)
+    family.members = members
+
+
+def _overrides(one: Copy, two: Copy, classes: Classes) -> bool:
+    """True where one of two methods stands in for the other in a class below it."""
+    if _bare(one) != _bare(two) or not one.function.owner or not two.function.owner:
+        return False
+    first, second = ((copy.file.path, copy.function.owner) for copy in (one, two))
+    return first in classes.lineage(*second) or second in classes.lineage(*first)
+
+
+def _home(family: Family) -> tuple[str, ...]:
+    """What families have in common that are told as one: the classes whose methods are equal, else nothing."""
+    if family.holes or any(not copy.function.owner for copy in family.members):
+        return (json.dumps(family.shape), family.first.file.path, family.first.function.name)
+    return tuple(f"{copy.file.path}:{copy.function.owner}" for copy in family.members)
+
+
+def _pressure(families: list[Family]) -> Pressure:
+    families.sort(key=lambda family: (family.first.file.path, family.first.function.start_line))
+    family = families[0]
+    saved = sum(family.saved for family in families)
+    digest = sha256(json.dumps([family.shape for family in families]).encode()).hexdigest()[:16]
     sites = tuple(
-        PressureSite(
-            place(copy.file.path, copy.function.span, copy.function.name), "copies", "resolved", f"copies `{label}`"
-        )
-        for copy in rest
+        PressureSite(_where(copy), "copies", "resolved", f"copies `{family.first.function.name}`")
+        for family in families
+        for copy in family.members[1:]
     )
-    where = place(first.file.path, first.function.span, label)
-    return Pressure(RULE, f"clones:{digest}", where, message, sites, float(saved))
+    subject = _methods(families) if len(families) > 1 else _functions(family)
+    message = f"{subject}: {saved} lines of their bodies would go"
+    return Pressure(RULE, f"clones:{digest}", _where(family.first), message, sites, float(saved))
+
+
+def _where(copy: Copy) -> Place:
+    return place(copy.file.path, copy.function.span, copy.function.name)
+
+
+def _functions(family: Family) -> str:
+    label, rest = family.first.function.name, family.members[1:]
+    others = ", ".join(f"`{copy.function.name}`" for copy in rest[:SHOWN]) + (" and more" if len(rest) > SHOWN else "")
+    return f"`{label}` and {others} are one template{_with(family.holes)}"
+
+
+def _methods(families: list[Family]) -> str:
+    owners = [copy.function.owner for copy in families[0].members]
+    names = ", ".join(f"`{_bare(family.first)}`" for family in families[:SHOWN])
+    more = " and more" if len(families) > SHOWN else ""
+    return f"{' and '.join(f'`{owner}`' for owner in owners)} have {len(families)} equal methods ({names}{more})"
 
 
 def _with(holes: tuple[Hole, ...]) -> str:
@@ -115,6 +166,17 @@ def _with(holes: tuple[Hole, ...]) -> str:
         return " without a difference"
     said = ", ".join(f"`{hole.one}` or `{hole.two}`" for hole in holes if hole.one and hole.two)
     return f" with {len(holes)} parameter{'s' * (len(holes) > 1)}" + (f" ({said})" if said else "")
+
+
+def _bare(copy: Copy) -> str:
+    return copy.function.name.rpartition(".")[2]
+
+
+def _twins(one: Copy, two: Copy) -> bool:
+    """True where only a word such as `async` tells two functions' names apart."""
+    if one.file.path != two.file.path and one.function.name.lower() == two.function.name.lower():
+        return False
+    return _without_twins(one) == _without_twins(two)
 
 
 def _without_twins(copy: Copy) -> str:
@@ -125,4 +187,4 @@ def _without_twins(copy: Copy) -> str:
         parts = [
             part.replace(twin, "") if len(twin) > 1 else part.lstrip("_").removeprefix(twin) or part for part in parts
         ]
-    return f"{copy.file.path}:{'.'.join(part.strip('_') for part in parts)}"
+    return ".".join(part.strip("_") for part in parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spotter.metrics.outline import Node, outline_of
+from spotter.metrics.outline import is_text, outline_of
 
 if TYPE_CHECKING:
     from spotter.syntax import Syntax
@@ -20,10 +20,6 @@ def statements_of(syntax: Syntax) -> int:
     pending, count = [outline_of(syntax).root], 0
     while pending:
         node = pending.pop()
-        count += node.role in _STATEMENTS and not _is_text(node)
+        count += node.role in _STATEMENTS and not is_text(node)
         pending.extend(node.children)
     return count
-
-
-def _is_text(node: Node) -> bool:
-    return node.role == "statement" and all(child.role == "string" for child in node.children)

@@ -19,7 +19,7 @@ _NO_ARGUMENT = frozenset({"argument_list", "keyword_argument", "for_in_clause", 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """What a template leaves open: the two parts as a reader would know them, "" where they are locals or long."""
+    """What a template leaves open: the two parts as a reader knows them, "" for locals, the receiver, long ones."""
 
     one: str
     two: str
@@ -111,7 +111,6 @@ def _leaves(shape: Shape) -> Iterator[str]:
 
 def _said(shape: Shape) -> str:
     if isinstance(shape, list):
-        return ".".join(_said(part) for part in shape[1:]) if shape[0] == "attribute" else ""
-    if shape == "$self":
-        return "self"
+        parts = [_said(part) for part in shape[1:]] if shape[0] == "attribute" else []
+        return ".".join(parts) if all(parts) else ""
     return shape[1:] if shape[0] in "=#." and len(shape) <= MOST_SAID else ""

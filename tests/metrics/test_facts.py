@@ -44,6 +44,7 @@ def test_facts_survive_json(read: Read) -> None:
     assert facts.checks
     assert facts.uses
     assert facts.decisions
+    assert facts.tags
     assert from_json(to_json(facts)) == facts
 
 

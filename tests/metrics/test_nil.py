@@ -29,7 +29,9 @@ def test_asserts_in_subclasses_of_other_files_come_from_one_class_level_origin(r
     (found,) = nil_pressures(files)
     assert (found.rule, found.place.path, found.place.line) == ("SP201", "alfa.py", 3)
     assert found.cause == "state:alfa.py:Command.process"
-    assert found.message.startswith("`process` may be None: 5 checks or asserts would go if it had a value")
+    assert found.message == (
+        "`process` may be None: 5 asserts would go if it were declared without None, or had its value at construction"
+    )
     assert [site.place.path for site in found.sites] == [f"c{i}.py" for i in range(5)]
     assert not found.deviant
 
@@ -105,18 +107,45 @@ def test_a_function_whose_callers_all_demand_a_value_should_raise(read: Read) ->
     callers = "".join(f"\ndef use{i}{body}" for i in range(5))
     (found,) = nil_pressures([read(finder + callers)])
     assert found.cause == "function:alfa.py:find"
-    assert "would go if it raised instead of returning None" in found.message
+    assert found.message == "`find()` may be None: 5 guards would go if it raised instead of returning None"
 
 
 def test_a_demand_that_holds_only_with_something_else_is_none(read: Read) -> None:
-    def raising(test: str) -> FileFacts:
-        body = f"(self):\n        if {test}:\n            raise ValueError\n\n"
+    def asserting(test: str) -> FileFacts:
+        body = f"(self):\n        assert {test}\n\n"
         return read("class A:\n    x = None\n\n" + "".join(f"    def m{i}{body}" for i in range(6)))
 
-    assert nil_pressures([raising("self.x is None or y")])
-    assert nil_pressures([raising("not (self.x is not None and y)")])
-    assert nil_pressures([raising("self.x is None and y")]) == ()
-    assert nil_pressures([raising("not (self.x is not None or y)")]) == ()
+    assert nil_pressures([asserting("self.x is not None and y")])
+    assert nil_pressures([asserting("not (self.x is None or y)")])
+    assert nil_pressures([asserting("self.x is not None or y")]) == ()
+    assert nil_pressures([asserting("not (self.x is None and y)")]) == ()
+
+
+MADE = "class A:\n    def __init__(self):\n        self.x = None\n\n"
+
+
+def methods(body: str, name: str, count: int) -> str:
+    return "".join(f"    def {name}{i}(self):\n        {body}\n\n" for i in range(count))
+
+
+def test_an_attribute_that_is_made_nil_again_has_a_life_of_its_own(read: Read) -> None:
+    text = MADE + methods("assert self.x is not None", "m", 6)
+    assert nil_pressures([read(text)])
+    assert nil_pressures([read(text + methods("self.x = None", "close", 1))]) == ()
+    above = read("from alfa import A\nclass B(A):\n    def close(self):\n        self.x = None\n", "bravo.py")
+    assert nil_pressures([read(text), above]) == ()
+
+
+def test_branches_that_give_nil_a_meaning_outweigh_asserts(read: Read) -> None:
+    text = MADE + methods("assert self.x is not None", "m", 6)
+    branch = "if self.x is not None:\n            self.x.go()"
+    assert nil_pressures([read(text + methods(branch, "b", 2))])
+    assert nil_pressures([read(text + methods(branch, "b", 3))]) == ()
+
+
+def test_a_method_that_raises_when_it_is_called_too_early_guards_a_boundary(read: Read) -> None:
+    guard = "if self.x is None:\n            raise RuntimeError('call start() first')"
+    assert nil_pressures([read(MADE + methods(guard, "m", 9))]) == ()
 
 
 def test_a_guess_by_the_attribute_name_alone_is_no_pressure(read: Read) -> None:
