@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from spotter.graph import Graph
 
-SHAPES = {"file": "folder", "function": "box", "suspicion": "octagon"}
+SHAPES = {"file": "folder", "class": "component", "function": "box", "suspicion": "octagon"}
 
 
 def graphml(graph: Graph) -> str:
@@ -54,7 +54,8 @@ def _printable(graph: Graph) -> Graph:
     for node, data in graph.nodes(data=True):
         copy.add_node(_clean(node), kind=data["kind"], label=_clean(data["label"]))
     for source, target, data in graph.edges(data=True):
-        copy.add_edge(_clean(source), _clean(target), **{**data, "path": _clean(data["path"])})
+        words = {name: _clean(data[name]) for name in ("path", "message")}
+        copy.add_edge(_clean(source), _clean(target), **{**data, **words})
     return copy
 
 

@@ -1,4 +1,7 @@
-"""One graph of files, functions, state, conditions, clone groups and suspicions."""
+"""One graph of files, classes, functions, state, conditions, clone groups and suspicions.
+
+A file's part follows from its facts alone, which the cache keeps; edges between files are drawn from all parts.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spotter.calls import resolve
 from spotter.findings import Finding
-from spotter.metrics.facts import FileFacts
+from spotter.metrics.facts import FileFacts, Subject
+from spotter.metrics.origins import Origins, key_of
 from spotter.metrics.pressure import Certainty, Pressure
 
 if TYPE_CHECKING:
     import networkx
 
     Graph: TypeAlias = networkx.MultiDiGraph[str]
+
+UNGUARDED = "used without a check"
+CLONES = "clone group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +33,19 @@ class Position:
 
 
 def build(files: Sequence[FileFacts], pressures: Sequence[Pressure], findings: Sequence[Finding]) -> Graph:
-    """The graph. Every edge has its relation, its site (path and line) and its certainty."""
+    """The graph. Every edge has its relation, its site (path and line), its certainty and what it means in words."""
     import networkx
 
     graph: Graph = networkx.MultiDiGraph()
-    for file in sorted(files, key=lambda file: file.path):
-        graph.add_node(file_node(file.path), kind="file", label=file.path)
-        for function in file.functions:
-            _add_function(graph, file.path, function.name)
-            _edge(
-                graph, file_node(file.path), _at(file.path, function.name), "defines", (file.path, function.start_line)
-            )
-    for link in resolve(files):
+    ordered = sorted(files, key=lambda file: file.path)
+    for file in ordered:
+        _add_definitions(graph, file)
+    for link in resolve(ordered):
         caller, callee = _at(link.path, link.caller), _at(link.callee_path, link.callee)
         _edge(graph, caller, callee, "calls", (link.path, link.line), link.certainty)
+    origins = Origins(ordered)
+    for file in ordered:
+        _add_state(graph, file, origins)
     for pressure in pressures:
         _add_pressure(graph, pressure)
     for finding in findings:
@@ -80,12 +86,66 @@ def _sort(rule: str) -> str:
     return rule[:3]
 
 
+def _add_definitions(graph: Graph, file: FileFacts) -> None:
+    """A file's part: what it defines, each class and function from the one around it."""
+    graph.add_node(file_node(file.path), kind="file", label=file.path)
+    classes = {item.name: f"class:{file.path}:{item.name}" for item in file.classes}
+    functions = {item.name: _at(file.path, item.name) for item in file.functions}
+    nodes = {**functions, **classes}
+    for item in file.classes:
+        graph.add_node(classes[item.name], kind="class", label=f"{file.path}:{item.name}")
+    for function in file.functions:
+        _add_function(graph, file.path, function.name)
+    starts = [(item.name, item.line) for item in file.classes] + [(f.name, f.start_line) for f in file.functions]
+    for name, line in starts:
+        around = nodes.get(name.rpartition(".")[0], file_node(file.path))
+        _edge(graph, around, nodes[name], "defines", (file.path, line))
+
+
+def _add_state(graph: Graph, file: FileFacts, origins: Origins) -> None:
+    """Where a file makes, checks, uses and writes what may be nil; the state of a receiver also where it never is."""
+    for made in file.origins:
+        site = (made.function, made.span.line)
+        _touch(graph, file.path, made.subject, origins, "writes", site, "may be nil from here")
+    for check in file.checks:
+        said = f"asks whether it is nil ({check.form})"
+        _touch(graph, file.path, check.subject, origins, "checks", (check.function, check.span.line), said)
+    for use in file.uses:
+        said = "used after a check" if use.guarded else UNGUARDED
+        _touch(graph, file.path, use.subject, origins, "reads", (use.function, use.span.line), said)
+    lines = {item.name: item.start_line for item in file.functions}
+    for write in file.writes:
+        said = "given nil" if write.nil else "given a value"
+        _touch(graph, file.path, write.subject, origins, "writes", (write.function, lines.get(write.function, 1)), said)
+
+
+def _touch(
+    graph: Graph, path: str, subject: Subject, origins: Origins, relation: str, site: tuple[str, int], said: str
+) -> None:
+    """An edge from a function to the state that it touches; what nobody can tell apart has none."""
+    origin, certainty = origins.of(path, subject)
+    if origin is not None:
+        node, kind = key_of(origin), origin.kind
+        label = f"{origin.path}:{origin.name}"
+    elif subject.via == "receiver" and subject.owner:
+        node, kind = f"state:{path}:{subject.owner}.{subject.name}", "attribute"
+        label = f"{path}:{subject.owner}.{subject.name}"
+    else:
+        return
+    if origin is None or origin.kind != "function":
+        graph.add_node(node, kind="state" if kind == "attribute" else kind, label=label)
+    place = _place_node(graph, path, site[0])
+    _edge(graph, place, node, relation, (path, site[1]), certainty, said)
+
+
 def _add_function(graph: Graph, path: str, name: str) -> None:
     graph.add_node(_at(path, name), kind="function", label=f"{path}:{name}")
 
 
 def _place_node(graph: Graph, path: str, function: str) -> str:
-    """The node of a function, or of its file; added where the facts do not have it."""
+    """The node of a function or class, or of their file; added where the facts do not have it."""
+    if function and f"class:{path}:{function}" in graph:
+        return f"class:{path}:{function}"
     node = _at(path, function)
     if node not in graph and function:
         _add_function(graph, path, function)
@@ -95,16 +155,33 @@ def _place_node(graph: Graph, path: str, function: str) -> str:
 
 
 def _add_pressure(graph: Graph, pressure: Pressure) -> None:
-    kind = pressure.cause.partition(":")[0]
-    graph.add_node(pressure.cause, kind=kind, label=pressure.message)
+    """The cause of a pressure, its sites where the facts have not drawn them, and the place that breaks its pattern."""
+    if pressure.cause not in graph:
+        kind = pressure.cause.partition(":")[0]
+        graph.add_node(pressure.cause, kind=CLONES if kind == "clones" else kind, label=pressure.message)
     for site in pressure.sites:
         place = _place_node(graph, site.place.path, site.place.function)
         ends = (pressure.cause, place) if site.relation == "causes" else (place, pressure.cause)
-        _edge(graph, *ends, site.relation, (site.place.path, site.place.line), site.certainty)
+        if not _drawn(graph, ends, site.relation, (site.place.path, site.place.line)):
+            _edge(graph, *ends, site.relation, (site.place.path, site.place.line), site.certainty, site.message)
+    if pressure.deviant:
+        place = _place_node(graph, pressure.place.path, pressure.place.function)
+        _edge(graph, pressure.cause, place, "causes", (pressure.place.path, pressure.place.line))
+
+
+def _drawn(graph: Graph, ends: tuple[str, str], relation: str, site: tuple[str, int]) -> bool:
+    between: dict[int, dict[str, Any]] = graph.get_edge_data(*ends) or {}
+    return any((e["relation"], e["path"], e["line"]) == (relation, *site) for e in between.values())
 
 
 def _edge(
-    graph: Graph, source: str, target: str, relation: str, site: tuple[str, int], certainty: Certainty = "resolved"
+    graph: Graph,
+    source: str,
+    target: str,
+    relation: str,
+    site: tuple[str, int],
+    certainty: Certainty = "resolved",
+    said: str = "",
 ) -> None:
     facts: dict[str, Any] = {"relation": relation, "path": site[0], "line": site[1], "certainty": certainty}
-    graph.add_edge(source, target, **facts)
+    graph.add_edge(source, target, **facts, message=said)
