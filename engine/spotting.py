@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 
 from spotter.engine.calibration import Calibration
 from spotter.engine.features import WINDOW, Features, Scope, features, hashes_of, roles_of, scope_of
-from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.engine.scores import Proposal, TokenScore
 from spotter.engine.vocabulary import SPECIAL
 from spotter.findings import Edit
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 EDITS: tuple[Edit, ...] = ("replace", "delete", "insert")
 OVERLAP = 128
+SHORTEST = 256  # tokens that are taken from a window, but for the last
+NEAR = 8  # tokens by which a border is known
 BATCH = 8
 PROPOSALS = 5
 
@@ -77,16 +80,31 @@ class Spotter:
         found: list[dict[int, TokenScore]] = [{} for _ in spans]
         for k in range(0, len(windows), BATCH):
             group = windows[k : k + BATCH]
-            inputs = [self._features(w) for _, w in group]
-            for (i, window), (hidden, shares) in zip(group, self.runtime.run(inputs), strict=True):
-                found[i].update(self._scores(window, spans[i][0], hidden, shares))
+            batch = [(window, self.features(window), spans[i][0]) for i, window in group]
+            for (i, _), scores in zip(group, self.score_windows(batch), strict=True):
+                found[i].update((score.token, score) for score in scores)
         return [tuple(scores[t] for t in sorted(scores)) for scores in found]
+
+    def windows(self, syntax: Syntax) -> tuple[Window, ...]:
+        """The windows of a whole file."""
+        lexemes = lexemes_of(syntax)
+        return tuple(windows_of(lexemes, self._scope(lexemes), 0, len(lexemes)))
+
+    def features(self, window: Window) -> Features:
+        """All that the network sees of a window."""
+        return features(window.lexemes.cut(window.start, window.end), self.runtime.vocabulary, window.scope)
+
+    def score_windows(self, batch: Sequence[tuple[Window, Features, Syntax]]) -> list[tuple[TokenScore, ...]]:
+        """The scores that are taken from each window of one batch."""
+        seen = self.runtime.run([inputs for _, inputs, _ in batch])
+        pairs = zip(batch, seen, strict=True)
+        return [tuple(self._scores(window, syntax, *numbers)) for (window, _, syntax), numbers in pairs]
 
     def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
         """What would stand at a token (or before it, for an insertion), best first."""
         lexemes = lexemes_of(syntax)
         window = next(windows_of(lexemes, self._scope(lexemes), token, token + 1))
-        hidden, _ = self.runtime.run([self._features(window)])[0]
+        hidden, _ = self.runtime.run([self.features(window)])[0]
         shares = self.runtime.restore(hidden, [token - window.start], [1 + EDITS.index(edit)])[0]
         return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
 
@@ -96,12 +114,7 @@ class Spotter:
             return None
         return scope_of(hashes_of(lexemes, self.runtime.vocabulary), roles_of(lexemes))
 
-    def _features(self, window: Window) -> Features:
-        return features(window.lexemes.cut(window.start, window.end), self.runtime.vocabulary, window.scope)
-
-    def _scores(
-        self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats
-    ) -> Iterator[tuple[int, TokenScore]]:
+    def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
         p_error = self.calibration.p_error(1 - shares[:, 0])
         floor = self.calibration.floor
         asked = [i for i in range(window.first - window.start, window.last - window.start) if p_error[i] >= floor]
@@ -122,7 +135,7 @@ class Spotter:
                     options.append(Proposal(edit, text, share * p))
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
         for i in range(window.first - window.start, window.last - window.start):
-            yield window.start + i, TokenScore(window.start + i, float(p_error[i]), proposals.get(i, ()))
+            yield TokenScore(window.start + i, float(p_error[i]), proposals.get(i, ()))
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token."""
@@ -145,8 +158,11 @@ def quoted(text: str, like: str) -> str:
 
 
 def windows_of(lexemes: Lexemes, scope: Scope | None, first: int, last: int) -> Iterator[Window]:
-    """Windows of 512 tokens over [first, last) that overlap, so that no token is taken from near an inner edge."""
-    size = len(lexemes)
+    """Windows of at most 512 tokens over [first, last) that overlap, so that no token is taken from near an inner edge.
+
+    They part where the text says, and not after so many tokens: an edit moves the borders around it alone.
+    """
+    size, margin = len(lexemes), OVERLAP // 2
     if first >= last:
         return
     if last - first <= WINDOW - OVERLAP:
@@ -155,11 +171,22 @@ def windows_of(lexemes: Lexemes, scope: Scope | None, first: int, last: int) -> 
         return
     at = first
     while at < last:
-        start = max(0, min(at - OVERLAP // 2, size - WINDOW))
-        end = min(size, start + WINDOW)
-        to = last if end >= min(size, last + OVERLAP // 2) else end - OVERLAP // 2
+        to = last if last - at <= WINDOW - OVERLAP else border(lexemes, at + SHORTEST, at + WINDOW - OVERLAP)
+        end = min(size, to + margin)
+        start = max(0, at - margin) if to < last else max(0, min(at - margin, end - WINDOW))
         yield Window(lexemes, scope, start, end, at, to)
         at = to
+
+
+def border(lexemes: Lexemes, first: int, last: int) -> int:
+    """The token in [first, last) before which windows part: the start of an outer line, chosen by its own words."""
+    ranks = [rank if rank >= 0 else MAX_RANK + 1 for rank in lexemes.ranks[first:last]]
+    outer = min(ranks)
+
+    def order(i: int) -> int:
+        return crc32("\n".join(lexemes.texts[i : i + NEAR]).encode("utf-8", "surrogatepass"))
+
+    return min((first + k for k, rank in enumerate(ranks) if rank == outer), key=order)
 
 
 def load(folder: Path | None = None) -> Spotter:

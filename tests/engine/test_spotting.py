@@ -8,7 +8,7 @@ import pytest
 
 from spotter.engine import runtime
 from spotter.engine.features import WINDOW, hashes_of, roles_of, scope_of
-from spotter.engine.lexemes import lexemes_of
+from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.plant import plant_many
 from spotter.engine.spotting import Spotter, load, quoted, windows_of
 from spotter.engine.vocabulary import build
@@ -32,6 +32,21 @@ def test_windows_take_every_token_once(size: int) -> None:
     taken = [t for w in windows for t in range(w.first, w.last)]
     assert taken == list(range(size))
     assert all(w.start <= w.first < w.last <= w.end <= size and w.end - w.start <= WINDOW for w in windows)
+
+
+def test_windows_part_where_the_text_says() -> None:
+    text = (WEIGHTS.parent / "noise.py").read_text(encoding="utf-8")
+    before, after = (
+        lexemes_of(parse(Source("a.py", said, "python")))
+        for said in (text, text.replace("return", "new = 1\n    return", 1))
+    )
+
+    def starts(lexemes: Lexemes) -> list[tuple[str, ...]]:
+        windows = list(windows_of(lexemes, None, 0, len(lexemes)))
+        return [lexemes.texts[window.first : window.first + 40] for window in windows]
+
+    assert len(after) == len(before) + 3
+    assert len(set(starts(before)) - set(starts(after))) <= 1
 
 
 def test_a_span_is_scored_within_its_window(spotter: Spotter) -> None:
