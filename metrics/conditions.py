@@ -148,7 +148,8 @@ def _guards(files: Sequence[FileFacts], givers: _Givers) -> Iterator[Pressure]:
             asked[givers.of((file.path, decision.owner), match[2]), decision.atom].append((file, decision))
     for ((path, top_class), atom), sites in asked.items():
         functions, paths = _spread(sites)
-        if functions >= MIN_METHODS:
+        names = {decision.function.rpartition(".")[2] for _, decision in sites}
+        if len(names) >= MIN_METHODS:
             message = (
                 f"{functions} methods{_of(top_class, paths)} leave at once on `{atom}`: "
                 "a decorator, or the place that calls them, could ask it for all"

@@ -38,7 +38,7 @@ def shape_of(outline: Outline, words: Words, scope: Scope, local: frozenset[str]
         return ""
     if (code := _code_lines(body)) < MIN_LINES:
         return ""
-    shape = _Shaper(outline, local, scope).of(body)
+    shape = _Shaper(outline, local | _bound_inside(outline, body), scope).of(body)
     return json.dumps([code, shape], ensure_ascii=False, separators=(",", ":"))
 
 
@@ -56,6 +56,21 @@ def _code_lines(body: Node) -> int:
         rows.update((node.row, node.end_row) if node.children else range(node.row, node.end_row + 1))
         pending.extend(node.children)
     return len(rows)
+
+
+def _bound_inside(outline: Outline, body: Node) -> frozenset[str]:
+    """The names that functions inside a body bind: as much its locals as its own."""
+    names: set[str] = set()
+    pending = [(body, False)]
+    while pending:
+        node, inner = pending.pop()
+        inner |= node.role in ("function", "lambda")
+        if inner and node.role == "parameter":
+            names.add(parameter_name(outline, node))
+        elif inner and node.role == "name" and node.slot in ("target", "as"):
+            names.add(outline.text(node))
+        pending.extend((child, inner) for child in node.children)
+    return frozenset(names)
 
 
 def _bare(mark: str) -> str:

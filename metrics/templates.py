@@ -84,6 +84,8 @@ class _Unifier:
     def _hole(self, one: Shape, two: Shape) -> Shape | None:
         pair = f"{one}|{two}"
         if pair not in self.holes:
+            if f"{two}|{one}" in self.holes:  # the same parts in another order
+                return None
             if len(self.holes) == self._most:
                 return None
             self.holes[pair] = Hole(_said(one), _said(two))

@@ -201,3 +201,10 @@ def test_a_guard_that_many_methods_begin_with_is_one_pressure(read: Read) -> Non
     assert condition_pressures([read(guarding("not self.enabled", "go()"))]) == ()
     assert condition_pressures([read(guarding("not self.enabled and self.ready"))]) == ()
     assert condition_pressures([read(guarding("not self.enabled", before="        go()\n"))]) == ()
+
+
+def test_overrides_of_few_methods_that_begin_alike_are_no_pressure(read: Read) -> None:
+    four = "\n\n".join(guarding("not self.enabled").split("\n\n")[:4])
+    below = "from alfa import A\n" + four.replace("class A", "class B(A)")
+    base = "class A:\n    def __init__(self):\n        self.enabled = True\n\n" + four.removeprefix("class A:\n")
+    assert condition_pressures([read(f"{base}\n"), read(f"{below}\n", "bravo.py")]) == ()

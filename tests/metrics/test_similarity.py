@@ -128,6 +128,21 @@ def test_an_override_that_differs_is_meant_and_one_that_does_not_is_a_copy(read:
     assert similarity_pressures([read(above + below.replace('"users"', '"orders"').replace("(Users)", ""))])
 
 
+def test_what_an_inner_function_is_given_cannot_be_a_parameter_of_the_outer_one(read: Read) -> None:
+    inner = ONE.replace(
+        "    handle.close()\n", "\n    def note(event):\n        log.debug(event)\n\n    handle.close(note)\n"
+    )
+    other = inner.replace("load_users", "load_orders")
+    assert len(pair(read, other, inner)) == 1
+    assert len(pair(read, other.replace("event", "happening"), inner)) == 1
+    assert pair(read, other.replace("debug(event)", "debug(event.text)"), inner) == ()
+
+
+def test_the_same_parts_in_another_order_are_no_parameters(read: Read) -> None:
+    one = ONE.replace("record.as_row(limit", "record.as_row(2 * limit")
+    assert pair(read, one.replace("2 * limit", "limit * 2").replace("load_users", "other"), one) == ()
+
+
 def test_a_hole_for_the_receiver_is_not_given_a_name_that_the_code_may_not_use(read: Read) -> None:
     one = CLASS.format(name="Users").replace("(self, ", "(cls, ").replace("EmptyTable(path", "EmptyTable(cls")
     two = CLASS.format(name="Orders").replace("(self, ", "(cls, ").replace("EmptyTable(path", "EmptyTable(Users")
