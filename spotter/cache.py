@@ -36,6 +36,7 @@ class Cache:
         self._database = self._opened()
         self._run = self._newest() + 1
         self._wrote = False
+        self._sealed = False
 
     def get(self, keys: Iterable[str]) -> dict[str, str]:
         """The values that are remembered under these keys."""
@@ -59,8 +60,14 @@ class Cache:
 
     def put(self, values: Mapping[str, str]) -> None:
         """Remember values. Processes may write at once: the same key means the same value."""
+        if self._sealed:
+            return
         rows = [(name, zlib.compress(text.encode(), 1), self._run) for name, text in values.items()]
         self._change("INSERT OR REPLACE INTO kept (key, value, used) VALUES (?, ?, ?)", rows)
+
+    def seal(self) -> None:
+        """Remember nothing more: what is measured from now on is not worth it."""
+        self._sealed = True
 
     def close(self) -> None:
         """Forget what was written longest ago where the table has outgrown its bound."""

@@ -61,7 +61,7 @@ def discover(root: Path, paths: Sequence[Path], excluded: Callable[[str], bool])
     for path in map(_real, paths):
         if not path.is_dir():
             requested.add(path.relative_to(root).as_posix())
-        elif checkout and not _ignored(root, path):
+        elif checkout and not ignored(root, path):
             names.update(_in_checkout(root, path, unread))
         else:
             names.update(_in_folder(root, path, unread))
@@ -87,6 +87,11 @@ def under(names: Iterable[str], root: Path, paths: Sequence[Path]) -> Iterator[s
             yield name
 
 
+def ignored(root: Path, path: Path) -> bool:
+    """Whether git leaves a path of a checkout out."""
+    return path != root and git.ask(root, "check-ignore", "-q", "--", str(path)).returncode == 0
+
+
 def _real(path: Path) -> Path:
     """The path with every link in its folder resolved, but not a file's own."""
     try:
@@ -97,10 +102,6 @@ def _real(path: Path) -> Path:
     except OSError:
         missing = "a link that leads nowhere" if path.is_symlink() else "no such file or folder"
         raise SpotterError(f"{path}: {missing}; check the spelling") from None
-
-
-def _ignored(root: Path, folder: Path) -> bool:
-    return folder != root and git.ask(root, "check-ignore", "-q", "--", str(folder)).returncode == 0
 
 
 def _in_checkout(root: Path, folder: Path, unread: list[Unread]) -> Iterator[str]:

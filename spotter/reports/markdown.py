@@ -61,9 +61,9 @@ def _budget(budget: Budget) -> str:
 
 
 def _finding(page: Page, finding: Finding) -> str:
-    where = _code(f"{finding.path}:{finding.line}")
-    head = f"**{finding.severity}** {where} {finding.rule} {RULES[finding.rule].name}  \n{_said(finding.message)}"
-    parts = [head, *_excerpt(page, finding), *(_said(remark) for remark in finding.remarks)]
+    where = code_span(f"{finding.path}:{finding.line}")
+    head = f"**{finding.severity}** {where} {finding.rule} {RULES[finding.rule].name}  \n{said(finding.message)}"
+    parts = [head, *_excerpt(page, finding), *(said(remark) for remark in finding.remarks)]
     if finding.evidence:
         parts.append(_folded(_places(finding), _sites(finding.evidence)))
     return "\n\n".join(parts)
@@ -85,7 +85,7 @@ def _places(finding: Finding) -> str:
 
 
 def _sites(sites: tuple[Site, ...]) -> str:
-    lines = [f"- {_code(f'{site.path}:{site.line}')} {_said(site.message)}" for site in sites[:SITES]]
+    lines = [f"- {code_span(f'{site.path}:{site.line}')} {said(site.message)}" for site in sites[:SITES]]
     if more := len(sites) - SITES:
         lines += [f"- and {more:,} more"] if more > 0 else []
     return "\n".join(lines)
@@ -98,8 +98,8 @@ def _rest(findings: tuple[Finding, ...], room: int) -> str:
     for number, finding in enumerate(findings):
         row = " | ".join((
             f"| {finding.severity} {finding.rule}",
-            _code(f"{finding.path}:{finding.line}"),
-            f"{_said(finding.message)} |",
+            code_span(f"{finding.path}:{finding.line}"),
+            f"{said(finding.message)} |",
         ))  # fmt: skip
         room -= len(row) + 1
         if room < 0:
@@ -113,13 +113,13 @@ def _folded(summary: str, text: str) -> str:
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
-def _said(message: str) -> str:
+def said(message: str) -> str:
     """A sentence of ours, in which code stands between backticks."""
     short = visible(message if len(message) <= LONGEST else f"{message[: LONGEST - 1]}…")
     parts = short.split("`")
     if len(parts) % 2 == 0:
         return _prose(short)
-    return "".join(_code(part) if at % 2 and part else _prose(part) for at, part in enumerate(parts))
+    return "".join(code_span(part) if at % 2 and part else _prose(part) for at, part in enumerate(parts))
 
 
 def _prose(text: str) -> str:
@@ -128,7 +128,7 @@ def _prose(text: str) -> str:
     return shown.replace("@", "&#64;&#8203;")
 
 
-def _code(text: str) -> str:
+def code_span(text: str) -> str:
     """A code span, whatever backticks are inside; in a table a bar would end the cell, so it is an entity."""
     shown = visible(text)
     if "|" in shown:

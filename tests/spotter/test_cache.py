@@ -18,6 +18,14 @@ def test_a_value_is_found_again_by_the_next_run(tmp_path: Path) -> None:
     assert second.count() == 2
 
 
+def test_a_sealed_cache_remembers_nothing_more(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put({"alfa": "one"})
+    cache.seal()
+    cache.put({"alfa": "two", "bravo": "two"})
+    assert cache.get(["alfa", "bravo"]) == {"alfa": "one"}
+
+
 def test_the_borders_of_the_parts_count() -> None:
     assert key("ab", "c") != key("a", "bc")
     assert key("a", "b") != key("b", "a")
