@@ -12,6 +12,7 @@ from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
 from spotter.metrics.scopes import locals_of, scopes_of
+from spotter.metrics.slips import slips_of
 from spotter.metrics.states import states_of
 from spotter.metrics.tags import tags_of
 from spotter.metrics.words import Words, words_of
@@ -34,11 +35,7 @@ def extract(syntax: Syntax) -> FileFacts:
         test=_is_test(syntax.source.path, words),
         generated=_is_generated(syntax.source.text, words),
         cut_lines=outline.cut_lines,
-        functions=tuple(
-            function_facts(syntax, outline, words, scope, names)
-            for scope, names in zip(scopes, local, strict=True)
-            if scope.kind == "function"
-        ),
+        functions=tuple(function_facts(syntax, outline, words, scope) for scope in scopes if scope.kind == "function"),
         classes=classes_of(outline, scopes),
         calls=calls_of(outline, scopes),
         imports=imports_of(outline),
@@ -50,6 +47,7 @@ def extract(syntax: Syntax) -> FileFacts:
         states=states_of(outline, words, scopes),
         conjunctions=conjunctions_of(outline, words, scopes, local),
         tags=tags_of(outline, words, scopes),
+        slips=slips_of(outline, scopes),
     )
 
 

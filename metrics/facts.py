@@ -181,6 +181,21 @@ class Conjunction:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """A name that a copy kept where it changed `old` to `new` everywhere else, and the name that would be expected."""
+
+    text: str
+    expected: str
+    old: str
+    new: str
+    changed: int
+    function: str
+    span: Span
+    twin: str
+    twin_span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read."""
 
@@ -202,6 +217,7 @@ class FileFacts:
     states: tuple[MethodStates, ...] = ()
     conjunctions: tuple[Conjunction, ...] = ()
     tags: tuple[Tag, ...] = ()
+    slips: tuple[Slip, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -220,7 +236,7 @@ def to_json(facts: FileFacts) -> str:
 def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
-    calls, imports, origins, checks, uses, writes, decisions, states, conjunctions, tags = rest
+    calls, imports, origins, checks, uses, writes, decisions, states, conjunctions, tags, slips = rest
     return FileFacts(
         path,
         language,
@@ -243,6 +259,10 @@ def from_json(text: str) -> FileFacts:
             for atoms, denied, text, owner, f, span, around in conjunctions
         ),
         tuple(Tag(*raw) for raw in tags),
+        tuple(
+            Slip(text, expected, old, new, changed, f, Span(*span), twin, Span(*other))
+            for text, expected, old, new, changed, f, span, twin, other in slips
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.load import load_pressures
 from spotter.metrics.nil import nil_pressures
+from spotter.metrics.predicates import partial_pressures, unnamed_pressures
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.similarity import similarity_pressures
 from spotter.metrics.unchecked import unchecked_pressures
@@ -17,6 +18,8 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "nil-pressure": nil_pressures,
     "unchecked-nil": unchecked_pressures,
     "condition-pressure": condition_pressures,
+    "unnamed-predicate": unnamed_pressures,
+    "partial-predicate": partial_pressures,
     "coupled-state": coupled_pressures,
     "forgotten-update": forgotten_pressures,
     "similar-code": similarity_pressures,

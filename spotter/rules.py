@@ -127,6 +127,24 @@ _TABLE = (
         _PRESSED.format("SP221", "SP221"),
     ),
     _rule(
+        "SP231", "unnamed-predicate", "note", "fact",
+        "Conditions that functions ask together again and again, and that have no name.",
+        "Together they mean one thing. Every place spells it out, and must be found when it changes.",
+        "    if page.open and page.size > LIMIT and not page.locked:\n        split(page)",
+        "    if page.may_split:\n        split(page)",
+        _PRESSED.format("SP231", "SP231"),
+    ),
+    _rule(
+        "SP232", "partial-predicate", "warning", "suspicion",
+        "The one place that asks all conditions but one of those that others ask together.",
+        "Where three functions ask for three things, the fourth that asks for two of them may have forgotten one.",
+        "    if page.open and page.size > LIMIT:                        # others add: and not page.locked\n"
+        "        split(page)",
+        "    if page.open and page.size > LIMIT and not page.locked:\n        split(page)",
+        _ASKED.format("SP232", "SP232"),
+        gates=True, default=False,
+    ),
+    _rule(
         "SP241", "coupled-state", "note", "fact",
         "Attributes that many methods of a class update together, and hardly ever apart.",
         "They are one state in several pieces. Each new method must know that, and nothing says so.",
