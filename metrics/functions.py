@@ -18,9 +18,7 @@ HEAVY = 25
 _DECIDES = frozenset({"if", "elif", "while", "for", "except", "and", "or", "ternary", "filter", "case", "assert"})
 
 
-def function_facts(
-    syntax: Syntax, outline: Outline, words: Words, scope: Scope, local: frozenset[str]
-) -> FunctionFacts:
+def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope) -> FunctionFacts:
     """The facts of one function. The numbers are taken only where it decides much."""
     decisions = sum(node.role in _DECIDES for node in scope.node.inside())
     label = scope.node.at("name")
@@ -36,7 +34,7 @@ def function_facts(
         gives=_gives(scope.node),
         decisions=decisions,
         numbers=numbers_of(syntax, outline.text(scope.node)) if decisions >= HEAVY else (),
-        shape=shape_of(outline, words, scope, local),
+        shape=shape_of(outline, words, scope),
     )
 
 

@@ -28,7 +28,7 @@ _STATEMENT = frozenset(
 _PLAIN = frozenset({"statement", "return", "raise", "assert", "delete", "leave", "if", "for", "while", "with", "try"})
 
 
-def shape_of(outline: Outline, words: Words, scope: Scope, local: frozenset[str]) -> str:
+def shape_of(outline: Outline, words: Words, scope: Scope) -> str:
     """The JSON of a function's shape, "" where the function is a stub, or too small to be a copy worth naming."""
     body = scope.node.at("body")
     if body is None or any(_bare(mark) in words.overloads for mark in scope.marks):
@@ -38,7 +38,7 @@ def shape_of(outline: Outline, words: Words, scope: Scope, local: frozenset[str]
         return ""
     if (code := _code_lines(body)) < MIN_LINES:
         return ""
-    shape = _Shaper(outline, local | _bound_inside(outline, body), scope).of(body)
+    shape = _Shaper(outline, _bound(outline, scope.node), scope).of(body)
     return json.dumps([code, shape], ensure_ascii=False, separators=(",", ":"))
 
 
@@ -58,18 +58,19 @@ def _code_lines(body: Node) -> int:
     return len(rows)
 
 
-def _bound_inside(outline: Outline, body: Node) -> frozenset[str]:
-    """The names that functions inside a body bind: as much its locals as its own."""
+def _bound(outline: Outline, function: Node) -> frozenset[str]:
+    """The names that a function and those inside it bind. What it sees of the functions around it is not its own."""
     names: set[str] = set()
-    pending = [(body, False)]
+    pending = [function]
     while pending:
-        node, inner = pending.pop()
-        inner |= node.role in ("function", "lambda")
-        if inner and node.role == "parameter":
+        node = pending.pop()
+        if node.role == "parameter":
             names.add(parameter_name(outline, node))
-        elif inner and node.role == "name" and node.slot in ("target", "as"):
+        elif node.role == "name" and node.slot in ("target", "as"):
             names.add(outline.text(node))
-        pending.extend((child, inner) for child in node.children)
+        elif node.slot in ("target", "as") and node.role in ("", "collection"):
+            names.update(outline.text(child) for child in node.inside() if child.role == "name")
+        pending.extend(node.children)
     return frozenset(names)
 
 

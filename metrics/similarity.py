@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ FIXED_PER_HOLE = 12
 MIN_SAVED = 7
 MOST_FAMILIES = 60
 SHOWN = 3
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _families(copies: list[Copy]) -> Iterator[Family]:
     families: list[Family] = []
     for copy in copies:
         for family in families[:MOST_FAMILIES]:
-            joint = unify(family.shape, copy.shape, MOST_HOLES)
+            joint = unify(family.shape, copy.shape, MOST_HOLES, family.holes)
             if joint is not None and _convinces(joint):
                 family.members.append(copy)
                 family.shape, family.holes = joint.shape, joint.holes
@@ -180,11 +182,11 @@ def _twins(one: Copy, two: Copy) -> bool:
 
 
 def _without_twins(copy: Copy) -> str:
-    """A function's name without what tells an asynchronous twin from its synchronous one."""
-    twins = sorted(words_of(copy.file.language).twins, key=len, reverse=True)
-    parts = copy.function.name.lower().split(".")
-    for twin in twins:
-        parts = [
-            part.replace(twin, "") if len(twin) > 1 else part.lstrip("_").removeprefix(twin) or part for part in parts
-        ]
-    return ".".join(part.strip("_") for part in parts)
+    """A function's name without the words that tell an asynchronous twin from its synchronous one."""
+    twins = words_of(copy.file.language).twins
+    parts = []
+    for part in copy.function.name.split("."):
+        kept = "".join(word for word in map(str.lower, _WORD.findall(part)) if word not in twins)
+        prefix = next((twin for twin in twins if len(twin) == 1 and kept.startswith(twin)), "")
+        parts.append(kept.removeprefix(prefix) or kept)
+    return ".".join(parts)

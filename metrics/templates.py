@@ -35,9 +35,12 @@ class Template:
     names: frozenset[str]
 
 
-def unify(one: Shape, two: Shape, most_holes: int) -> Template | None:
-    """The template of two shapes, or None where it would need more holes than that, or one that is no parameter."""
-    unifier = _Unifier(most_holes)
+def unify(one: Shape, two: Shape, most_holes: int, known: tuple[Hole, ...] = ()) -> Template | None:
+    """The template of two shapes, or None where it would need more holes than that, or one that is no parameter.
+
+    The first may be a template itself, with its known holes.
+    """
+    unifier = _Unifier(most_holes, known)
     shape = unifier.unify(one, two)
     if shape is None:
         return None
@@ -56,8 +59,9 @@ def mass(shape: Shape) -> int:
 
 
 class _Unifier:
-    def __init__(self, most_holes: int) -> None:
+    def __init__(self, most_holes: int, known: tuple[Hole, ...]) -> None:
         self._most = most_holes
+        self._known = known
         self._numbers: dict[str, str] = {}
         self.holes: dict[str, Hole] = {}
         self.fixed = 0
@@ -88,7 +92,8 @@ class _Unifier:
                 return None
             if len(self.holes) == self._most:
                 return None
-            self.holes[pair] = Hole(_said(one), _said(two))
+            first = self._known[int(one[1:])].one if isinstance(one, str) and one[0] == "?" else _said(one)
+            self.holes[pair] = Hole(first, _said(two))
             self._numbers[pair] = f"?{len(self._numbers)}"
         return self._numbers[pair]
 

@@ -138,6 +138,20 @@ def test_what_an_inner_function_is_given_cannot_be_a_parameter_of_the_outer_one(
     assert pair(read, other.replace("debug(event)", "debug(event.text)"), inner) == ()
 
 
+def test_a_name_of_the_function_around_is_kept_apart(read: Read) -> None:
+    inner = ONE.replace("\n", "\n    ").rstrip(" ")
+    text = f"def around(table, users, orders):{inner.replace('record.kept', 'users.kept(record)')}"
+    text += inner.replace("record.kept", "orders.kept(record)").replace("load_users", "load_orders")
+    (found,) = similarity_pressures([read(text)])
+    assert "one template with 1 parameter (`users` or `orders`): " in found.message
+
+
+def test_the_parameters_of_a_family_of_three_are_named(read: Read) -> None:
+    files = [read(ONE.replace('"users"', f'"{name}"'), f"{name}.py") for name in ("alfas", "bravos", "deltas")]
+    (found,) = similarity_pressures(files)
+    assert 'with 1 parameter (`"alfas"` or `"deltas"`): ' in found.message
+
+
 def test_the_same_parts_in_another_order_are_no_parameters(read: Read) -> None:
     one = ONE.replace("record.as_row(limit", "record.as_row(2 * limit")
     assert pair(read, one.replace("2 * limit", "limit * 2").replace("load_users", "other"), one) == ()
@@ -178,6 +192,7 @@ def test_an_asynchronous_twin_is_an_idiom(read: Read) -> None:
     one, two = twins.split("\nclass Async")
     assert similarity_pressures([read(one + "\n"), read(f"class Async{two}", "aio/bravo.py")]) == ()
     assert similarity_pressures([read(twins.replace("AsyncClient", "OtherClient").replace("aenter", "start"))])
+    assert similarity_pressures([read(twins.replace("AsyncClient", "AsyncpgClient"))])
 
 
 def test_statements_inside_a_hole_are_refused(read: Read) -> None:
