@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache as once
@@ -14,7 +13,7 @@ from spotter.cache import Cache, key
 from spotter.causes import finding_of
 from spotter.config import Config, selected
 from spotter.engine.scores import Scorer
-from spotter.findings import Finding, Held, Severity
+from spotter.findings import Finding, Severity
 from spotter.fingerprint import identified, surroundings
 from spotter.measuring import Extract, Measurement, Watch, code, facts_key, measure, remembered_facts
 from spotter.metrics.facts import FileFacts
@@ -24,7 +23,7 @@ from spotter.outcome import Extent, Measured, Outcome
 from spotter.ranking import ranked
 from spotter.rules import RULES
 from spotter.source import Source, Unread
-from spotter.suppression import split
+from spotter.suppression import Split, split
 from spotter.suspicions import suspicions
 from spotter.syntax import Syntax, parse
 from spotter.verdicts import Verdict, weighed
@@ -96,9 +95,12 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     budget = _budget(task.change, facts, tools, cache, watch) if task.change else None
     found += _overrun(budget)
     chosen = [finding for finding in found if tools.chosen(finding.path, finding.rule)]
-    kept, suppressed = _unsuppressed(chosen, task.sources, tools, syntax)
-    new = tuple(finding for finding in kept if _is_new(finding, task.changed))
-    held = (one for one in suppressed if _is_new(one.finding, task.changed))
+    elsewhere = [
+        f for p in pressures if p.place.path not in measured and tools.chosen((f := finding_of(p)).path, f.rule)
+    ]
+    parts = _unsuppressed(chosen, elsewhere, task, tools, facts)
+    new = tuple(finding for finding in (*parts.kept, *parts.unused) if _is_new(finding, task.changed))
+    held = (one for one in parts.suppressed if _is_new(one.finding, task.changed))
     judged, silenced = weighed(new, tools.verdicts, _threshold(tools))
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
@@ -147,20 +149,19 @@ def _overrun(budget: Budget | None) -> tuple[Finding, ...]:
 
 
 def _unsuppressed(
-    findings: Sequence[Finding], sources: Sequence[Source], tools: Tools, syntax: Callable[[str], Syntax]
-) -> tuple[list[Finding], list[Held]]:
-    """The findings that no comment silences, with those about the comments themselves, and those that are silenced."""
-    by_path: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_path[finding.path].append(finding)
-    silenced: list[Held] = []
-    for path in [source.path for source in sources if MARK in source.text]:
-        parts = split(by_path[path], syntax(path), partial(_judged, tools, path))
-        silenced += parts.suppressed
-        remarks = [remark for remark in parts.unused if tools.chosen(path, remark.rule)]
-        around = [surroundings(syntax(path), remark.line, remark.column) for remark in remarks]
-        by_path[path] = [*parts.kept, *identified(zip(remarks, around, strict=True))]
-    return [finding for found in by_path.values() for finding in found], silenced
+    findings: Sequence[Finding], elsewhere: Sequence[Finding], task: Task, tools: Tools, facts: Sequence[FileFacts]
+) -> Split:
+    """The findings that no comment silences, at their place or at a member in a file that is not checked itself."""
+    members = {site.path for finding in findings for site in finding.evidence}
+    whole = len({file.path for file in facts}) >= len(task.sources) + len(task.neighbours)
+    trees = [parse(source) for source in task.sources if MARK in source.text]
+    around = [parse(source) for source in task.neighbours if source.path in members and MARK in source.text]
+    judged = partial(_judged, tools, whole)
+    parts = split(findings, trees, judged, neighbours=around, elsewhere=elsewhere)
+    syntax = {tree.source.path: tree for tree in trees}
+    remarks = [remark for remark in parts.unused if tools.chosen(remark.path, remark.rule)]
+    places = [surroundings(syntax[remark.path], remark.line, remark.column) for remark in remarks]
+    return replace(parts, unused=identified(zip(remarks, places, strict=True)))
 
 
 def _ranked(
@@ -185,8 +186,9 @@ def _threshold(tools: Tools) -> float:
     return tools.scorer.threshold(tools.config.max_alerts_per_kloc) if tools.scorer else 0.0
 
 
-def _judged(tools: Tools, path: str, rule: str) -> bool:
-    return rule in RULES and tools.chosen(path, rule)
+def _judged(tools: Tools, whole: bool, path: str, rule: str) -> bool:
+    """Whether silence about a rule means that there is nothing; pressures are seen only where all files are."""
+    return rule in RULES and tools.chosen(path, rule) and (whole or not rule.startswith("SP2"))
 
 
 def _gaps(m: Measurement, scorer: Scorer | None) -> list[Finding]:

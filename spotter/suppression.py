@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spotter.findings import Finding, Held
@@ -34,22 +34,45 @@ class Split:
     unused: tuple[Finding, ...]
 
 
-def split(findings: Sequence[Finding], syntax: Syntax, judged: Callable[[str], bool]) -> Split:
-    """Split one file's findings. A code counts as unused only if its rule was judged in this run."""
-    comments = suppressions(syntax)
-    used: set[tuple[int, str]] = set()
+def split(
+    findings: Sequence[Finding],
+    trees: Sequence[Syntax],
+    judged: Callable[[str, str], bool],
+    *,
+    neighbours: Sequence[Syntax] = (),
+    elsewhere: Sequence[Finding] = (),
+) -> Split:
+    """Split findings. A comment with a reason silences a finding at its place or at any member of its evidence.
+
+    Neighbours hold comments that silence but are not remarked on, and findings elsewhere only use comments. A code
+    counts as unused only if its rule was judged in this run, which is asked by path and rule.
+    """
+    remarked = {syntax.source.path: suppressions(syntax) for syntax in trees}
+    comments = {syntax.source.path: suppressions(syntax) for syntax in neighbours} | remarked
+    used: set[tuple[str, int, str]] = set()
     kept: list[Finding] = []
     silenced: list[Held] = []
-    for finding in findings:
-        over = [
-            s for s in comments if finding.rule in s.codes and s.first <= finding.end_line and finding.line <= s.last
-        ]
-        used.update((s.comment.start, finding.rule) for s in over)
+    for number, finding in enumerate((*findings, *elsewhere)):
+        over = list(_over(finding, comments))
+        used.update((path, comment.comment.start, finding.rule) for path, comment in over)
+        if number >= len(findings):
+            continue
         if over:
-            silenced.append(Held(finding, "comment", over[0].reason))
+            silenced.append(Held(finding, "comment", over[0][1].reason))
         else:
             kept.append(finding)
-    return Split(tuple(kept), tuple(silenced), tuple(_remarks(comments, used, judged, syntax)))
+    remarks = (_remarks(remarked[syntax.source.path], used, judged, syntax) for syntax in trees)
+    return Split(tuple(kept), tuple(silenced), tuple(remark for some in remarks for remark in some))
+
+
+def _over(finding: Finding, comments: Mapping[str, Sequence[Suppression]]) -> Iterator[tuple[str, Suppression]]:
+    """The comments that silence a finding, those at its own place first."""
+    members = [(finding.path, finding.line, finding.end_line)]
+    members += [(site.path, site.line, site.line) for site in finding.evidence]
+    for path, first, last in members:
+        for comment in comments.get(path, ()):
+            if finding.rule in comment.codes and comment.reason and comment.first <= last and first <= comment.last:
+                yield path, comment
 
 
 def suppressions(syntax: Syntax) -> tuple[Suppression, ...]:
@@ -72,20 +95,25 @@ def suppressions(syntax: Syntax) -> tuple[Suppression, ...]:
 
 
 def _remarks(
-    comments: Sequence[Suppression], used: set[tuple[int, str]], judged: Callable[[str], bool], syntax: Syntax
+    comments: Sequence[Suppression],
+    used: set[tuple[str, int, str]],
+    judged: Callable[[str, str], bool],
+    syntax: Syntax,
 ) -> Iterator[Finding]:
+    path = syntax.source.path
     for suppression in comments:
         start = suppression.comment.start
         wrong = [code for code in suppression.codes if not _CODE.fullmatch(code)]
-        unused = [c for c in suppression.codes if c not in wrong and (start, c) not in used and judged(c)]
+        spoken = [code for code in suppression.codes if code not in wrong] if suppression.reason else []
+        unused = [code for code in spoken if (path, start, code) not in used and judged(path, code)]
         if not suppression.codes:
             yield _remark(suppression, syntax, "this names no rule and silences nothing; write ignore[SP101] and why")
         if wrong:
             yield _remark(suppression, syntax, f"{', '.join(wrong)}: no such rule; codes look like SP101")
         if unused:
             yield _remark(suppression, syntax, f"{', '.join(unused)}: nothing to silence here; remove it")
-        if suppression.codes and not suppression.reason and not wrong and not unused:
-            yield _remark(suppression, syntax, "this gives no reason; say why after the bracket")
+        if suppression.codes and not suppression.reason and not wrong:
+            yield _remark(suppression, syntax, "this gives no reason and silences nothing; say why after the bracket")
 
 
 def _remark(suppression: Suppression, syntax: Syntax, message: str) -> Finding:

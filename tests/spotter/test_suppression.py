@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from spotter.findings import Finding, Held
+from spotter.findings import Finding, Held, Site
 from spotter.source import Source
 from spotter.suppression import Split, split, suppressions
 from spotter.syntax import Syntax, parse
@@ -19,7 +19,7 @@ def finding(line: int, rule: str = "SP101", end_line: int = 0) -> Finding:
 
 
 def parted(text: str, *findings: Finding) -> Split:
-    return split(findings, syntax_of(text), lambda _: True)
+    return split(findings, [syntax_of(text)], lambda *_: True)
 
 
 @pytest.mark.parametrize(
@@ -72,19 +72,43 @@ def test_what_silences_nothing_is_said_at_the_comment() -> None:
 
 def test_a_rule_that_was_not_judged_is_not_called_unused() -> None:
     text = "x = 1  # spotter: ignore[SP101] known\n"
-    assert split((), syntax_of(text), lambda rule: rule != "SP101").unused == ()
+    assert split((), [syntax_of(text)], lambda _, rule: rule != "SP101").unused == ()
 
 
 @pytest.mark.parametrize(
     ("comment", "message"),
     [
-        ("# spotter: ignore[SP101]", "this gives no reason; say why after the bracket"),
+        ("# spotter: ignore[SP101]", "this gives no reason and silences nothing; say why after the bracket"),
         ("# spotter: ignore", "this names no rule and silences nothing; write ignore[SP101] and why"),
         ("# spotter: ignore[101] why", "101: no such rule; codes look like SP101"),
     ],
 )
 def test_a_comment_that_is_not_complete_is_mentioned(comment: str, message: str) -> None:
     assert [f.message for f in parted(f"x = 1  {comment}\n", finding(1)).unused] == [message]
+
+
+def test_without_a_reason_nothing_is_silenced() -> None:
+    result = parted("x = 1  # spotter: ignore[SP101]\n", finding(1))
+    assert (result.kept, result.suppressed) == ((finding(1),), ())
+
+
+def test_a_finding_is_silenced_at_any_of_its_members() -> None:
+    cause = replace(finding(1, "SP251"), evidence=(Site("b.py", 2, "copies it"), Site("c.py", 9, "copies it")))
+    silent = parse(Source("b.py", "x = 1\ny = 2  # spotter: ignore[SP251] two dialects\n", "python"))
+    plain = syntax_of("x = 1\n")
+    here = split((cause,), [plain, silent], lambda *_: True)
+    assert (here.kept, [held.reason for held in here.suppressed], here.unused) == ((), ["two dialects"], ())
+    beside = split((cause,), [plain], lambda *_: True, neighbours=[silent])
+    assert beside.suppressed == here.suppressed
+
+
+def test_a_comment_that_silences_a_finding_of_another_file_is_used_and_a_neighbours_is_not_remarked_on() -> None:
+    cause = replace(finding(1, "SP251"), evidence=(Site("b.py", 1, "copies it"),))
+    member = parse(Source("b.py", "x = 1  # spotter: ignore[SP251] two dialects\n", "python"))
+    used = split((), [member], lambda *_: True, elsewhere=[cause])
+    assert (used.kept, used.suppressed, used.unused) == ((), (), ())
+    assert len(split((), [member], lambda *_: True).unused) == 1
+    assert split((), [], lambda *_: True, neighbours=[member]).unused == ()
 
 
 def test_the_reason_is_kept() -> None:
