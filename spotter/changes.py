@@ -46,18 +46,24 @@ class Sides:
 
 
 def staged(root: Path) -> Changes:
-    """What a commit would record now. Contents are the index's, not the working tree's."""
+    """What a commit would record now. Contents are the index's, not the working tree's.
+
+    Where a merge is being committed, lines that one of its sides has already are not new.
+    """
     _demand_checkout(root)
     blobs = dict(_blobs(git.answer(root, "diff", "--cached", "--raw", "-z", "--no-abbrev", "--diff-filter=d")))
     contents = dict(zip(blobs, _contents(root, list(blobs.values())), strict=True))
-    patch = git.answer(root, "-c", "core.quotepath=true", "diff", "--cached", *_PATCH)
-    return Changes(_changed_lines(patch, contents), contents)
+    lines = _changed_lines(_staged_patch(root), contents)
+    if merged := _merged(root):
+        theirs = _changed_lines(_staged_patch(root, merged), contents)
+        lines = {name: new for name in lines if (new := lines[name] & theirs.get(name, frozenset()))}
+    return Changes(lines, contents)
 
 
 def since(root: Path, revision: str) -> Changes:
     """What the working tree changed since it left a revision, files that are not yet added included."""
     _demand_checkout(root)
-    base = _merge_base(root, revision)
+    base = merge_base(root, revision)
     patch = git.answer(root, "-c", "core.quotepath=true", "diff", *_PATCH, base)
     added = git.answer(root, "ls-files", "-z", "--others", "--exclude-standard")
     names = [*_opaque(patch), *map(os.fsdecode, filter(None, added.split(b"\0")))]
@@ -66,9 +72,11 @@ def since(root: Path, revision: str) -> Changes:
     return Changes({name: _every_line(data) for name, data in contents.items()} | lines, {})
 
 
-def staged_sides(root: Path) -> Sides:
-    """Both sides of what a commit would record now."""
+def staged_sides(root: Path) -> Sides | None:
+    """Both sides of what a commit would record now; None in a merge, whose steps were judged when they were made."""
     _demand_checkout(root)
+    if _merged(root):
+        return None
     old, new = _both_blobs(git.answer(root, "diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames"))
     return Sides(*(dict(zip(side, _contents(root, list(side.values())), strict=True)) for side in (old, new)))
 
@@ -76,7 +84,7 @@ def staged_sides(root: Path) -> Sides:
 def sides_since(root: Path, revision: str) -> Sides:
     """Both sides of what the working tree changed since it left a revision."""
     _demand_checkout(root)
-    base = _merge_base(root, revision)
+    base = merge_base(root, revision)
     old, new = _both_blobs(git.answer(root, "diff", "--raw", "-z", "--no-abbrev", "--no-renames", base))
     added = git.answer(root, "ls-files", "-z", "--others", "--exclude-standard")
     names = [*new, *filter(_may_be_source, map(os.fsdecode, filter(None, added.split(b"\0"))))]
@@ -84,24 +92,34 @@ def sides_since(root: Path, revision: str) -> Sides:
     return Sides(dict(zip(old, _contents(root, list(old.values())), strict=True)), after)
 
 
-def _demand_checkout(root: Path) -> None:
-    git.answer(root, "version")
-    if git.top_level(root) is None:
-        raise SpotterError(f"{root}: not inside a git checkout; leave out --staged and --since, or run it in one")
+def _staged_patch(root: Path, *base: str) -> bytes:
+    return git.answer(root, "-c", "core.quotepath=true", "diff", "--cached", *_PATCH, *base)
 
 
-def _merge_base(root: Path, revision: str) -> str:
+def _merged(root: Path) -> str:
+    """The commit that is being merged; empty outside of a merge."""
+    return git.ask(root, "rev-parse", "--verify", "--quiet", "MERGE_HEAD").stdout.decode().strip()
+
+
+def merge_base(root: Path, revision: str) -> str:
+    """Where the checkout left a revision; SpotterError, with what mends it, where that cannot be known."""
     if git.ask(root, "rev-parse", "--verify", "--quiet", "HEAD").returncode != 0:
-        raise SpotterError(f"--since {revision}: no commit here yet; use --staged")
+        raise SpotterError(f"{revision}: no commit here yet; use --staged")
     known = git.ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     shallow = git.answer(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
     deepen = "; this clone is shallow: fetch more history (git fetch --unshallow)" if shallow else ""
     if known.returncode != 0:
-        raise SpotterError(f"--since {revision}: no such revision here{deepen or '; see git branch --all'}")
+        raise SpotterError(f"{revision}: no such revision here{deepen or '; see git branch --all'}")
     base = git.ask(root, "merge-base", known.stdout.decode().strip(), "HEAD")
     if base.returncode != 0:
-        raise SpotterError(f"--since {revision}: it has no commit in common with HEAD{deepen}")
+        raise SpotterError(f"{revision}: it has no commit in common with HEAD{deepen}")
     return base.stdout.decode().strip()
+
+
+def _demand_checkout(root: Path) -> None:
+    git.answer(root, "version")
+    if git.top_level(root) is None:
+        raise SpotterError(f"{root}: not inside a git checkout; leave out --staged and --since, or run it in one")
 
 
 def _blobs(raw: bytes) -> Iterator[tuple[str, str]]:

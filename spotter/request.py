@@ -121,7 +121,7 @@ def _change(request: Request, scope: Scope, sides: changes.Sides) -> Change:
     return Change(before, after)
 
 
-def _changed(request: Request, scope: Scope, found: changes.Changes, sides: changes.Sides) -> Task:
+def _changed(request: Request, scope: Scope, found: changes.Changes, sides: changes.Sides | None) -> Task:
     """The changed files: as the index has them where there are contents, else as they are on disk."""
     names = [name for name in under(found.lines, scope.root, _paths(request)) if not excluded(scope.config, name)]
     heads = {
@@ -132,7 +132,7 @@ def _changed(request: Request, scope: Scope, found: changes.Changes, sides: chan
         from_bytes(found.contents[name], name) if name in found.contents else read(scope.root / name, name)
         for name in known
     )
-    return replace(_task(read_all), changed=found.lines, change=_change(request, scope, sides))
+    return replace(_task(read_all), changed=found.lines, change=_change(request, scope, sides) if sides else None)
 
 
 def _head(path: Path) -> bytes:

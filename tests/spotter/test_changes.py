@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spotter.changes import Changes, since, staged
+from spotter.changes import Changes, Sides, since, staged, staged_sides
 from spotter.errors import SpotterError
 
 TEN = "".join(f"x{i} = {i}\n" for i in range(1, 11))
@@ -56,6 +56,24 @@ def test_the_first_commit_changes_every_line(tmp_path: Path) -> None:
     git(tmp_path, "add", "-A")
     assert staged(tmp_path).lines == {"a.py": frozenset({1, 2})}
     assert staged(tmp_path).contents == {"a.py": b"x = 1\ny = 2\n", "empty.py": b""}
+
+
+def test_in_a_merge_only_lines_that_neither_side_has_are_new(repo: Path) -> None:
+    git(repo, "switch", "-q", "-c", "theirs")
+    (repo / "a.py").write_text(edited(edited(TEN, 1, "x1 = 'theirs'"), 9, "x9 = 'theirs'"))
+    commit(repo)
+    git(repo, "switch", "-q", "main")
+    (repo / "a.py").write_text(edited(edited(TEN, 1, "x1 = 'ours'"), 5, "x5 = 'ours'"))
+    commit(repo)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repo, "merge", "theirs")
+    resolved = edited(edited(edited(TEN, 1, "x1 = 'both'"), 5, "x5 = 'ours'"), 9, "x9 = 'theirs'")
+    (repo / "a.py").write_text(resolved)
+    git(repo, "add", "a.py")
+    assert staged(repo).lines == {"a.py": frozenset({1})}
+    assert staged_sides(repo) is None
+    git(repo, "commit", "-q", "--no-verify", "-m", "both")
+    assert staged_sides(repo) == Sides({}, {})
 
 
 def test_nothing_staged_is_nothing_changed(repo: Path) -> None:
