@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spotter.engine.batches import Fix, held_out_fix, labels_between, read_fixes
-from spotter.engine.calibration import BUDGETS, Calibration, kept_by_most, platt
+from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most
 from spotter.engine.corpus import held_out, python_files
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.noise import KEEP
@@ -19,15 +21,17 @@ from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
 
-PLAIN = Calibration(1.0, 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
+Floats = NDArray[np.floating[Any]]
+PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Shares of edits on wrong tokens, and for each clean project those of its tokens and its number of lines."""
+    """The evidence of wrong tokens, of sound ones beside them, and of each clean project with its number of lines."""
 
-    wrong: tuple[float, ...]
-    clean: tuple[tuple[tuple[float, ...], int], ...]
+    wrong: Floats
+    beside: Floats
+    clean: tuple[tuple[Floats, int], ...]
 
 
 def clean_files(wheel: Path, lines: int) -> Iterator[Syntax]:
@@ -43,22 +47,18 @@ def clean_files(wheel: Path, lines: int) -> Iterator[Syntax]:
 def measure(
     spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Syntax, Fix]], lines: int = 60_000
 ) -> Measured:
-    """Score clean files of held-out projects, and the wrong tokens of held-out fixes."""
-    clean: list[tuple[tuple[float, ...], int]] = []
+    """Score clean files of held-out projects, and the functions of held-out fixes."""
+    clean: list[tuple[Floats, int]] = []
     for wheel in wheels:
-        shares: list[float] = []
-        count = 0
-        for syntax in clean_files(wheel, lines // len(wheels)):
-            shares += [score.p_error for score in spotter.score(syntax)]
-            count += syntax.source.text.count("\n") + 1
-        clean.append((tuple(shares), count))
-    wrong: list[float] = []
-    for (_, fix), scores in zip(
-        fixes, spotter.score_spans([(syntax, 0, len(syntax.tokens)) for syntax, _ in fixes]), strict=True
-    ):
-        labels = labels_between(fix.before, fix.after)
-        wrong += [score.p_error for score, label in zip(scores, labels, strict=True) if label.edit != KEEP]
-    return Measured(tuple(wrong), tuple(clean))
+        files = list(clean_files(wheel, lines // len(wheels)))
+        if files:
+            found = spotter.evidence([(syntax, 0, len(syntax.tokens)) for syntax in files])
+            clean.append((np.concatenate(found), sum(syntax.source.text.count("\n") + 1 for syntax in files)))
+    functions = spotter.evidence([(syntax, 0, len(syntax.tokens)) for syntax, _ in fixes])
+    labels = [labels_between(fix.before, fix.after) for _, fix in fixes]
+    edited = np.array([label.edit != KEEP for each in labels for label in each])
+    every = np.concatenate(functions)
+    return Measured(every[edited], every[~edited], tuple(clean))
 
 
 def calibrate(folder: Path, wheels: Path, fixes: Path, lines: int = 60_000) -> Measured:
@@ -74,8 +74,9 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, lines: int = 60_000) -> M
     pairs = [fix for fix in read_fixes(fixes) if held_out_fix(fix.project)][:600]
     parsed = [(parse(Source("before.py", fix.source, "python")), fix) for fix in pairs]
     measured = measure(spotter, found, [(s, f) for s, f in parsed if lexemes_of(s).texts == f.before.texts], lines)
-    slope, shift = platt(np.array(measured.wrong), np.concatenate([np.array(scores) for scores, _ in measured.clean]))
-    plain = Calibration(slope, shift, (), ())
-    budgets = kept_by_most([(plain.p_error(np.array(scores)).tolist(), n) for scores, n in measured.clean])
-    target.write_text(json.dumps(Calibration(slope, shift, BUDGETS, budgets).raw(), indent=1) + "\n", encoding="utf-8")
+    weights, shift = fit(measured.wrong, np.concatenate([rows for rows, _ in measured.clean]))
+    plain = Calibration(weights, shift, (), ())
+    budgets = kept_by_most([(plain.p_error(rows).tolist(), n) for rows, n in measured.clean])
+    fitted = Calibration(weights, shift, BUDGETS, budgets)
+    target.write_text(json.dumps(fitted.raw(), indent=1) + "\n", encoding="utf-8")
     return measured

@@ -9,17 +9,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spotter.engine.evidence import FIELDS
 from spotter.engine.scores import BASE_RATE
 
 Floats = NDArray[np.floating[Any]]
+RIDGE = 0.02
 BUDGETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """p = sigmoid(slope * logit + shift); and for budgets of alerts per 1,000 clean lines the p that keeps them."""
+    """p = sigmoid(weights . evidence + shift); and for budgets of alerts per 1,000 clean lines the p that keeps them.
 
-    slope: float
+    The weights are those of the first fields of the evidence: one weight reads the network's odds alone.
+    """
+
+    weights: tuple[float, ...]
     shift: float
     budgets: tuple[float, ...]
     thresholds: tuple[float, ...]
@@ -29,9 +34,9 @@ class Calibration:
         """The lowest threshold."""
         return min(self.thresholds)
 
-    def p_error(self, share: Floats) -> Floats:
-        """The calibrated probability for the network's share of edits."""
-        return sigmoid(self.slope * logit(share) + self.shift)
+    def p_error(self, evidence: Floats) -> Floats:
+        """(T,) calibrated probabilities from evidence (T, K)."""
+        return sigmoid(evidence[:, : len(self.weights)] @ np.array(self.weights) + self.shift)
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
         """The threshold for a budget, between the measured ones by its logarithm."""
@@ -42,17 +47,12 @@ class Calibration:
     @staticmethod
     def read(raw: dict[str, Any]) -> Calibration:
         """From calibration.json."""
-        return Calibration(raw["slope"], raw["shift"], tuple(raw["budgets"]), tuple(raw["thresholds"]))
+        weights = tuple(raw["weights"][field] for field in FIELDS if field in raw["weights"])
+        return Calibration(weights, raw["shift"], tuple(raw["budgets"]), tuple(raw["thresholds"]))
 
     def raw(self) -> dict[str, Any]:
-        """For calibration.json."""
-        return asdict(self)
-
-
-def logit(share: Floats) -> Floats:
-    """log(p / (1 - p)), finite at the ends."""
-    p = np.clip(np.asarray(share, np.float64), 1e-7, 1 - 1e-7)
-    return np.asarray(np.log(p / (1 - p)))
+        """For calibration.json, with the weights by their fields' names."""
+        return asdict(self) | {"weights": dict(zip(FIELDS, self.weights, strict=False))}
 
 
 def sigmoid(z: Floats) -> Floats:
@@ -60,30 +60,37 @@ def sigmoid(z: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-z)))
 
 
-def platt(wrong: Floats, clean: Floats, base_rate: float = BASE_RATE) -> tuple[float, float]:
-    """Slope and shift by weighted logistic regression (Platt 1999) of shares on wrong and on clean tokens.
+def fit(wrong: Floats, clean: Floats, base_rate: float = BASE_RATE) -> tuple[tuple[float, ...], float]:
+    """Weights and shift by weighted logistic regression of evidence (N, K) of wrong and of clean tokens.
 
-    The weights make wrong tokens as common as in deployed code.
+    Platt scaling (1999) where the odds are the only field. The weights make wrong tokens as common as in deployed code;
+    a slight ridge holds all weights but that of the odds near zero, as there are few wrong tokens to learn them from.
     """
-    z = np.concatenate((logit(wrong), logit(clean)))
+    x = np.concatenate((wrong, clean)).astype(np.float64)
+    spread = np.maximum(x.std(0), 1e-6)
+    spread[0] = 1.0
+    x = np.concatenate((x / spread, np.ones((len(x), 1))), axis=1)
     y = np.concatenate((np.ones(len(wrong)), np.zeros(len(clean))))
     w = np.where(y == 1, base_rate / len(wrong), (1 - base_rate) / len(clean))
-    x = np.stack((z, np.ones_like(z)), axis=1)
+    ridge = np.full(x.shape[1], RIDGE * base_rate)
+    ridge[[0, -1]] = 0.0
 
     def loss(theta: Floats) -> float:
         margin = np.where(y == 1, -1.0, 1.0) * (x @ theta)
-        return float(w @ np.logaddexp(0.0, margin))
+        return float(w @ np.logaddexp(0.0, margin) + ridge @ theta**2 / 2)
 
-    theta = np.array((1.0, np.log(base_rate)))
+    theta = np.zeros(x.shape[1])
+    theta[0], theta[-1] = 1.0, np.log(base_rate)
     for _ in range(100):
         p = sigmoid(x @ theta)
-        gradient = x.T @ (w * (p - y))
-        hessian = (x * (w * np.maximum(p * (1 - p), 1e-12))[:, None]).T @ x + 1e-12 * np.eye(2)
+        gradient = x.T @ (w * (p - y)) + ridge * theta
+        hessian = (x * (w * np.maximum(p * (1 - p), 1e-12))[:, None]).T @ x + np.diag(ridge + 1e-12)
         step = np.linalg.solve(hessian, gradient)
         while np.abs(step).max() > 1e-9 and loss(theta - step) > loss(theta):
             step = step / 2
         theta = theta - step
-    return float(max(theta[0], 1e-3)), float(theta[1])
+    weights = theta[:-1] / spread
+    return (max(float(weights[0]), 1e-3), *map(float, weights[1:])), float(theta[-1])
 
 
 def kept_by_most(projects: Sequence[tuple[Sequence[float], int]], share: float = 0.9) -> tuple[float, ...]:

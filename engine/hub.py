@@ -23,6 +23,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from spotter.engine.calibration import Calibration
+from spotter.engine.evidence import logit
 from spotter.engine.families import Family, family_of
 from spotter.engine.scores import Proposal, TokenScore
 from spotter.engine.subwords import Joined, folds, join
@@ -31,7 +32,7 @@ from spotter.kernels.token_statistics import TokenStatistics, definition, of_log
 from spotter.syntax import Syntax, languages
 
 PASSES = 8  # complementary masked passes, where one is not enough
-PLAIN = Calibration(1.0, 0.0, (1.0,), (1.1,))  # p is the share itself, and nothing is over the threshold
+PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the share itself, and nothing is over the threshold
 Span = tuple[Syntax, int, int]
 
 
@@ -153,7 +154,7 @@ class HubDenoiser:
             return TokenScore(token, 0.0, ())
         own, other = found.own[first:last].sum(), found.other[first:last].sum()
         share = 1 / (1 + np.exp(np.clip(own - other, -60, 60)))
-        p = float(self.calibration.p_error(np.array([share]))[0])
+        p = float(self.calibration.p_error(logit(np.array([[share]])))[0])
         # The likeliest single change: one piece replaced where that gains most, the others kept.
         at = first + int(np.argmax(found.other[first:last] - found.own[first:last]))
         spelled = [*ids[first:at], int(found.best[at]), *ids[at + 1 : last]]

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spotter.engine.calibration import Calibration
+from spotter.engine.evidence import FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, Scope, features, hashes_of, roles_of, scope_of
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.engine.scores import Proposal, TokenScore
@@ -40,6 +42,11 @@ class Window:
     end: int
     first: int
     last: int
+
+    @property
+    def inside(self) -> Lexemes:
+        """The tokens that go in."""
+        return self.lexemes.cut(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,25 @@ class Spotter:
 
     def score_spans(self, spans: Sequence[tuple[Syntax, int, int]]) -> list[tuple[TokenScore, ...]]:
         """Many spans at once, in batches of windows of like length."""
+        found: list[dict[int, TokenScore]] = [{} for _ in spans]
+        for group in self._batches(spans):
+            batch = [(window, self.features(window), spans[i][0]) for i, window in group]
+            for (i, _), scores in zip(group, self.score_windows(batch), strict=True):
+                found[i].update((score.token, score) for score in scores)
+        return [tuple(scores[t] for t in sorted(scores)) for scores in found]
+
+    def evidence(self, spans: Sequence[tuple[Syntax, int, int]]) -> list[NDArray[np.float64]]:
+        """What a calibration reads of the tokens of each span: (tokens, fields)."""
+        found: list[dict[int, NDArray[np.float64]]] = [{} for _ in spans]
+        for group in self._batches(spans):
+            seen = self.runtime.run([self.features(window) for _, window in group])
+            for (i, window), (_, shares) in zip(group, seen, strict=True):
+                rows = evidence(1 - shares[:, 0], window.inside)
+                found[i].update((t, rows[t - window.start]) for t in range(window.first, window.last))
+        return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, len(FIELDS)) for rows in found]
+
+    def _batches(self, spans: Sequence[tuple[Syntax, int, int]]) -> Iterator[list[tuple[int, Window]]]:
+        """The windows of spans with the spans' numbers, those of like length together."""
         windows: list[tuple[int, Window]] = []
         for i, (syntax, first, last) in enumerate(spans):
             if i == 0 or syntax is not spans[i - 1][0]:
@@ -77,13 +103,7 @@ class Spotter:
                 scope = self._scope(lexemes)
             windows += [(i, window) for window in windows_of(lexemes, scope, first, last)]
         windows.sort(key=lambda item: item[1].end - item[1].start)
-        found: list[dict[int, TokenScore]] = [{} for _ in spans]
-        for k in range(0, len(windows), BATCH):
-            group = windows[k : k + BATCH]
-            batch = [(window, self.features(window), spans[i][0]) for i, window in group]
-            for (i, _), scores in zip(group, self.score_windows(batch), strict=True):
-                found[i].update((score.token, score) for score in scores)
-        return [tuple(scores[t] for t in sorted(scores)) for scores in found]
+        yield from (windows[k : k + BATCH] for k in range(0, len(windows), BATCH))
 
     def windows(self, syntax: Syntax) -> tuple[Window, ...]:
         """The windows of a whole file."""
@@ -92,7 +112,7 @@ class Spotter:
 
     def features(self, window: Window) -> Features:
         """All that the network sees of a window."""
-        return features(window.lexemes.cut(window.start, window.end), self.runtime.vocabulary, window.scope)
+        return features(window.inside, self.runtime.vocabulary, window.scope)
 
     def score_windows(self, batch: Sequence[tuple[Window, Features, Syntax]]) -> list[tuple[TokenScore, ...]]:
         """The scores that are taken from each window of one batch."""
@@ -115,7 +135,7 @@ class Spotter:
         return scope_of(hashes_of(lexemes, self.runtime.vocabulary), roles_of(lexemes))
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
-        p_error = self.calibration.p_error(1 - shares[:, 0])
+        p_error = self.calibration.p_error(evidence(1 - shares[:, 0], window.inside))
         floor = self.calibration.floor
         asked = [i for i in range(window.first - window.start, window.last - window.start) if p_error[i] >= floor]
         edits = [kind for _ in asked for kind in (1, 3)]

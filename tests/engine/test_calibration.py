@@ -3,13 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spotter.engine.calibration import BUDGETS, Calibration, kept_by_most, logit, platt, sigmoid, thresholds
+from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most, sigmoid, thresholds
+from spotter.engine.evidence import FIELDS, evidence, logit
+from spotter.engine.lexemes import NAME, OTHER, STRING, Lexemes
 
 
-def test_platt_finds_the_truth_it_was_drawn_from() -> None:
+def test_the_fit_finds_the_truth_it_was_drawn_from() -> None:
     rng = np.random.default_rng(0)
     wrong, clean = sigmoid(rng.normal(1, 1, 20_000)), sigmoid(rng.normal(-1, 1, 20_000))
-    slope, shift = platt(wrong, clean, base_rate=0.5)
+    (slope,), shift = fit(logit(wrong)[:, None], logit(clean)[:, None], base_rate=0.5)
     assert slope == pytest.approx(2.0, abs=0.1)  # log odds of two unit normals two apart: 2 z
     assert shift == pytest.approx(0.0, abs=0.1)
 
@@ -17,7 +19,7 @@ def test_platt_finds_the_truth_it_was_drawn_from() -> None:
 def test_the_base_rate_moves_the_mean_probability_there() -> None:
     rng = np.random.default_rng(1)
     wrong, clean = sigmoid(rng.normal(2, 1, 2_000)), sigmoid(rng.normal(-2, 1, 50_000))
-    slope, shift = platt(wrong, clean, base_rate=1e-3)
+    (slope,), shift = fit(logit(wrong)[:, None], logit(clean)[:, None], base_rate=1e-3)
     weight = (1 - 1e-3) * sigmoid(slope * logit(clean) + shift).mean() + 1e-3 * sigmoid(
         slope * logit(wrong) + shift
     ).mean()
@@ -27,7 +29,7 @@ def test_the_base_rate_moves_the_mean_probability_there() -> None:
 def test_far_apart_scores_do_not_throw_the_fit_off() -> None:
     rng = np.random.default_rng(2)
     wrong, clean = sigmoid(rng.normal(-4, 3, 300)), sigmoid(rng.normal(-9, 2, 60_000))
-    slope, shift = platt(wrong, clean, base_rate=1e-4)
+    (slope,), shift = fit(logit(wrong)[:, None], logit(clean)[:, None], base_rate=1e-4)
     mean = (1 - 1e-4) * sigmoid(slope * logit(clean) + shift).mean() + 1e-4 * sigmoid(
         slope * logit(wrong) + shift
     ).mean()
@@ -49,7 +51,7 @@ def test_nine_projects_of_ten_keep_the_budget() -> None:
 
 
 def test_thresholds_between_budgets_and_a_budget_of_nothing() -> None:
-    calibration = Calibration(1.0, 0.0, (0.5, 5.0), (0.8, 0.2))
+    calibration = Calibration((1.0,), 0.0, (0.5, 5.0), (0.8, 0.2))
     assert calibration.threshold(0.5) == pytest.approx(0.8)
     assert 0.2 < calibration.threshold(1.0) < 0.8
     assert calibration.threshold(0) > 1
@@ -58,6 +60,28 @@ def test_thresholds_between_budgets_and_a_budget_of_nothing() -> None:
 
 
 def test_p_error_is_on_the_fitted_line() -> None:
-    calibration = Calibration(2.0, -1.0, (1.0,), (0.5,))
+    calibration = Calibration((2.0,), -1.0, (1.0,), (0.5,))
     share = sigmoid(np.array([-1.0, 0.5, 2.0]))
-    assert calibration.p_error(share) == pytest.approx(sigmoid(np.array([-3.0, 0.0, 3.0])))
+    assert calibration.p_error(logit(share)[:, None]) == pytest.approx(sigmoid(np.array([-3.0, 0.0, 3.0])))
+
+
+def test_the_fit_weighs_what_tells_wrong_from_clean_and_little_else() -> None:
+    rng = np.random.default_rng(3)
+    wrong, clean = rng.normal((1.0, 0.0, 0.0), 1.0, (4_000, 3)), rng.normal((-1.0, 0.0, 1.0), 1.0, (40_000, 3))
+    (odds, nothing, count), _ = fit(wrong, clean, base_rate=1e-3)
+    assert odds == pytest.approx(2.0, abs=0.1)
+    assert abs(nothing) < 0.1
+    assert count == pytest.approx(-1.0, abs=0.1)
+
+
+def test_evidence_holds_the_fields_in_their_order() -> None:
+    lexemes = Lexemes(("a", "=", '"x"', "a"), (NAME, OTHER, STRING, NAME), (0, -1, -1, -1))
+    rows = evidence(sigmoid(np.array([-3.0, 1.0, -2.0, -5.0])), lexemes)
+    assert rows.shape == (4, len(FIELDS))
+    by = dict(zip(FIELDS, rows.T, strict=True))
+    assert by["odds"] == pytest.approx([-3.0, 1.0, -2.0, -5.0])
+    assert by["count"] == pytest.approx(np.log([2, 1, 1, 2]))
+    assert by["neighbours"] == pytest.approx([1.0, -2.0, 1.0, -2.0])
+    assert by["first"].tolist() == [1, 0, 0, 0]
+    assert [by[kind].tolist() for kind in ("name", "string", "number")] == [[1, 0, 0, 1], [0, 0, 1, 0], [0] * 4]
+    assert Calibration.read(Calibration((2.0, 0.5), 1.0, (1.0,), (0.5,)).raw()).weights == (2.0, 0.5)
