@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,11 +55,27 @@ def write(path: Path, rows: Baseline) -> None:
         raise SpotterError(f"{path}: the baseline cannot be written ({error.strerror}); name another file") from error
 
 
-def updated(old: Baseline, outcome: Outcome, exists: Iterable[str]) -> Baseline:
-    """The rows of the files that were checked as they are now, and the old rows of other files that still exist."""
-    checked, there = {file.path for file in outcome.files}, set(exists)
-    kept = {row: count for row, count in old.items() if row[0] in there - checked}
-    return {**kept, **Counter((f.path, f.rule, f.fingerprint) for f in outcome.findings if f.rule not in NEVER)}
+def merged(old: Baseline, outcome: Outcome) -> Baseline:
+    """The old rows and what this run found: a run over some files, rules or lines takes nothing away."""
+    found = Counter((f.path, f.rule, f.fingerprint) for f in outcome.findings if f.rule not in NEVER)
+    return Counter(old) | found
+
+
+def pruned(old: Baseline, outcome: Outcome, exists: Iterable[str], judged: Callable[[str, str], bool]) -> Baseline:
+    """The old rows without those of files that are gone, and without what a whole run over a file no longer found.
+
+    A rule was looked for where it was judged, which is asked by path and rule.
+    """
+    checked = {file.path for file in outcome.files if file.extent != "none"}
+    there = {*exists, *(file.path for file in outcome.files)}
+    found = Counter((f.path, f.rule, f.fingerprint) for f in outcome.findings)
+    left = {row: min(n, found[row]) if row[0] in checked and judged(row[0], row[1]) else n for row, n in old.items()}
+    return {row: count for row, count in left.items() if count and row[0] in there}
+
+
+def growth(old: Baseline, new: Baseline) -> Counter[Row]:
+    """The rows that a new baseline has more of, with how many more."""
+    return Counter(new) - Counter(old)
 
 
 def without(outcome: Outcome, baseline: Baseline) -> Outcome:

@@ -78,18 +78,29 @@ def failing(asked: Asked) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if gates(finding, scope.config.fail_on))
 
 
-def record(asked: Asked) -> str:
-    """Write what is found today to the baseline."""
+def record(asked: Asked, *, accept_new: bool, prune: bool) -> str:
+    """Merge what is found today into the baseline; SpotterError where an old one would grow and nobody accepted it."""
     scope = scope_of(asked.request)
+    if prune and (asked.request.staged or asked.request.since):
+        raise SpotterError("--prune needs whole files; leave out --staged and --since")
     path = _baseline_path(asked, scope) or scope.root / BASELINE
-    old = known.read(path) if path.exists() else {}
+    old = known.read(path) if path.exists() else None
     task, outcome = outcome_of(asked.request, scope, scope.judged())
-    rows = known.updated(old, outcome, [source.path for source in task.neighbours])
+    exists = [source.path for source in task.neighbours]
+    chosen = tools_of(scope.config, ()).chosen
+    kept = known.pruned(old or {}, outcome, exists, chosen) if prune else old or {}
+    rows = known.merged(kept, outcome)
+    grown = known.growth(kept, rows)
+    if old is not None and grown and not accept_new:
+        where, rule, _ = min(grown)
+        raise SpotterError(
+            f"{path}: would grow by {grown.total():,}, first {rule} in {where}; mend it, or accept it with --accept-new"
+        )
     known.write(path, rows)
     use = (
         "" if scope.config.baseline else f'\nTo use it, set baseline = "{BASELINE}" or give `check --baseline {path}`.'
     )
-    return f"Wrote {path}: {sum(rows.values()):,} findings, {sum(old.values()):,} before.{use}"
+    return f"Wrote {path}: {sum(rows.values()):,} findings, {sum((old or {}).values()):,} before.{use}"
 
 
 def graph(asked: Asked, form: str) -> str:

@@ -119,14 +119,18 @@ def explain(codes: tuple[str, ...]) -> int:
 @commands.command()
 @choosing
 @click.option("--output", type=PATH, help="The baseline; by default the one of the settings.")
-def baseline(output: Path | None, **rest: Any) -> int:
+@click.option("--accept-new", is_flag=True, help="Let a baseline that is there already grow.")
+@click.option("--prune", is_flag=True, help="Take out what is gone from the files that are checked.")
+def baseline(output: Path | None, accept_new: bool, prune: bool, **rest: Any) -> int:
     """Record today's findings as known.
 
-    With --baseline, or with the baseline in the settings, check shows only what is new.
+    With --baseline, or with the baseline in the settings, check shows only what is new. What is recorded of other
+    files, rules and lines stays.
     """
     from spotter import checking
 
-    return _say(checking.record(checking.Asked(checking.request(**rest), output)))
+    asked = checking.Asked(checking.request(**rest), output)
+    return _say(checking.record(asked, accept_new=accept_new, prune=prune))
 
 
 @commands.command()

@@ -134,6 +134,31 @@ def test_a_recorded_finding_is_not_shown_again_after_its_lines_have_moved(
     assert found(capsys) == [("a.py", 9)]
 
 
+def test_a_baseline_grows_only_when_that_is_accepted_and_shrinks_only_when_it_is_pruned(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = checkout / ".spotter" / "baseline.jsonl"
+    assert run(["baseline"]) == 0
+    first = path.read_text()
+    (checkout / "b.py").write_text("def other():\n    return lo\n")
+    assert run(["baseline"]) == 2
+    said = capsys.readouterr().err
+    assert "baseline.jsonl: would grow by 1, first SP101 in b.py; mend it, or accept it with --accept-new" in said
+    assert path.read_text() == first
+    assert run(["baseline", "b.py", "--accept-new"]) == 0
+    assert path.read_text().startswith(first)
+    assert path.read_text().count("\n") == 3
+    (checkout / "a.py").write_text("x = 1\n")
+    assert run(["baseline"]) == 0
+    assert path.read_text().count("\n") == 3
+    assert run(["baseline", "--prune", "--select", "SP2"]) == 0
+    assert path.read_text().count("\n") == 3
+    assert run(["baseline", "--prune"]) == 0
+    assert '"b.py"' in path.read_text()
+    assert path.read_text().count("\n") == 1
+    assert run(["baseline", "--prune", "--since", "HEAD"]) == 2
+
+
 @pytest.mark.usefixtures("checkout")
 def test_score_prints_every_token(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["score", "a.py"]) == 0
