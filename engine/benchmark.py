@@ -68,19 +68,31 @@ class Run:
         self.tokens += sum(last - first for _, first, last in spans)
         return [np.array([s.p_error for s in scores], np.float64) for scores in scored]
 
+    @property
+    def alarms(self) -> CleanScores | None:
+        """What it says about the clean files; None without any."""
+        if not self.clean_lines:
+            return None
+        tokens, functions = np.concatenate(self.clean_tokens), np.array(self.clean_functions)
+        return CleanScores(np.sort(tokens)[::-1], np.sort(functions)[::-1], self.clean_lines)
 
-def bench(
-    records: Iterable[Record], clean: Iterable[CleanFile], scorers: Mapping[str, BenchScorer], *, suite: str
-) -> dict[str, object]:
-    """The JSON report. Both iterables are read once and lazily, so that a progress bar can stand around them."""
+
+def measure(
+    records: Iterable[Record], clean: Iterable[CleanFile], scorers: Mapping[str, BenchScorer]
+) -> dict[str, Run]:
+    """Score everything. Both iterables are read once and lazily, so that a progress bar can stand around them."""
     runs = {name: Run(scorer) for name, scorer in scorers.items()}
-    count = 0
     for some in _batches(records):
-        count += len(some)
         _score_records(some, runs.values())
     for files in _batches(clean):
         _score_clean(files, runs.values())
-    return {"suite": suite, "records": count, "scorers": {name: _report(run) for name, run in runs.items()}}
+    return runs
+
+
+def report_of(runs: Mapping[str, Run], *, suite: str) -> dict[str, object]:
+    """The JSON report."""
+    records = max((len(run.outcomes) + run.left_out for run in runs.values()), default=0)
+    return {"suite": suite, "records": records, "scorers": {name: _report(run) for name, run in runs.items()}}
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:
@@ -123,11 +135,7 @@ def _parsed(path: str, text: str, language: str) -> Syntax:
 
 
 def _report(run: Run) -> dict[str, object]:
-    clean = run.clean_lines > 0
-    alarms: CleanScores | None = None
-    if clean:
-        tokens, functions = np.concatenate(run.clean_tokens), np.array(run.clean_functions)
-        alarms = CleanScores(np.sort(tokens)[::-1], np.sort(functions)[::-1], run.clean_lines)
+    alarms = run.alarms
     shipped = run.scorer.threshold
     report: dict[str, object] = dict.fromkeys(FIGURES)
     intervals: dict[str, list[float] | None] = dict.fromkeys(FIGURES)

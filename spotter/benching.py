@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from spotter.errors import SpotterError
 
 if TYPE_CHECKING:
     from spotter.engine.bench_scorer import BenchScorer
+    from spotter.engine.benchmark import Run
 
 
 def _denoiser() -> BenchScorer:
@@ -32,12 +34,27 @@ def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
     return {name: known[name]() for name in names}
 
 
-def bench(suite: Path, clean: Path | None, names: tuple[str, ...], form: str) -> str:
-    """The report on a suite, as a table or as JSON."""
+def _drawing(clean: Path | None) -> Callable[[Mapping[str, Run], Path], None]:
+    """What draws the plots; asked for before hours of scoring, so that nothing is missing after them."""
+    if clean is None:
+        raise SpotterError("--plots: alarms are counted on clean files; name a clean suite with --clean")
+    try:
+        from spotter.engine.bench_plots import draw
+    except ModuleNotFoundError as error:
+        raise SpotterError(f"--plots: {error.name} is not installed; pip install 'spotter-lint[plots]'") from error
+    return draw
+
+
+def bench(suite: Path, clean: Path | None, names: tuple[str, ...], form: str, plots: Path | None = None) -> str:
+    """The report on a suite, as a table or as JSON, and its plots in a folder where one is named."""
     from spotter.engine.bench_records import read_clean, read_suite
     from spotter.engine.bench_table import table
-    from spotter.engine.benchmark import bench as measured
+    from spotter.engine.benchmark import measure, report_of
 
+    draw = _drawing(clean) if plots else None
     scorers = scorers_of(names)
-    report = measured(read_suite(suite), read_clean(clean) if clean else (), scorers, suite=suite.name)
+    runs = measure(read_suite(suite), read_clean(clean) if clean else (), scorers)
+    if draw and plots:
+        draw(runs, plots)
+    report = report_of(runs, suite=suite.name)
     return table(report) if form == "text" else json.dumps(report, indent=2)

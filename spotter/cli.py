@@ -94,14 +94,15 @@ def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...
 @click.option("--clean", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A suite of clean files.")
 @click.option("--scorers", default="denoiser", show_default=True, help="Names with commas.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
-def bench(suite: Path, clean: Path | None, scorers: str, form: str) -> int:
+@click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw plots into this folder.")
+def bench(suite: Path, clean: Path | None, scorers: str, form: str, plots: Path | None) -> int:
     """Measure scorers on labelled bugs.
 
     SUITE is a file of JSON lines, gzipped or not, or a folder of such files.
     """
     from spotter.benching import bench as measured
 
-    return _say(measured(suite, clean, tuple(scorers.split(",")), form))
+    return _say(measured(suite, clean, tuple(scorers.split(",")), form, plots))
 
 
 @commands.command()

@@ -8,7 +8,7 @@ import pytest
 from spotter.engine.bench_records import CleanFile, Record
 from spotter.engine.bench_scorer import Span
 from spotter.engine.bench_table import table
-from spotter.engine.benchmark import FIGURES, bench
+from spotter.engine.benchmark import FIGURES, measure, report_of
 from spotter.engine.scores import TokenScore
 from spotter.findings import Edit
 from spotter.syntax import Syntax
@@ -71,7 +71,7 @@ class Suspecting:
 
 
 def run(scorer: Suspecting, records: Sequence[Record], clean: Sequence[CleanFile] = ()) -> dict[str, object]:
-    report = bench(records, clean, {"fake": scorer}, suite="s")
+    report = report_of(measure(records, clean, {"fake": scorer}), suite="s")
     scorers = report["scorers"]
     assert isinstance(scorers, dict)
     found = scorers["fake"]
@@ -145,13 +145,14 @@ def test_records_are_read_lazily_in_batches() -> None:
         return scorer_spans(spans)
 
     scorer.score_spans = watching  # type: ignore[method-assign]
-    assert bench(records(), (), {"fake": scorer}, suite="s")["records"] == 40
+    assert report_of(measure(records(), (), {"fake": scorer}), suite="s")["records"] == 40
     assert first_batch == [32, 40]
 
 
 @pytest.mark.parametrize("scorer", [Suspecting({"-": 0.9}), Suspecting({}, languages=frozenset())])
 def test_the_table_has_a_row_a_scorer_and_says_what_was_left_out(scorer: Suspecting) -> None:
-    report = bench([WRONG, MISSING], [CLEAN], {"fake": scorer, "other": Suspecting({})}, suite="dev")
+    scorers = {"fake": scorer, "other": Suspecting({})}
+    report = report_of(measure([WRONG, MISSING], [CLEAN], scorers), suite="dev")
     lines = table(report).splitlines()
     assert lines[0] == "dev: 2 records"
     assert len({len(line) for line in lines[2:5]}) == 1

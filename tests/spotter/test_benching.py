@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from spotter.cli import run
+
+BUGGY = "def add(a, b):\n    total = a - b\n    return total\n"
+BUG = {
+    "id": "1",
+    "repo": "o/p",
+    "path": "a.py",
+    "language": "python",
+    "kind": "wrong-operator",
+    "buggy_code": BUGGY,
+    "fixed_code": BUGGY.replace("-", "+"),
+    "buggy_lines": [2],
+    "bug_spans": [[BUGGY.index("-"), BUGGY.index("-") + 1]],
+    "old_tokens": ["-"],
+    "new_tokens": ["+"],
+    "func_range": [1, 3],
+}
+CLEAN = {"id": "c", "path": "c.py", "language": "python", "code": BUGGY * 50}
+
+
+@pytest.fixture
+def suites(tmp_path: Path) -> tuple[str, str]:
+    bugs, clean = tmp_path / "bugs.jsonl", tmp_path / "clean.jsonl"
+    bugs.write_text(f"{json.dumps(BUG)}\n" * 10, encoding="utf-8")
+    clean.write_text(json.dumps(CLEAN), encoding="utf-8")
+    return str(bugs), str(clean)
+
+
+def test_plots_are_drawn_beside_the_report(
+    suites: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bugs, clean = suites
+    plots = tmp_path / "plots"
+    assert run(["bench", bugs, "--clean", clean, "--scorers", "random,rarity", "--plots", str(plots)]) == 0
+    assert capsys.readouterr().out.startswith("bugs.jsonl: 10 records\n")
+    assert sorted(path.name for path in plots.iterdir()) == ["precision.svg", "recall_by_kind.svg", "reliability.svg"]
+    assert "rarity: precision" in (plots / "precision.svg").read_text(encoding="utf-8")
+
+
+def test_plots_need_clean_files(suites: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", suites[0], "--scorers", "random", "--plots", str(tmp_path / "plots")]) == 2
+    assert capsys.readouterr().err == (
+        "spotter: --plots: alarms are counted on clean files; name a clean suite with --clean\n"
+    )
+    assert not (tmp_path / "plots").exists()
+
+
+def test_without_matplotlib_plots_say_what_to_install(
+    suites: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "spotter.engine.bench_plots", raising=False)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    bugs, clean = suites
+    assert run(["bench", bugs, "--clean", clean, "--scorers", "random", "--plots", str(tmp_path / "plots")]) == 2
+    assert "matplotlib is not installed; pip install 'spotter-lint[plots]'" in capsys.readouterr().err
