@@ -19,6 +19,7 @@ from spotter.metrics.words import Words
 MOST_ATOMS = 8
 MOST_TEXT = 200
 NIL = "nil"
+WITHIN = "∈"
 _TESTED = frozenset({"if", "elif", "while", "ternary", "filter", "assert"})
 _NAME = re.compile(r"(?<![\w$])[^\W\d]\w*(?![\w<])")
 
@@ -130,7 +131,7 @@ class _Reader:
             if sign in self._words.same | self._words.different:
                 return _Part(sign in self._words.same, f"{' == '.join(self._ordered(left, right))}", node)
             if sign in self._words.within | self._words.without:
-                return _Part(sign in self._words.within, f"{left} in {right}", node)
+                return _Part(sign in self._words.within, f"{left} {WITHIN} {right}", node)
             if sign in self._words.order:
                 low, high = (left, right) if sign in ("<", ">=") else (right, left)
                 return _Part(sign in ("<", ">"), f"{low} < {high}", node)

@@ -92,7 +92,7 @@ def _together(one: set[str], two: set[str]) -> bool:
 
 def _group(key: Class, names: Sequence[str], common: Sequence[Method], methods: Sequence[Method]) -> Pressure:
     listed = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
-    message = f"{listed} are updated together in {len(common)} methods: one value that holds both cannot drift apart"
+    message = f"{listed} are updated together in {len(common)} methods: as one value they cannot drift apart"
     spots = [
         (m, next(write for write in m.states.writes if write.name in names and write.form != "reset")) for m in common
     ]

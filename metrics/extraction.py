@@ -47,7 +47,7 @@ def extract(syntax: Syntax) -> FileFacts:
         states=states_of(outline, words, scopes),
         conjunctions=conjunctions_of(outline, words, scopes, local),
         tags=tags_of(outline, words, scopes),
-        slips=slips_of(outline, scopes),
+        slips=slips_of(outline, words, scopes),
     )
 
 

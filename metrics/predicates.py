@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from spotter.metrics.classes import Classes
-from spotter.metrics.conjunctions import NIL
+from spotter.metrics.conjunctions import NIL, WITHIN
 from spotter.metrics.facts import Conjunction, FileFacts
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place, Pressure, PressureSite
@@ -25,6 +25,7 @@ MIN_FUNCTIONS = {2: 3, 3: 3, 4: 3}
 MOST_PARTS = 4
 MIN_KEPT = 3
 MIN_STEM = 4
+_SUBJECT = re.compile(r"\$\w+|\bself\b")
 _LOCAL = re.compile(r"\$\w+")
 _WORD = re.compile(r"(?<![\w$])[^\W\d]\w*(?![\w<=])")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -61,12 +62,29 @@ class Predicate:
 
 def unnamed_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every predicate that many functions spell out, the most frequent first."""
-    found = []
-    for predicate in _closed(_mined(files)):
-        functions = {site.function for site in predicate.sites}
-        if len(functions) >= MIN_FUNCTIONS[len(predicate.parts)]:
-            found.append(_unnamed(predicate, len(functions)))
+    found: list[Pressure] = []
+    inside: dict[str, set[Place]] = defaultdict(set)
+    often = [
+        (predicate, len(functions))
+        for predicate in _closed(_mined(files))
+        if len(functions := {site.function for site in predicate.sites}) >= MIN_FUNCTIONS[len(predicate.parts)]
+    ]
+    for predicate, functions in sorted(often, key=lambda item: (-max(map(_length, item[0].sites)), item[1])):
+        # what stands inside a longer predicate at all its places is named with it
+        if not all(_lies_in(site.place, inside[site.file.path]) for site in predicate.sites):
+            found.append(_unnamed(predicate, functions))
+            for site in predicate.sites:
+                inside[site.file.path].add(site.place)
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
+
+
+def _length(site: Site) -> int:
+    return len(site.conjunction.text)
+
+
+def _lies_in(one: Place, places: Iterable[Place]) -> bool:
+    start, end = (one.line, one.column), (one.end_line, one.end_column)
+    return any((other.line, other.column) <= start and end <= (other.end_line, other.end_column) for other in places)
 
 
 def partial_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
@@ -114,7 +132,7 @@ def _mined(files: Sequence[FileFacts]) -> dict[tuple[str, tuple[str, ...]], list
             continue
         voted: set[tuple[str, tuple[str, ...]]] = set()
         for conjunction in file.conjunctions:
-            telling = [atom for atom in conjunction.atoms if _tells(atom, file)]
+            telling = [atom for atom in conjunction.atoms if _tells(atom, file) and not _guards(atom, conjunction)]
             own = ""
             if conjunction.owner and any(re.search(r"\bself\b", atom) for atom in telling):
                 own = ":".join(classes.lineage(file.path, conjunction.owner)[-1])
@@ -138,6 +156,17 @@ def _tells(atom: str, file: FileFacts) -> bool:
     return bool(names - words.plain - {"self", NIL})
 
 
+def _guards(atom: str, conjunction: Conjunction) -> bool:
+    """Whether a part only makes sure that another one can be asked: `a.b` before `a.b.c`."""
+    below = (f"{atom[1:]}.", f"{atom[1:]}[", f"{atom[1:]}(")
+    return any(below[0] in other or below[1] in other or below[2] in other for other in conjunction.atoms)
+
+
+def _is_one_question(parts: Sequence[str]) -> bool:
+    """Whether all parts ask the same of several values, as `a.empty` and `b.empty` do."""
+    return len({_SUBJECT.sub("$", part) for part in parts}) == 1
+
+
 def holed(parts: Sequence[str]) -> tuple[str, ...]:
     """Parts with their locals as holes, numbered by first occurrence in the order of the parts without names."""
     order = sorted(parts, key=lambda part: _LOCAL.sub("$", part))
@@ -157,7 +186,7 @@ def _closed(mined: dict[tuple[str, tuple[str, ...]], list[Site]]) -> Iterator[Pr
                 if support.get(key) == count:
                     absorbed.add(key)
     for key, sites in mined.items():
-        if support[key] >= least and key not in absorbed:
+        if support[key] >= least and key not in absorbed and not _is_one_question(key[1]):
             yield Predicate(key[0], key[1], tuple(sites))
 
 
@@ -191,5 +220,5 @@ def _partial(predicate: Predicate, part: str, stray: Site, keepers: int) -> Pres
 
 
 def _said(part: str) -> str:
-    text = part[1:].replace("$", "")
+    text = part[1:].replace("$", "").replace(WITHIN, "in")
     return text if part[0] == "+" else f"not {text}"

@@ -11,6 +11,7 @@ from spotter.metrics.load import load_pressures
 from spotter.metrics.nil import nil_pressures
 from spotter.metrics.predicates import partial_pressures, unnamed_pressures
 from spotter.metrics.pressure import Pressure
+from spotter.metrics.renames import rename_pressures
 from spotter.metrics.similarity import similarity_pressures
 from spotter.metrics.unchecked import unchecked_pressures
 
@@ -23,5 +24,6 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "coupled-state": coupled_pressures,
     "forgotten-update": forgotten_pressures,
     "similar-code": similarity_pressures,
+    "inconsistent-copy": rename_pressures,
     "decision-load": load_pressures,
 }

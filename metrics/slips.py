@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from spotter.metrics.facts import Slip, Span
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.scopes import Scope
+from spotter.metrics.words import Words
 
 MIN_LEAVES = 8
 MOST_LEAVES = 600
@@ -33,11 +34,11 @@ class _Copy:
     texts: tuple[str, ...]
 
 
-def slips_of(outline: Outline, scopes: tuple[Scope, ...]) -> tuple[Slip, ...]:
+def slips_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple[Slip, ...]:
     """Every name that one copy kept where it changed all others like it; the later copy is the suspect."""
     names: dict[int, str] = {id(scope.node): scope.name for scope in scopes if scope.kind == "function"}
     alike, homes = _alike(outline, names)
-    known = {outline.text(node) for copies in alike for copy in copies for node in copy.leaves}
+    known = {outline.text(leaf) for leaf in _leaves(outline.root)} if alike else set()
     found: dict[tuple[int, int], Slip] = {}
     for copies in alike:
         for index, later in enumerate(copies[1:], 1):
@@ -45,6 +46,8 @@ def slips_of(outline: Outline, scopes: tuple[Scope, ...]) -> tuple[Slip, ...]:
                 if (change := _forgotten(earlier, later)) is None:
                     continue
                 (old, new), spot, count = change
+                if old in words.receivers:
+                    continue
                 text = later.texts[spot]
                 expected = _renamed(text, old, new)
                 node = later.leaves[spot]

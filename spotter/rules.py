@@ -172,6 +172,16 @@ _TABLE = (
         _PRESSED.format("SP251", "SP251"),
     ),
     _rule(
+        "SP252", "inconsistent-copy", "warning", "suspicion",
+        "The one name that a copy kept where it renamed all others like it.",
+        "Copied code is renamed by hand, and the last place is the easiest to forget.",
+        "    if left.kind not in LEFT_KINDS:\n        fail(left)\n"
+        "    if right.kind not in RIGHT_KINDS:\n        fail(left)",
+        "    if right.kind not in RIGHT_KINDS:\n        fail(right)",
+        _PRESSED.format("SP252", "SP252"),
+        gates=True,
+    ),
+    _rule(
         "SP301", "decision-load", "note", "fact",
         "One function takes many more decisions than the others of its repository.",
         "Each decision is a path that a reader must hold in mind and a test must take.",

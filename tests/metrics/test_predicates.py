@@ -69,6 +69,25 @@ def test_guards_types_and_platforms_are_no_parts(read: Read, test: str) -> None:
     assert unnamed_pressures([read(asking(test, 9))]) == ()
 
 
+@pytest.mark.parametrize(
+    "test",
+    ["page.leaf and page.leaf.open", "page.open or self.open", "page in leaves and page in self"],
+)
+def test_a_guard_of_the_next_part_and_one_question_to_two_values_are_no_predicate(read: Read, test: str) -> None:
+    text = (
+        asking(test, 9)
+        .replace("(page)", "(self, page, leaves)")
+        .replace("def", "    def")
+        .replace("    if", "        if")
+    )
+    assert unnamed_pressures([read("class A:\n" + text.replace("        go", "            go"))]) == ()
+
+
+def test_what_stands_inside_a_longer_predicate_is_named_with_it(read: Read) -> None:
+    (found,) = unnamed_pressures([read(asking("ready and (page.open or page.fresh)"))])
+    assert "`ready and (page.open or page.fresh)`" in found.message
+
+
 def test_a_default_is_no_condition(read: Read) -> None:
     text = "".join(f"def f{i}(a):\n    return a.low or a.high\n\n" for i in range(9))
     assert unnamed_pressures([read(text)]) == ()
