@@ -19,7 +19,7 @@ from spotter.train import calibrate, train
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 # the keys of reports.formats, which is not imported for --help
-FORMATS = click.Choice(("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "markdown", "prompts"))
+FORMATS = click.Choice(("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "html", "markdown", "prompts"))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from spotter.reports import github, gitlab, json, junit, markdown, prompts, rdjson, sarif, text
+from spotter.reports import github, gitlab, html, json, junit, markdown, prompts, rdjson, sarif, text
 from spotter.reports.page import Page
 
 FORMATS: dict[str, Callable[[Page], str]] = {
@@ -15,6 +15,7 @@ FORMATS: dict[str, Callable[[Page], str]] = {
     "gitlab": gitlab.render,
     "rdjson": rdjson.render,
     "junit": junit.render,
+    "html": html.render,
     "markdown": markdown.render,
     "prompts": prompts.render,
 }

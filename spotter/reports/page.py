@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from spotter.findings import Finding, Severity
+from spotter.measuring import Measurement
 from spotter.outcome import Outcome
 from spotter.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Sources by path. The width is in columns; colour and progress are for terminals only."""
+    """Sources by path. The width is in columns; colour is for terminals only. Scores and facts are for who asks."""
 
     outcome: Outcome
     sources: Mapping[str, Source]
     fail_on: Severity = "warning"
     width: int = 0
     colour: bool = False
+    measured: Callable[[], Mapping[str, Measurement]] = dict
 
     def line(self, path: str, number: int) -> str:
         """A line of a source from 1, without its end; empty where there is none."""

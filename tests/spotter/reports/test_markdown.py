@@ -101,7 +101,11 @@ def test_a_fact_shows_its_line_in_its_language() -> None:
 
 
 def test_nothing_found_is_a_heading_and_a_line() -> None:
-    assert render(page()) == "### Spotter: nothing found\n\n<sub>1 file, 2 lines checked.</sub>\n"
+    held = (Held(NOTE, "comment"), Held(NOTE, "comment"), Held(FOUND, "baseline"))
+    empty = Page(Outcome(FILES, (), held), {})
+    assert render(empty) == (
+        "### Spotter: nothing found\n\n<sub>1 file, 2 lines checked; 2 suppressed; 1 in the baseline.</sub>\n"
+    )
 
 
 def test_what_fails_comes_first_and_all_but_five_are_folded() -> None:

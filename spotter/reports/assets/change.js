@@ -1,0 +1,89 @@
+function changeView() {
+  const { measures, shares, statements } = data.budget;
+  const most = Math.max(1, ...measures.flatMap((one) => [Math.abs(one.added), one.limit]));
+  const signed = (number) =>
+    number > 0 ? `+${number.toLocaleString("en")}` : number.toLocaleString("en").replace("-", "−");
+  const rows = measures.map((one) =>
+    h(
+      "tr",
+      null,
+      h("th", { scope: "row" }, one.name, h("br"), h("span", { class: "quiet" }, one.about)),
+      h("td", { class: one.added > one.limit ? "number over" : "number" }, signed(one.added)),
+      h("td", { class: "number quiet" }, one.limit.toLocaleString("en")),
+      h(
+        "td",
+        { class: "share" },
+        h(
+          "span",
+          { class: "tracks", "aria-hidden": "true" },
+          h("span", { class: one.added > 0 ? "bar" : "bar known", width: `${(100 * Math.abs(one.added)) / most}%` }),
+        ),
+        one.added > one.limit
+          ? h("span", { class: "over" }, `${(one.added - one.limit).toLocaleString("en")} over`)
+          : null,
+      ),
+    ),
+  );
+  const largest = Math.max(1, ...shares.map((share) => Math.abs(share.added)));
+  const share = (one) =>
+    h(
+      "tr",
+      null,
+      h(
+        "td",
+        null,
+        place(one.path, one.line),
+        " ",
+        one.function ? h("code", null, shown(one.function)) : h("span", { class: "quiet" }, "outside of functions"),
+      ),
+      h("td", null, one.measure),
+      h("td", { class: "number" }, signed(one.added)),
+      h(
+        "td",
+        { class: "share" },
+        h("span", {
+          class: one.added > 0 ? "bar" : "bar known",
+          "aria-hidden": "true",
+          width: `${(100 * Math.abs(one.added)) / largest}%`,
+        }),
+      ),
+    );
+  const list = h("tbody");
+  const table = h(
+    "table",
+    null,
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        ["Where", "Measure", "Adds", ""].map((word) => h(word ? "th" : "td", word ? { scope: "col" } : null, word)),
+      ),
+    ),
+    list,
+  );
+  const body = [
+    h("p", { class: "lead" }, `What this change adds to the repository, beside ${signed(statements)} statements.`),
+    h(
+      "table",
+      null,
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          h("th", { scope: "col" }, "Measure"),
+          h("th", { scope: "col", class: "number" }, "Added"),
+          h("th", { scope: "col", class: "number" }, "Limit"),
+          h("td", null),
+        ),
+      ),
+      h("tbody", null, rows),
+    ),
+  ];
+  if (shares.length) body.push(h("h2", null, "By function"), table, paged(shares, 100, share, list));
+  if (shares.length) table.append(list);
+  return { title: "Change", body };
+}
