@@ -125,10 +125,16 @@ def _overrides(one: Copy, two: Copy, classes: Classes) -> bool:
 
 
 def _home(family: Family) -> tuple[str, ...]:
-    """What families have in common that are told as one: the classes whose methods are equal, else nothing."""
-    if family.holes or any(not copy.function.owner for copy in family.members):
-        return (json.dumps(family.shape), family.first.file.path, family.first.function.name)
-    return tuple(f"{copy.file.path}:{copy.function.owner}" for copy in family.members)
+    """What families have in common that are told as one: files with equal functions of one name, or classes."""
+    if not family.holes and _same_names(family):
+        return tuple(copy.file.path for copy in family.members)
+    if not family.holes and all(copy.function.owner for copy in family.members):
+        return tuple(f"{copy.file.path}:{copy.function.owner}" for copy in family.members)
+    return (json.dumps(family.shape), family.first.file.path, family.first.function.name)
+
+
+def _same_names(family: Family) -> bool:
+    return len({copy.function.name for copy in family.members}) == 1
 
 
 def _pressure(families: list[Family]) -> Pressure:
@@ -141,7 +147,7 @@ def _pressure(families: list[Family]) -> Pressure:
         for family in families
         for copy in family.members[1:]
     )
-    subject = _methods(families) if len(families) > 1 else _functions(family)
+    subject = _equal(families) if len(families) > 1 else _functions(family)
     message = f"{subject}: {saved} lines of their bodies would go"
     return Pressure(RULE, f"clones:{digest}", _where(family.first), message, sites, float(saved))
 
@@ -152,15 +158,22 @@ def _where(copy: Copy) -> Place:
 
 def _functions(family: Family) -> str:
     label, rest = family.first.function.name, family.members[1:]
-    others = ", ".join(f"`{copy.function.name}`" for copy in rest[:SHOWN]) + (" and more" if len(rest) > SHOWN else "")
+    named = (copy.file.path if copy.function.name == label else copy.function.name for copy in rest[:SHOWN])
+    others = ", ".join(f"`{name}`" for name in named) + (" and more" if len(rest) > SHOWN else "")
+    if _same_names(family):
+        return f"`{label}` here and in {others} is one template{_with(family.holes)}"
     return f"`{label}` and {others} are one template{_with(family.holes)}"
 
 
-def _methods(families: list[Family]) -> str:
-    owners = [copy.function.owner for copy in families[0].members]
-    names = ", ".join(f"`{_bare(family.first)}`" for family in families[:SHOWN])
-    more = " and more" if len(families) > SHOWN else ""
-    return f"{' and '.join(f'`{owner}`' for owner in owners)} have {len(families)} equal methods ({names}{more})"
+def _equal(families: list[Family]) -> str:
+    members, more = families[0].members, " and more" if len(families) > SHOWN else ""
+    if _same_names(families[0]):
+        homes, kind = [copy.file.path for copy in members], "functions"
+        names = ", ".join(f"`{family.first.function.name}`" for family in families[:SHOWN])
+    else:
+        homes, kind = [copy.function.owner for copy in members], "methods"
+        names = ", ".join(f"`{_bare(family.first)}`" for family in families[:SHOWN])
+    return f"{' and '.join(f'`{home}`' for home in homes)} have {len(families)} equal {kind} ({names}{more})"
 
 
 def _with(holes: tuple[Hole, ...]) -> str:

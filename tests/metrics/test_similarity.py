@@ -120,6 +120,16 @@ def test_equal_methods_of_the_same_classes_are_one_pressure(read: Read) -> None:
     assert len(found.sites) == 2
 
 
+def test_equal_functions_of_two_files_are_one_pressure_that_names_the_files(read: Read) -> None:
+    second = ONE.replace("load_users", "read_users").replace("close", "flush")
+    (one,) = similarity_pressures([read(ONE), read(ONE, "bravo.py")])
+    assert one.message == (
+        "`load_users` here and in `bravo.py` is one template without a difference: 11 lines of their bodies would go"
+    )
+    (both,) = similarity_pressures([read(ONE + second), read(ONE + second, "bravo.py")])
+    assert both.message.startswith("`alfa.py` and `bravo.py` have 2 equal functions (`load_users`, `read_users`): 22 ")
+
+
 def test_an_override_that_differs_is_meant_and_one_that_does_not_is_a_copy(read: Read) -> None:
     above = CLASS.format(name="Users")
     below = CLASS.format(name="Orders(Users)")
