@@ -59,10 +59,16 @@ def request(**options: Any) -> Request:
 
 def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
     """The report of a check, and its exit code."""
+    page = page_of(asked, plain=plain)
+    return FORMATS[form](page), exit_code(page.outcome.findings, page.fail_on)
+
+
+def page_of(asked: Asked, *, plain: bool) -> Page:
+    """What every report of a check is made of."""
     scope = scope_of(asked.request)
     task, outcome = _reported(asked, scope)
     terminal = not plain and sys.stdout.isatty()
-    page = Page(
+    return Page(
         outcome,
         {source.path: source for source in (*task.sources, *task.neighbours)},
         scope.config.fail_on,
@@ -70,7 +76,6 @@ def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
         terminal and "NO_COLOR" not in os.environ,
         measured=partial(_measured, task, scope),
     )
-    return FORMATS[form](page), exit_code(outcome.findings, scope.config.fail_on)
 
 
 def failing(asked: Asked) -> tuple[Finding, ...]:
@@ -117,6 +122,23 @@ def graph(asked: Asked, form: str) -> str:
     facts = [m.facts for m in measure(task.sources, tools.extract, None, store, watched).values()]
     store.close()
     return EXPORTS[form](build(facts, tools.press(facts), outcome.findings))
+
+
+def causes(asked: Asked, form: str, most: int) -> str:
+    """The root causes of what was asked for."""
+    from spotter.graph import build
+    from spotter.reports.causes import FORMS
+    from spotter.roots import roots_of
+
+    scope = scope_of(asked.request)
+    task, outcome = outcome_of(asked.request, scope, scope.judged())
+    tools = tools_of(scope.config, ())
+    store = scope.cache()
+    facts = [m.facts for m in measure(task.sources, tools.extract, None, store, watched).values()]
+    store.close()
+    pressures = [p for p in tools.press(facts) if tools.chosen(p.place.path, p.rule)]
+    found = roots_of(facts, pressures, outcome.findings, build(facts, pressures, outcome.findings), most)
+    return FORMS[form](found)
 
 
 def settings(asked: Asked) -> str:
