@@ -25,7 +25,7 @@ ROWS = (
     ("spotter.budget",),
     ("spotter.bundled", "spotter.calls", "spotter.outcome", "spotter.fingerprint", "spotter.suspicions"),
     ("spotter.baseline", "spotter.causes", "spotter.codec", "spotter.graph", "spotter.measuring", "spotter.verdicts"),
-    ("spotter.exports", "spotter.ranking"),
+    ("spotter.exports", "spotter.ranking", "spotter.roots"),
     ("spotter.pipeline",),
     ("spotter.request", "spotter.assembly", "spotter.prompts", "spotter.progress"),
     ("spotter.reports", "spotter.review"),

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from spotter.findings import Finding
+from spotter.graph import build
+from spotter.metrics.facts import FileFacts, facts_of
+from spotter.metrics.pressure import Pressure
+from spotter.metrics.registry import PRESSURES
+from spotter.reports.causes import FORMS
+from spotter.roots import Roots, roots_of, sentence
+from spotter.source import Source
+from spotter.syntax import parse
+
+SESSION = (
+    """\
+class Session:
+    def __init__(self):
+        self.token = None
+        self.user = None
+"""
+    + "".join(
+        f"""
+    def send{n}(self):
+        assert self.token is not None
+        return self.token.text{n}
+"""
+        for n in range(6)
+    )
+    + """
+    def log(self):
+        return self.token.text
+
+    def name(self):
+        assert self.user is not None
+        return self.user.name
+
+    def mail(self):
+        assert self.user is not None
+        return self.user.mail
+
+    def home(self):
+        assert self.user is not None
+        return self.user.home
+
+    def keys(self):
+        assert self.user is not None
+        return self.user.keys
+"""
+)
+WRITER = """\
+def {name}(path, rows, log):
+    with path.open() as out:
+        out.write(log.header.render())
+        for row in rows:
+            if row.size > log.limit:
+                log.warn("too large", row.number)
+            out.write(log.format(row, {hole}))
+            log.counter.add(row.size)
+        out.write(log.footer.render())
+        out.flush()
+        log.index.append(path)
+    return log.counter.total
+"""
+
+
+def explained(files: dict[str, str], findings: Sequence[Finding] = (), most: int = 10) -> Roots:
+    facts = [facts_of(parse(Source(path, text, "python"))) for path, text in sorted(files.items())]
+    pressures = pressed(facts)
+    return roots_of(facts, pressures, findings, build(facts, pressures, findings), most)
+
+
+def pressed(facts: Sequence[FileFacts]) -> list[Pressure]:
+    return [pressure for find in PRESSURES.values() for pressure in find(facts)]
+
+
+def suspicion(line: int) -> Finding:
+    return Finding("SP101", "pkg/s.py", line, 9, line, 12, "said", "warning", "suspicion", "Session.send0", 0.6)
+
+
+def test_the_cause_that_explains_most_comes_first_with_all_that_goes() -> None:
+    found = explained({"pkg/s.py": SESSION}, [suspicion(7), suspicion(7), replace(suspicion(8), path="pkg/other.py")])
+    assert [sentence(root) for root in found.roots] == [
+        "give `Session.token` a value at construction, or declare it without None: "
+        "6 checks, 1 unguarded use and 1 suspicion go",
+        "give `Session.user` a value at construction, or declare it without None: 4 checks go",
+    ]
+    assert (found.explained, found.known) == (12, 12)
+    first = found.roots[0]
+    assert (first.rules, first.cause, first.place.line) == (("SP201",), "state:pkg/s.py:Session.token", 3)
+
+
+def test_most_limits_the_list_and_what_it_explains() -> None:
+    found = explained({"pkg/s.py": SESSION}, most=1)
+    assert (len(found.roots), found.explained, found.known) == (1, 7, 11)
+
+
+def test_copies_go_with_what_they_decide() -> None:
+    files = {f"pkg/{name}.py": WRITER.format(name=name, hole=n) for n, name in enumerate(("alfa", "bravo", "carl"))}
+    (root,) = explained(files).roots
+    assert sentence(root) == "make one function of `alfa`, `bravo` and `carl`: 4 decisions and 2 copies go"
+
+
+def test_what_is_explained_by_two_causes_is_counted_once() -> None:
+    facts = [facts_of(parse(Source("pkg/s.py", SESSION, "python")))]
+    token, user, *_ = pressed(facts)
+    twin = replace(token, cause="state:pkg/s.py:Session.twin", sites=token.sites[:5])
+    found = roots_of(facts, [token, twin, user], (), build(facts, [token, twin, user], ()), 10)
+    assert [root.cause.rpartition(".")[2] for root in found.roots] == ["token", "user"]
+
+
+def test_guesses_and_deviants_are_no_root_causes() -> None:
+    facts = [facts_of(parse(Source("pkg/s.py", SESSION, "python")))]
+    token = pressed(facts)[0]
+    guessed = replace(token, sites=tuple(replace(site, certainty="ambiguous") for site in token.sites))
+    for wrong in (guessed, replace(token, deviant=True), replace(token, sites=())):
+        assert roots_of(facts, [wrong], (), build(facts, [wrong], ()), 10) == Roots((), 0, 0)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_says_what_to_do(form: str) -> None:
+    found = explained({"pkg/s.py": SESSION})
+    report = FORMS[form](found)
+    assert sentence(found.roots[0]) in report
+    assert "state:pkg/s.py:Session.token" in report or "pkg/s.py:3:9 SP201" in report
+    assert FORMS[form](explained({"pkg/s.py": SESSION})) == report
+
+
+def test_json_holds_the_counts_and_text_says_when_there_is_nothing() -> None:
+    report = json.loads(FORMS["json"](explained({"pkg/s.py": SESSION})))
+    assert report["causes"][0]["goes"] == {"check": 6, "use": 1}
+    assert (report["explained"], report["known"]) == (11, 11)
+    assert FORMS["text"](Roots((), 0, 0)) == "No cause explains three decisions or findings.\n"
