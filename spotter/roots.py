@@ -28,7 +28,6 @@ WORDS = {
     "check": ("check", "checks"),
     "decision": ("decision", "decisions"),
     "copy": ("copy", "copies"),
-    "update": ("update", "updates"),
     "use": ("unguarded use", "unguarded uses"),
     "suspicion": ("suspicion", "suspicions"),
 }
@@ -37,7 +36,6 @@ _MENDED = {
     "parameter": "let the callers of `{}` give a value",
     "function": "let `{}` raise instead of returning {nil}",
     "condition": "decide `{}` in one place",
-    "co-updates": "hold `{}` and what is updated with it in one value",
 }
 
 Element = tuple[str, str, int, int]  # what goes: its sort, its path and line, and a number among those of one place
@@ -106,7 +104,8 @@ def _groups(pressures: Sequence[Pressure]) -> Iterator[tuple[Pressure, ...]]:
     """Pressures of one cause; families of copies that stand in the same classes or files are one cause too."""
     grouped: dict[object, list[Pressure]] = defaultdict(list)
     for pressure in pressures:
-        if pressure.sites and not pressure.deviant and not advisory(pressure):
+        decided = pressure.sites and pressure.sites[0].relation in ("checks", "copies")
+        if decided and not pressure.deviant and not advisory(pressure):
             grouped[_homes(pressure) if _copied(pressure) else pressure.cause].append(pressure)
     return (tuple(group) for group in grouped.values())
 
@@ -145,15 +144,13 @@ def _candidate(
 
 
 def _sites(pressure: Pressure, functions: dict[tuple[str, str], FunctionFacts]) -> Iterator[Element]:
-    """What goes at the sites: a check each, all decisions and updates but one, and a copy with what it decides."""
+    """What goes at the sites: a check each, all decisions but one, and a copy with what it decides."""
     places = [site.place for site in pressure.sites]
     if _copied(pressure):
         for place in places:
             yield "copy", place.path, place.line, 0
             function = functions.get((place.path, place.function))
             yield from (("decision", place.path, place.line, n) for n in range(function.decisions if function else 0))
-    elif pressure.sites[0].relation == "co-updates":
-        yield from (("update", place.path, place.line, place.column) for place in places[1:])
     elif pressure.cause.startswith("condition:"):
         yield from (("decision", place.path, place.line, place.column) for place in places[1:])
     else:
@@ -178,8 +175,7 @@ def _root(candidate: _Candidate, fresh: Iterable[Element], nil: Mapping[str, str
 def _remedy(group: tuple[Pressure, ...], first: Pressure, nil: str) -> str:
     if not _copied(first):
         kind, _, name = first.cause.partition(":")
-        relation = first.sites[0].relation
-        return _MENDED[relation if relation in _MENDED else kind].format(name.rpartition(":")[2], nil=nil)
+        return _MENDED[kind].format(name.rpartition(":")[2], nil=nil)
     if len(group) == 1:
         return f"make one function of {_named([first.place.function, *(s.place.function for s in first.sites)])}"
     homes = [f"{owner or path}" for path, owner in _homes(first)]

@@ -113,11 +113,12 @@ def test_what_is_explained_by_two_causes_is_counted_once() -> None:
     assert [root.cause.rpartition(".")[2] for root in found.roots] == ["token", "user"]
 
 
-def test_guesses_and_deviants_are_no_root_causes() -> None:
+def test_guesses_updates_and_deviants_are_no_root_causes() -> None:
     facts = [facts_of(parse(Source("pkg/s.py", SESSION, "python")))]
     token = pressed(facts)[0]
     guessed = replace(token, sites=tuple(replace(site, certainty="ambiguous") for site in token.sites))
-    for wrong in (guessed, replace(token, deviant=True), replace(token, sites=())):
+    moved = replace(token, sites=tuple(replace(site, relation="co-updates") for site in token.sites))
+    for wrong in (guessed, moved, replace(token, deviant=True), replace(token, sites=())):
         assert roots_of(facts, [wrong], (), build(facts, [wrong], ()), 10) == Roots((), 0, 0)
 
 
