@@ -15,6 +15,7 @@ from spotter.metrics.scopes import locals_of, scopes_of
 from spotter.metrics.slips import slips_of
 from spotter.metrics.states import states_of
 from spotter.metrics.tags import tags_of
+from spotter.metrics.typings import givens_of, type_checks_of
 from spotter.metrics.words import Words, words_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def extract(syntax: Syntax) -> FileFacts:
         conjunctions=conjunctions_of(outline, words, scopes, local),
         tags=tags_of(outline, words, scopes),
         slips=slips_of(outline, words, scopes),
+        type_checks=type_checks_of(outline, words, scopes),
+        givens=givens_of(outline, words, scopes),
     )
 
 

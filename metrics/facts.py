@@ -196,6 +196,27 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeCheck:
+    """A value is asked whether it is of some types, or cast to one."""
+
+    subject: Subject
+    cast: bool
+    types: tuple[str, ...]
+    function: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value of a known type is given to an attribute of the receiver, or to a keyword of a call."""
+
+    subject: Subject
+    type: str
+    function: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read."""
 
@@ -218,6 +239,8 @@ class FileFacts:
     conjunctions: tuple[Conjunction, ...] = ()
     tags: tuple[Tag, ...] = ()
     slips: tuple[Slip, ...] = ()
+    type_checks: tuple[TypeCheck, ...] = ()
+    givens: tuple[Given, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -236,7 +259,9 @@ def to_json(facts: FileFacts) -> str:
 def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
-    calls, imports, origins, checks, uses, writes, decisions, states, conjunctions, tags, slips = rest
+    calls, imports, origins, checks, uses, writes, decisions, states, conjunctions, tags, slips, type_checks, givens = (
+        rest
+    )
     return FileFacts(
         path,
         language,
@@ -263,6 +288,8 @@ def from_json(text: str) -> FileFacts:
             Slip(text, expected, old, new, changed, f, Span(*span), twin, Span(*other))
             for text, expected, old, new, changed, f, span, twin, other in slips
         ),
+        tuple(TypeCheck(Subject(*s), cast, tuple(types), f, Span(*span)) for s, cast, types, f, span in type_checks),
+        tuple(Given(Subject(*s), kind, f, Span(*span)) for s, kind, f, span in givens),
     )
 
 

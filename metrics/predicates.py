@@ -69,10 +69,10 @@ def unnamed_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
         for predicate in _closed(_mined(files))
         if len(functions := {site.function for site in predicate.sites}) >= MIN_FUNCTIONS[len(predicate.parts)]
     ]
-    for predicate, functions in sorted(often, key=lambda item: (-max(map(_length, item[0].sites)), item[1])):
+    for predicate, count in sorted(often, key=lambda item: (-max(map(_length, item[0].sites)), item[1])):
         # what stands inside a longer predicate at all its places is named with it
         if not all(_lies_in(site.place, inside[site.file.path]) for site in predicate.sites):
-            found.append(_unnamed(predicate, functions))
+            found.append(_unnamed(predicate, count))
             for site in predicate.sites:
                 inside[site.file.path].add(site.place)
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))

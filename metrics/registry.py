@@ -13,11 +13,14 @@ from spotter.metrics.predicates import partial_pressures, unnamed_pressures
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.renames import rename_pressures
 from spotter.metrics.similarity import similarity_pressures
+from spotter.metrics.types import odd_pressures, type_pressures
 from spotter.metrics.unchecked import unchecked_pressures
 
 PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "nil-pressure": nil_pressures,
     "unchecked-nil": unchecked_pressures,
+    "type-pressure": type_pressures,
+    "odd-type": odd_pressures,
     "condition-pressure": condition_pressures,
     "unnamed-predicate": unnamed_pressures,
     "partial-predicate": partial_pressures,

@@ -29,6 +29,8 @@ class Words:
     clearers: frozenset[str]
     casts: frozenset[str]
     type_checks: frozenset[str]
+    ladders: frozenset[str]
+    primitives: frozenset[str]
     nil_errors: frozenset[str]
     suppressors: frozenset[str]
     optional_types: frozenset[str]

@@ -119,6 +119,24 @@ _TABLE = (
         gates=True,
     ),
     _rule(
+        "SP211", "type-pressure", "note", "fact",
+        "One value (an attribute, a result, a parameter) is asked for its type or cast at many places.",
+        "It is of several types because nobody has decided which. Every reader of it decides again.",
+        "    def find(self, selector):\n        if isinstance(selector, str):\n"
+        "            selector = parse(selector)               # and so in each method of the class",
+        "    def find(self, selector: Selector):               # callers parse, or give a Selector",
+        _PRESSED.format("SP211", "SP211"),
+    ),
+    _rule(
+        "SP212", "odd-type", "warning", "suspicion",
+        "The one value of another type than all others that an attribute or a keyword is given.",
+        "Whoever reads it expects what three other places give, and fails where this one was taken.",
+        "    def close(self):\n        self.state = b\"closed\"     # all others give a str",
+        "    def close(self):\n        self.state = \"closed\"",
+        _ASKED.format("SP212", "SP212"),
+        gates=True, default=False,
+    ),
+    _rule(
         "SP221", "condition-pressure", "note", "fact",
         "The same condition is decided again and again.",
         "A question that is asked in many places is a type, a strategy or a named value that is not there yet.",
