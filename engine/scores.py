@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from spotter.findings import Edit
 from spotter.syntax import Syntax
@@ -41,3 +41,11 @@ class Scorer(Protocol):
 
     def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
         """One score a token, in order."""
+
+
+@runtime_checkable
+class LineScorer(Scorer, Protocol):
+    """A scorer that can leave out what a change does not touch."""
+
+    def score_lines(self, syntax: Syntax, lines: frozenset[int]) -> tuple[TokenScore, ...]:
+        """One score a token, in order: what the whole file's would be around these lines, and 0 elsewhere."""

@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spotter.engine.scores import Scorer, TokenScore
+    from spotter.engine.scores import TokenScore
+    from spotter.engine.spotting import Spotter
     from spotter.syntax import Syntax
 
 
@@ -32,8 +33,23 @@ class Bundled:
         """One score a token, in order."""
         return self._loaded.score(syntax)
 
+    def score_lines(self, syntax: Syntax, lines: frozenset[int]) -> tuple[TokenScore, ...]:
+        """One score a token: as in the whole file in the windows that hold these lines, and 0 in the others."""
+        from spotter.engine.scores import TokenScore
+
+        windows = [
+            window
+            for window in self._loaded.windows(syntax)
+            if any(token.line in lines for token in syntax.tokens[window.first : window.last])
+        ]
+        found: dict[int, TokenScore] = {}
+        for window in windows:
+            batch = [(window, self._loaded.features(window), syntax)]
+            found.update((score.token, score) for scores in self._loaded.score_windows(batch) for score in scores)
+        return tuple(found.get(i) or TokenScore(i, 0.0, ()) for i in range(len(syntax.tokens)))
+
     @cached_property
-    def _loaded(self) -> Scorer:
+    def _loaded(self) -> Spotter:
         from spotter.engine.spotting import load
 
         return load()

@@ -6,14 +6,15 @@ import base64
 import json
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
 
 from spotter import __version__
 from spotter.cache import Cache, key
-from spotter.engine.scores import Proposal, Scorer, TokenScore
+from spotter.engine.scores import LineScorer, Proposal, Scorer, TokenScore
 from spotter.metrics.facts import FileFacts, from_json, to_json
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
@@ -34,19 +35,30 @@ class Measurement:
 
 
 def measure(
-    sources: Sequence[Source], extract: Extract, scorer: Scorer | None, cache: Cache, watch: Watch
+    sources: Sequence[Source],
+    extract: Extract,
+    scorer: Scorer | None,
+    cache: Cache,
+    watch: Watch,
+    changed: Mapping[str, frozenset[int]] | None = None,
 ) -> dict[str, Measurement]:
-    """Measure sources, by path; those that are not remembered pass through the watch, which may show progress."""
-    names = {source.path: (facts_key(source), scores_key(source, scorer) if scorer else "") for source in sources}
-    known = cache.get(name for pair in names.values() for name in pair if name)
+    """Measure sources, by path; those that are not remembered pass through the watch, which may show progress.
+
+    Where a change is asked about, functions that it does not touch need no scores.
+    """
+    lines = {s.path: changed.get(s.path) for s in sources} if changed and isinstance(scorer, LineScorer) else {}
+    names = {s.path: (facts_key(s), scores_key(s, scorer, lines.get(s.path)) if scorer else "") for s in sources}
+    whole = {s.path: (facts_key(s), scores_key(s, scorer)) for s in sources if scorer and lines.get(s.path)}
+    known = cache.get(name for pair in (*names.values(), *whole.values()) for name in pair if name)
     found: dict[str, Measurement] = {}
     for source in sources:
-        if (kept := _remembered(source, names[source.path], known)) is not None:
-            found[source.path] = kept
+        for pair in (whole.get(source.path), names[source.path]):
+            if pair and source.path not in found and (kept := _remembered(source, pair, known)) is not None:
+                found[source.path] = kept
     fresh: dict[str, str] = {}
     for number, source in enumerate(watch([source for source in sources if source.path not in found]), 1):
         syntax = parse(source)
-        facts, scores = to_json(extract(syntax)), scored(syntax, scorer)
+        facts, scores = to_json(extract(syntax)), scored(syntax, scorer, lines.get(source.path))
         texts = (json.dumps([syntax.error_lines, facts]), scores)
         pairs = {name: text for name, text in zip(names[source.path], texts, strict=True) if name}
         if (kept := _remembered(source, names[source.path], pairs)) is not None:
@@ -70,9 +82,10 @@ def facts_key(source: Source) -> str:
     return key("facts", code(), source.path, source.language, source.text)
 
 
-def scores_key(source: Source, scorer: Scorer) -> str:
-    """Under which the scores of a source are remembered."""
-    return key("scores", code(), scorer.fingerprint, source.language, source.text)
+def scores_key(source: Source, scorer: Scorer, lines: frozenset[int] | None = None) -> str:
+    """Under which the scores of a source, or those around some lines of it, are remembered."""
+    part = () if lines is None else (str(sorted(lines)),)
+    return key("scores", code(), scorer.fingerprint, source.language, source.text, *part)
 
 
 @once
@@ -89,9 +102,13 @@ def code() -> str:
     return key(*parts)
 
 
-def scored(syntax: Syntax, scorer: Scorer | None) -> str:
+def scored(syntax: Syntax, scorer: Scorer | None, lines: frozenset[int] | None = None) -> str:
     """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals where there are any; null for no scores."""
-    scores = scorer.score(syntax) if scorer and syntax.tokens else ()
+    scores: tuple[TokenScore, ...] = ()
+    if syntax.tokens and lines is not None and isinstance(scorer, LineScorer):
+        scores = scorer.score_lines(syntax, _touched(syntax, lines))
+    elif syntax.tokens and scorer:
+        scores = scorer.score(syntax)
     if syntax.tokens and not scores:
         return "null"
     shares = base64.b64encode(array("f", (score.p_error for score in scores)).tobytes()).decode()
@@ -106,6 +123,15 @@ def scores_of(text: str) -> tuple[TokenScore, ...] | None:
     shares = array("f", base64.b64decode(raw[0]))
     edits = {int(token): tuple(Proposal(*item) for item in items) for token, items in raw[1].items()}
     return tuple(TokenScore(token, p, edits.get(token, ())) for token, p in enumerate(shares))
+
+
+def _touched(syntax: Syntax, lines: frozenset[int]) -> frozenset[int]:
+    """The lines, the code that a comment on them may speak for, and all of the functions that they stand in."""
+    starts = [token.line for token in syntax.tokens]
+    following = (starts[at] for line in lines if (at := bisect_left(starts, line)) < len(starts))
+    wanted = lines.union(following)
+    spans = (range(function.start_line, function.end_line + 1) for function in syntax.functions)
+    return wanted.union(*(span for span in spans if not wanted.isdisjoint(span)))
 
 
 def _remembered(source: Source, names: tuple[str, str], known: dict[str, str]) -> Measurement | None:

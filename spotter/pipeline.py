@@ -87,7 +87,7 @@ def check(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
 
 
 def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
-    measured = measure(task.sources, tools.extract, tools.scorer, cache, watch)
+    measured = measure(task.sources, tools.extract, tools.scorer, cache, watch, task.changed)
     facts = [m.facts for m in measured.values()] + list(remembered_facts(task.neighbours, cache))
     pressures = tools.press(sorted(facts, key=lambda file: file.path))
     syntax = _syntaxes(task.sources)
