@@ -20,6 +20,7 @@ ODD = "SP212"
 MIN_FUNCTIONS = 3
 MIN_TAKERS = 4
 MIN_ALIKE = 3
+_CAST = "cast"
 _NUMBERS = frozenset({"int", "float", "bool", "complex"})
 
 Key = tuple[str, str, str]  # path, class or function, name
@@ -80,13 +81,19 @@ def type_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
             key = _taken(file, check) if check.subject.via == "parameter" else declared.of(file, check.subject)
             if key is not None:
                 asked[key].append((file, check))
-    found = [
-        _pressure(key, checks, declared)
-        for key, checks in asked.items()
-        if len({(file.path, check.function) for file, check in checks})
-        >= (MIN_TAKERS if checks[0][1].subject.via == "parameter" else MIN_FUNCTIONS)
-    ]
+    found = [_pressure(key, checks, declared) for key, checks in asked.items() if _presses(checks)]
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
+
+
+def _presses(checks: Sequence[Check]) -> bool:
+    """Whether enough functions ask for one and the same type, or cast; those that ask for others do not add up."""
+    askers: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for file, check in checks:
+        primitives = words_of(file.language).primitives
+        for name in [_CAST] if check.cast else primitives.intersection(check.types):
+            askers[name].add((file.path, check.function))
+    most = max(len(functions | askers[_CAST]) for functions in list(askers.values()))
+    return most >= (MIN_TAKERS if checks[0][1].subject.via == "parameter" else MIN_FUNCTIONS)
 
 
 def _taken(file: FileFacts, check: TypeCheck) -> Key | None:
@@ -116,8 +123,8 @@ def odd_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     found = []
     for key, gifts in given.items():
         families: dict[str, list[Gift]] = defaultdict(list)
-        for gift in gifts:
-            families["number" if gift[1].type in _NUMBERS else gift[1].type].append(gift)
+        for item in gifts:
+            families["number" if item[1].type in _NUMBERS else item[1].type].append(item)
         if len(families) != 2 or key in asked:
             continue
         odd, usual = sorted(families.values(), key=len)

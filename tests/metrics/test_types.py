@@ -45,6 +45,11 @@ def test_dispatch_over_classes_and_conversions_are_legitimate(read: Read, test: 
     assert type_pressures([read(asking(test, 9))]) == ()
 
 
+def test_functions_that_ask_for_different_types_do_not_add_up(read: Read) -> None:
+    text = asking("isinstance(self.text, str)").replace("str)", "bool)", 1).replace("str)", "list)", 1)
+    assert type_pressures([read(text)]) == ()
+
+
 def taking(name: str, count: int, test: str = "isinstance(page, str)") -> str:
     methods = "".join(f"    def {name}{i}(self, page):\n        if {test}:\n            go()\n\n" for i in range(count))
     return f"class {name.upper()}:\n{methods}"
