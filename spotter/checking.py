@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from spotter import baseline as known
 from spotter.assembly import tools_of
 from spotter.errors import SpotterError
 from spotter.findings import Finding
-from spotter.measuring import measure
+from spotter.measuring import Measurement, measure
 from spotter.outcome import Outcome, exit_code, gates
 from spotter.pipeline import Task
 from spotter.pipeline import check as run
 from spotter.progress import watched
 from spotter.reports.formats import FORMATS
 from spotter.reports.page import Page
+from spotter.reports.statistics import render as counted
 from spotter.request import Request, Scope, scope_of, task_of
 from spotter.verdicts import Verdict
 
@@ -58,17 +60,31 @@ def request(**options: Any) -> Request:
 
 def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
     """The report of a check, and its exit code."""
+    page = page_of(asked, plain=plain)
+    return FORMATS[form](page), exit_code(page.outcome.findings, page.fail_on)
+
+
+def page_of(asked: Asked, *, plain: bool) -> Page:
+    """What every report of a check is made of."""
     scope = scope_of(asked.request)
     task, outcome = _reported(asked, scope)
     terminal = not plain and sys.stdout.isatty()
-    page = Page(
+    return Page(
         outcome,
         {source.path: source for source in (*task.sources, *task.neighbours)},
         scope.config.fail_on,
         shutil.get_terminal_size().columns if terminal else 0,
         terminal and "NO_COLOR" not in os.environ,
+        measured=partial(_measured, task, scope),
     )
-    return FORMATS[form](page), exit_code(outcome.findings, scope.config.fail_on)
+
+
+def statistics(asked: Asked, form: str) -> tuple[str, int]:
+    """How many findings each rule has, and the exit code."""
+    if form != "text":
+        raise SpotterError(f"--statistics is a table for people; leave out --format {form}")
+    page = page_of(asked, plain=True)
+    return counted(page), exit_code(page.outcome.findings, page.fail_on)
 
 
 def failing(asked: Asked) -> tuple[Finding, ...]:
@@ -186,6 +202,14 @@ def outcome_of(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tup
     store.close()
     notes = (*outcome.notes, store.note) if store.note else outcome.notes
     return task, replace(outcome, notes=notes)
+
+
+def _measured(task: Task, scope: Scope) -> Mapping[str, Measurement]:
+    """The scores and the facts behind an outcome, from the cache where there is one."""
+    tools, store = tools_of(scope.config, ()), scope.cache()
+    found = measure(task.sources, tools.extract, tools.scorer, store, watched)
+    store.close()
+    return found
 
 
 def _reported(asked: Asked, scope: Scope) -> tuple[Task, Outcome]:

@@ -15,11 +15,12 @@ import click
 from spotter import __version__
 from spotter.errors import SpotterError
 from spotter.train import calibrate, train
+from spotter.visible import LACKING
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 # the keys of reports.formats, which is not imported for --help
-FORMATS = click.Choice(("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "markdown", "prompts"))
+FORMATS = click.Choice(("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "html", "markdown", "prompts"))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -28,15 +29,24 @@ def commands() -> None:
     """Find what is probably wrong in source code, and say why."""
 
 
-def choosing(command: Command) -> Command:
-    """The options that choose what is checked."""
+def filtering(command: Command) -> Command:
+    """The options that choose paths and rules."""
     for option in (
         click.option("--fail-on", type=click.Choice(("error", "warning", "note")), help="Least severity that fails."),
         click.option("--ignore", multiple=True, metavar="CODES", help="Never these rules."),
         click.option("--select", multiple=True, metavar="CODES", help="Only these rules, by code or its beginning."),
+        click.argument("paths", nargs=-1, type=PATH),
+    ):
+        command = option(command)
+    return command
+
+
+def choosing(command: Command) -> Command:
+    """The options that choose what is checked."""
+    for option in (
+        filtering,
         click.option("--since", metavar="REV", help="Only lines changed since a revision."),
         click.option("--staged", is_flag=True, help="Only what a commit would record now."),
-        click.argument("paths", nargs=-1, type=PATH),
     ):
         command = option(command)
     return command
@@ -48,6 +58,7 @@ def choosing(command: Command) -> Command:
 @click.option("--output", type=PATH, help="Write the report to a file.")
 @click.option("--baseline", type=PATH, help="Known findings that are not reported again.")
 @click.option("--budget", multiple=True, metavar="LIMITS", help="What a change may add, such as decisions=60,copies=0.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--stdin-filename", metavar="NAME", help="Check the text on stdin as a file of this name.")
 @click.option("--show-files", is_flag=True, help="Print the files that would be checked, and stop.")
@@ -61,9 +72,39 @@ def check(form: str, output: Path | None, exit_zero: bool, show_files: bool, sho
         return _say(checking.settings(asked))
     if show_files:
         return _say(checking.files(asked))
-    report, code = checking.check(asked, form, plain=output is not None)
+    if rest["statistics"]:
+        report, code = checking.statistics(asked, form)
+    else:
+        report, code = checking.check(asked, form, plain=output is not None)
     _write(report, output)
     return 0 if exit_zero else code
+
+
+@commands.command("ci")
+@filtering
+@click.option("--base", metavar="REV", help="Where the change began, if the runner does not know.")
+@click.option("--report", multiple=True, metavar="FORMAT=FILE", help="Write a report in this format to a file too.")
+@click.option("--comment", is_flag=True, help="Write one comment on the pull or merge request, or update it.")
+@click.option("--baseline", type=PATH, help="Known findings that are not reported again.")
+@click.option("--budget", multiple=True, metavar="LIMITS", help="What a change may add, such as decisions=60,copies=0.")
+def continuous(base: str | None, report: tuple[str, ...], comment: bool, **rest: Any) -> int:
+    """Check a change in continuous integration.
+
+    Base, formats and places for the reports come from the environment of GitHub Actions and GitLab.
+    """
+    from spotter import checking
+    from spotter.hooks.ci import Wanted, ci
+
+    reports = {form: Path(path) for form, _, path in (one.partition("=") for one in report)}
+    for form, path in reports.items():
+        if form not in FORMATS.choices or path == Path():
+            raise SpotterError(f"--report takes FORMAT=FILE, such as sarif=spotter.sarif, not {form}={path}")
+    asked = checking.Asked(checking.request(staged=False, since=None, **rest), rest["baseline"])
+    text, code = ci(
+        asked, Wanted(base, reports, comment), os.environ, lambda line: click.echo(f"spotter ci: {line}", err=True)
+    )
+    _print(text)
+    return code
 
 
 @commands.command()
@@ -162,7 +203,7 @@ def graph(form: str, output: Path | None, **rest: Any) -> int:
 
 
 @commands.command()
-@choosing
+@filtering
 @click.option("--most", type=click.IntRange(1), default=10, show_default=True, help="Root causes that are listed.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("--output", type=PATH, help="Write the report to a file.")
@@ -173,7 +214,8 @@ def causes(form: str, most: int, output: Path | None, **rest: Any) -> int:
     """
     from spotter import checking
 
-    _write(checking.causes(checking.Asked(checking.request(**rest)), form, most), output)
+    request = checking.request(staged=False, since=None, **rest)
+    _write(checking.causes(checking.Asked(request), form, most), output)
     return 0
 
 
@@ -326,7 +368,7 @@ def main() -> None:
     """Run a command and exit: 0 clean, 1 findings, 2 usage, 3 our fault, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=LACKING)
     sys.exit(run())
 
 

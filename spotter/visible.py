@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
 
 # control, format (bidirectional marks too), line and paragraph separators, lone surrogates
 HIDDEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Cs"))
+
+
+# signs of ours that a code page may lack
+PLAIN = str.maketrans({"…": "...", "−": "-", "×": "x", "–": "-"})
+LACKING = "spotter.lacking"
 
 
 def visible(text: str) -> str:
@@ -30,3 +36,14 @@ def _columns(char: str) -> int:
 
 def _escape(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode()
+
+
+def _lacking(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What stands for characters that a code page does not have: a plainer sign, or an escape."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    plain = error.object[error.start : error.end].translate(PLAIN)
+    return plain.encode("ascii", "backslashreplace").decode(), error.end
+
+
+codecs.register_error(LACKING, _lacking)

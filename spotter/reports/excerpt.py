@@ -40,7 +40,13 @@ def excerpt(page: Page, finding: Finding, room: int) -> Excerpt | None:
         return None
     last = finding.end_column - 1 if finding.end_line == finding.line else len(line)
     before, inside, after = line[: finding.column - 1], line[finding.column - 1 : last], line[last:]
-    return _cut(*_near(before, inside, after, room), room)
+    return _around(*_near(before, inside, after, room), room)
+
+
+def cut(line: str, room: int) -> str:
+    """As much of a line as fits into so many columns."""
+    text = visible(line[: 4 * room].removesuffix("\r").replace("\t", "    "))
+    return text if columns(text) <= room else f"{_head(text, room - 1)}…"
 
 
 def _near(before: str, inside: str, after: str, room: int) -> tuple[str, str, str]:
@@ -49,7 +55,7 @@ def _near(before: str, inside: str, after: str, room: int) -> tuple[str, str, st
     return indent + before[len(indent) :][-4 * room :], inside[: 4 * room], after[: 4 * room]
 
 
-def _cut(before: str, inside: str, after: str, room: int) -> Excerpt:
+def _around(before: str, inside: str, after: str, room: int) -> Excerpt:
     before, inside, after = (visible(part.replace("\t", "    ")) for part in (before, inside, after))
     if columns(before) + columns(inside) + columns(after) <= room:
         return Excerpt(before, inside, after)

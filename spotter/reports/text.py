@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from spotter.budget import line
 from spotter.findings import Finding
 from spotter.notebook import place
-from spotter.outcome import Outcome, gates
+from spotter.reports.excerpt import Excerpt, cut, excerpt
 from spotter.reports.page import Page
+from spotter.reports.totals import extent, failing, fails, held, in_order, plural
 from spotter.rules import RULES
 from spotter.visible import columns, visible
 
 TRAILS = 4  # evidence sites that are shown of a finding
 WIDEST = 160
+MARGIN = 8  # columns before a line of code
+_BREAK = "\n  "
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -22,21 +27,26 @@ def render(page: Page) -> str:
     blocks = [_block(page, finding) for finding in page.outcome.findings]
     notes = [f"note: {visible(note)}" for note in page.outcome.notes]
     notes += [f"note: {line(page.outcome.budget)}"] if page.outcome.budget else []
-    return "\n".join([*blocks, *notes, _summary(page)]) + "\n"
+    return "\n".join([*blocks, *(row for note in notes for row in _wrapped(page, note, "  ")), *_summary(page)]) + "\n"
 
 
 def _block(page: Page, finding: Finding) -> str:
     paint = _Paint(page)
     severity = paint(finding.severity, COLOURS[finding.severity], bold=True)
     rule = paint(f"{finding.rule} {RULES[finding.rule].name}", "", bold=True)
-    where = paint(f"{visible(finding.path)}:{finding.line}:{finding.column}", "blue")
-    lines = [f"{where}: {severity} {rule}", f"  {visible(finding.message)}{_cell(page, finding)}"]
+    spot = f"{visible(finding.path)}:{finding.line}:{finding.column}"
+    wide = page.width and columns(f"{spot}: {finding.severity} {finding.rule} {RULES[finding.rule].name}") > page.width
+    lines = [f"{paint(spot, 'blue')}:{_BREAK if wide else ' '}{severity} {rule}"]
+    lines += _wrapped(page, f"  {visible(finding.message)}{_cell(page, finding)}", "  ")
     lines += _excerpt(page, finding)
     shown = finding.evidence[:TRAILS]
-    lines += [f"    {paint(f'{visible(s.path)}:{s.line}', 'blue')} {visible(s.message)}" for s in shown]
+    for site in shown:
+        spot = f"{visible(site.path)}:{site.line}"
+        first, *rest = _wrapped(page, f"    {spot} {visible(site.message)}", "      ")
+        lines += [first.replace(spot, paint(spot, "blue"), 1), *rest]
     if more := len(finding.evidence) - len(shown):
         lines.append(f"    and {more} more")
-    lines += [f"    {visible(remark)}" for remark in finding.remarks]
+    lines += [row for remark in finding.remarks for row in _wrapped(page, f"    {visible(remark)}", "    ")]
     return "\n".join(lines) + "\n"
 
 
@@ -46,33 +56,36 @@ def _cell(page: Page, finding: Finding) -> str:
     return f" ({cell})" if cell else ""
 
 
-def _excerpt(page: Page, finding: Finding) -> list[str]:
-    """The line with a caret under the place, cut around it where it is too long."""
-    line = page.line(finding.path, finding.line)
-    if not line.strip() or (finding.line, finding.column) >= (finding.end_line, finding.end_column):
-        return []
-    margin = f"{finding.line:>5} | "
-    last = finding.end_column - 1 if finding.end_line == finding.line else len(line)
-    before, inside, after = line[: finding.column - 1], line[finding.column - 1 : last], line[last:]
-    room = max(20, (page.width or WIDEST) - len(margin))
-    before, inside, after = _cut(before, inside, after, room)
-    indent = " " * (len(margin) + columns(before))
-    caret = _Paint(page)("^" * max(1, columns(inside)) + _suggested(finding), COLOURS[finding.severity], bold=True)
-    return [f"{margin}{before}{inside}{after}", f"{indent}{caret}"]
+def _excerpt(page: Page, finding: Finding) -> Iterator[str]:
+    """The line with a caret under the place and what would stand there; on a terminal, between its neighbours."""
+    room = max(20, (page.width or WIDEST) - MARGIN)
+    if (shown := excerpt(page, finding, room)) is None:
+        return
+    paint = _Paint(page)
+    caret, suggested = "^" * max(1, columns(shown.inside)), _suggested(finding)
+    indent = " " * (MARGIN + columns(shown.before))
+    fits = not page.width or len(indent) + len(caret) + columns(suggested) <= page.width
+    before, after = (_beside(page, finding, finding.line + step, shown, room) for step in (-1, 1))
+    yield from before
+    yield f"{finding.line:>5} | {shown.line}"
+    yield indent + paint(caret + suggested if fits else caret, COLOURS[finding.severity], bold=True)
+    if not fits:
+        yield " " * MARGIN + paint(cut(suggested.strip(), room), COLOURS[finding.severity], bold=True)
+    yield from after
 
 
-def _cut(before: str, inside: str, after: str, room: int) -> tuple[str, str, str]:
-    before, inside, after = (visible(part.replace("\t", "    ")) for part in (before, inside, after))
-    if columns(before) + columns(inside) + columns(after) <= room:
-        return before, inside, after
-    stripped = before.lstrip()
-    if columns(stripped) + columns(inside) + columns(after) <= room:
-        return stripped, inside, after
-    inside = inside if columns(inside) <= room // 2 else inside[: room // 2 - 1] + "…"
-    side = max(4, (room - columns(inside)) // 2)
-    before = stripped if columns(stripped) <= side else "…" + stripped[-(side - 1) :]
-    left = max(1, room - columns(before) - columns(inside))
-    return before, inside, after if columns(after) <= left else after[: left - 1] + "…"
+def _beside(page: Page, finding: Finding, number: int, shown: Excerpt, room: int) -> Iterator[str]:
+    """A neighbour of the line, on a terminal, moved to the left as far as the line was."""
+    text = page.line(finding.path, number) if page.width else ""
+    if text.strip():
+        moved = max(0, _indent(page.line(finding.path, finding.line)) - _indent(shown.line))
+        flush = text[: 4 * WIDEST].replace("\t", "    ")[min(moved, _indent(text)) :]
+        yield _Paint(page)(f"{number:>5} | {cut(flush, room)}", "bright_black")
+
+
+def _indent(text: str) -> int:
+    wide = text[:WIDEST].replace("\t", "    ")
+    return len(wide) - len(wide.lstrip(" "))
 
 
 def _suggested(finding: Finding) -> str:
@@ -80,6 +93,20 @@ def _suggested(finding: Finding) -> str:
         return ""
     text = visible(" ".join(finding.suggestion.text.split()))
     return {"replace": f" {text}", "insert": f" {text} before this", "delete": " delete"}[finding.suggestion.edit]
+
+
+def _wrapped(page: Page, text: str, indent: str) -> list[str]:
+    """A text in lines that fit the terminal, broken between words; whole where there is none."""
+    if not page.width or columns(text) <= page.width:
+        return [text]
+    rows = [text[: len(text) - len(text.lstrip())]]
+    for word in text.split():
+        gap = "" if rows[-1].isspace() or not rows[-1] else " "
+        if gap and columns(rows[-1]) + 1 + columns(word) > page.width:
+            rows.append(indent)
+            gap = ""
+        rows[-1] += f"{gap}{word}"
+    return rows
 
 
 class _Paint:
@@ -92,29 +119,12 @@ class _Paint:
         return click.style(text, fg=colour or None, bold=bold) if self._on else text
 
 
-def _summary(page: Page) -> str:
-    outcome = page.outcome
-    failing = [finding for finding in outcome.findings if gates(finding, page.fail_on)]
-    parts = [_counted(outcome)]
+def _summary(page: Page) -> list[str]:
+    outcome, failed = page.outcome, failing(page)
+    findings = plural(len(outcome.findings), "finding") if outcome.findings else "No findings"
+    parts = [f"{findings} in {extent(outcome)}" if outcome.files else "No files to check"]
     if outcome.findings:
-        parts.append(f"{len(failing)} of them {'fails' if len(failing) == 1 else 'fail'} the check")
-    back = ((outcome.suppressed, "suppressed"), (outcome.silenced, "silenced by verdicts"))
-    held = [f"{n} {word}" for n, word in (*back, (outcome.baselined, "in the baseline")) if n]
-    extents = [file.extent for file in outcome.files]
-    gaps = (("partial", "partly measured"), ("none", "not measured"))
-    held += [f"{_plural(extents.count(extent), 'file')} {word}" for extent, word in gaps if extent in extents]
-    first = (failing or list(outcome.findings))[:1]
-    todo = [f"Look first at {visible(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in first]
-    return "\n".join(["; ".join([*parts, *held]) + ".", *todo])
-
-
-def _counted(outcome: Outcome) -> str:
-    if not outcome.files:
-        return "No files to check"
-    findings = _plural(len(outcome.findings), "finding") if outcome.findings else "No findings"
-    lines = _plural(sum(file.lines for file in outcome.files), "line")
-    return f"{findings} in {_plural(len(outcome.files), 'file')}, {lines}"
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+        parts.append(fails(len(failed)))
+    todo = [f"Look first at {visible(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in in_order(page)[:1]]
+    said = ["; ".join([*parts, *held(outcome)]) + ".", *todo]
+    return [row for sentence in said for row in _wrapped(page, sentence, "  ")]

@@ -50,7 +50,8 @@ function graphView() {
       .map((at) => data.findings[nodes[at].finding]);
     canvas.setAttribute(
       "aria-label",
-      `${plural(shownFindings.length, "finding")} and ${plural(kept.size - shownFindings.length, "function")} with their sites; the list below says the same in words`,
+      `${plural(shownFindings.length, "finding")} and ${plural(kept.size - shownFindings.length, "function")} ` +
+        "with their sites; the list below says the same in words",
     );
     table.replaceChildren(
       h("h2", null, "The same as a list"),

@@ -40,8 +40,10 @@ function filesView() {
           "tr",
           null,
           h("th", { scope: "col" }, "File"),
-          h("th", { scope: "col", class: "number" }, "Lines"),
-          ["Findings", "Their places", "Hottest token"].map((word) => h("th", { scope: "col", class: "number" }, word)),
+          h("th", { scope: "col", class: "number minor" }, "Lines"),
+          h("th", { scope: "col", class: "number" }, "Findings"),
+          h("th", { scope: "col", class: "number minor" }, "Their places"),
+          h("th", { scope: "col", class: "number" }, "Hottest token"),
         ),
       ),
       body,
@@ -58,9 +60,9 @@ function filesView() {
       "tr",
       null,
       h("td", null, place(file.path)),
-      h("td", { class: "number quiet" }, file.lines.toLocaleString("en")),
+      h("td", { class: "number quiet minor" }, file.lines.toLocaleString("en")),
       h("td", { class: "number" }, count ? count.toLocaleString("en") : ""),
-      h("td", { class: "number" }, places ? places.toLocaleString("en") : ""),
+      h("td", { class: "number minor" }, places ? places.toLocaleString("en") : ""),
       h("td", { class: "number quiet" }, heat ? percent(heat) : ""),
     );
   draw({ text: "" });
@@ -70,7 +72,8 @@ function filesView() {
       h(
         "p",
         { class: "lead" },
-        "Files by their findings, by the places that speak for findings, and by their hottest token: the one with the highest P(edit), the chance that a careful author would edit it.",
+        "Files by their findings, by the places that speak for findings, and by their hottest token: " +
+          "the one with the highest P(edit), the chance that a careful author would edit it.",
       ),
       form,
       list,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -62,7 +63,8 @@ def test_the_caret_stands_under_the_token_and_the_line_fits(width: int, before: 
     line = f"\tx = {before * 40}lo{' + b' * 40}"
     at = line.index("lo") + 1
     shown = render(page(line + "\n", replace(FOUND, line=1, end_line=1, column=at, end_column=at + 2), width=width))
-    code, caret = shown.split("\n")[2:4]
+    assert all(columns(row) <= width for row in shown.split("\n"))
+    code, caret = next(pair for pair in pairwise(shown.split("\n")) if "^" in pair[1])
     assert columns(code) <= width
     under = columns(caret[: caret.index("^")])
     start = next(i for i in range(len(code)) if columns(code[:i]) == under)
@@ -77,6 +79,36 @@ def test_what_a_terminal_would_act_on_is_shown_instead() -> None:
     shown = render(Page(outcome, {"a\n.py": replace(SOURCE, text=text)}))
     assert not {"\x1b", "\u202e", "\x07"} & set(shown)
     assert shown.startswith("a\\n.py:1:")
+
+
+def test_a_terminal_shows_the_lines_around() -> None:
+    text = "def span(lo, hi):\n    return hi - lo\n\n"
+    assert "1 | def span" not in render(page(text))
+    assert "    1 | def span(lo, hi):\n    2 |     return hi - lo\n                        ^^ low\n" in render(
+        page(text, width=80)
+    )
+
+
+def test_the_lines_around_move_with_a_line_that_is_moved_to_the_left() -> None:
+    inner = f"{' ' * 12}return hi - lo{' ' * 30}# why"
+    text = f"{' ' * 8}if lo:\n{inner}\n"
+    shown = render(page(text, replace(FOUND, column=25, end_column=27), width=60))
+    assert "    1 | if lo:\n    2 | return hi - lo" in shown
+
+
+def test_a_suggestion_that_does_not_fit_goes_below() -> None:
+    long = replace(FOUND, suggestion=Suggestion("replace", "low_and_long_enough_to_need_a_line"))
+    assert "                        ^^\n        low_and_long_enough_to_need_a_line\n" in render(
+        page(finding=long, width=50)
+    )
+
+
+@pytest.mark.parametrize("width", [30, 50, 80])
+def test_what_is_said_breaks_between_words(width: int) -> None:
+    wordy = replace(FOUND, message="a few words " * 30, evidence=(Site("a.py", 1, "more words " * 20),))
+    shown = render(page(finding=wordy, width=width))
+    assert all(columns(row) <= width for row in shown.split("\n") if " | " not in row)
+    assert " ".join(shown.split()).count("a few words") == 30
 
 
 def test_colour_changes_nothing_but_colour() -> None:
