@@ -339,6 +339,33 @@ def models() -> int:
     return _say(listing())
 
 
+@commands.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
+def mcp(folder: Path) -> int:
+    """Serve a coding agent over MCP.
+
+    On stdin and stdout, for the checkout around FOLDER, by default the current one.
+    """
+    from spotter.hooks.mcp import serve
+
+    serve(folder)
+    return 0
+
+
+@commands.command()
+def lsp() -> int:
+    """Serve an editor.
+
+    It speaks the language server protocol on stdin and stdout; hooks/README.md says how editors start it.
+    """
+    try:
+        from spotter.hooks.lsp import serve
+    except ModuleNotFoundError as error:
+        raise SpotterError(f"lsp: {error.name} is not installed; pip install 'spotter-lint[lsp]'") from error
+    serve()
+    return 0
+
+
 @commands.group()
 def cache() -> None:
     """What is remembered between runs."""
