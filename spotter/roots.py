@@ -36,7 +36,10 @@ _MENDED = {
     "parameter": "let the callers of `{}` give a value",
     "function": "let `{}` raise instead of returning {nil}",
     "condition": "decide `{}` in one place",
+    "predicate": "give `{}` a name, and ask that",
+    "type": "let `{}` be of one type",
 }
+_DECIDED = ("condition", "predicate")  # what is decided once has no other decisions
 
 Element = tuple[str, str, int, int]  # what goes: its sort, its path and line, and a number among those of one place
 
@@ -110,12 +113,16 @@ def _groups(pressures: Sequence[Pressure]) -> Iterator[tuple[Pressure, ...]]:
     return (tuple(group) for group in grouped.values())
 
 
+def _kind(pressure: Pressure) -> str:
+    return pressure.cause.partition(":")[0]
+
+
 def _copied(pressure: Pressure) -> bool:
     return pressure.sites[0].relation == "copies"
 
 
 def _about_nil(pressure: Pressure) -> bool:
-    return pressure.sites[0].relation == "checks" and not pressure.cause.startswith("condition:")
+    return pressure.sites[0].relation == "checks" and _kind(pressure) not in _DECIDED
 
 
 def _homes(pressure: Pressure) -> tuple[tuple[str, str], ...]:
@@ -151,7 +158,7 @@ def _sites(pressure: Pressure, functions: dict[tuple[str, str], FunctionFacts]) 
             yield "copy", place.path, place.line, 0
             function = functions.get((place.path, place.function))
             yield from (("decision", place.path, place.line, n) for n in range(function.decisions if function else 0))
-    elif pressure.cause.startswith("condition:"):
+    elif _kind(pressure) in _DECIDED:
         yield from (("decision", place.path, place.line, place.column) for place in places[1:])
     else:
         yield from (("check", place.path, place.line, place.column) for place in places)
@@ -175,7 +182,7 @@ def _root(candidate: _Candidate, fresh: Iterable[Element], nil: Mapping[str, str
 def _remedy(group: tuple[Pressure, ...], first: Pressure, nil: str) -> str:
     if not _copied(first):
         kind, _, name = first.cause.partition(":")
-        return _MENDED[kind].format(name.rpartition(":")[2], nil=nil)
+        return _MENDED.get(kind, "mend `{}` where it begins").format(name.rpartition(":")[2], nil=nil)
     if len(group) == 1:
         return f"make one function of {_named([first.place.function, *(s.place.function for s in first.sites)])}"
     homes = [f"{owner or path}" for path, owner in _homes(first)]

@@ -122,6 +122,22 @@ def test_guesses_updates_and_deviants_are_no_root_causes() -> None:
         assert roots_of(facts, [wrong], (), build(facts, [wrong], ()), 10) == Roots((), 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("condition:G.is_directed()", "decide `G.is_directed()` in one place: 5 decisions go"),
+        ("predicate:pkg/s.py:+a and +b", "give `+a and +b` a name, and ask that: 5 decisions go"),
+        ("type:pkg/s.py:Session.token", "let `Session.token` be of one type: 6 checks go"),
+        ("other:pkg/s.py:token", "mend `token` where it begins: 6 checks go"),
+    ],
+)
+def test_every_kind_of_cause_has_its_remedy(cause: str, said: str) -> None:
+    facts = [facts_of(parse(Source("pkg/s.py", SESSION, "python")))]
+    pressure = replace(pressed(facts)[0], cause=cause)
+    (root,) = roots_of(facts, [pressure], (), build(facts, [pressure], ()), 10).roots
+    assert sentence(root) == said
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_says_what_to_do(form: str) -> None:
     found = explained({"pkg/s.py": SESSION})
