@@ -133,8 +133,8 @@ _TABLE = (
         "Whoever reads it expects what three other places give, and fails where this one was taken.",
         "    def close(self):\n        self.state = b\"closed\"     # all others give a str",
         "    def close(self):\n        self.state = \"closed\"",
-        _ASKED.format("SP212", "SP212"),
-        gates=True, default=False,
+        _PRESSED.format("SP212", "SP212"),
+        gates=True,
     ),
     _rule(
         "SP221", "condition-pressure", "note", "fact",
