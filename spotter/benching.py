@@ -24,14 +24,21 @@ def _denoiser() -> BenchScorer:
 
 
 def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
-    """The scorers of these names: the denoiser, and its peers."""
-    from spotter.engine.baselines import PEERS
+    """The scorers of these names: the denoiser, and its peers; NAME=FILE names what a peer has learned."""
+    from spotter.engine.baselines import LEARNED, PEERS
 
     known = {"denoiser": _denoiser, **PEERS}
-    for name in names:
+    found: dict[str, BenchScorer] = {}
+    for asked in names:
+        name, has_file, file = asked.partition("=")
         if name not in known:
             raise SpotterError(f"{name}: no such scorer; there are {', '.join(known)}")
-    return {name: known[name]() for name in names}
+        if name in found:
+            raise SpotterError(f"{name}: named twice; the report has one row for it")
+        if has_file and name not in LEARNED:
+            raise SpotterError(f"{asked}: {name} reads no file; {', '.join(LEARNED)} may")
+        found[name] = LEARNED[name](Path(file)) if has_file else known[name]()
+    return found
 
 
 def _drawing(clean: Path | None) -> Callable[[Mapping[str, Run], Path], None]:

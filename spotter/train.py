@@ -36,6 +36,16 @@ def releases(data: Path, fixes: tuple[Path, ...]) -> None:
 
 @train.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def ngram(data: Path, out: Path) -> None:
+    """Count the 6-grams of DATA's shards into OUT, for `spotter bench --scorers ngram=OUT`."""
+    from spotter.engine.baselines.ngram_corpus import build
+
+    click.echo(f"{out}: {sum(len(order.grams) for order in build(data / 'shards', out).orders)} n-grams")
+
+
+@train.command()
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--fixes", type=FILE, multiple=True, required=True, help="Real fixes, gzipped JSONL; again for more.")
 @click.option("--out", type=FOLDER, required=True, help="Holds last.pt; a run found there goes on.")
 @click.option("--steps", type=click.IntRange(1), default=1_000_000, help="Steps of 8,192 tokens.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from spotter.engine.baselines import chance, ngram, rarity, smollm2
 from spotter.engine.bench_scorer import BenchScorer
@@ -12,4 +13,9 @@ PEERS: dict[str, Callable[[], BenchScorer]] = {
     "rarity": rarity.load,
     "ngram": ngram.load,
     "smollm2": smollm2.load,
+}
+
+# Those that can also be given what was learned from a corpus, as NAME=FILE.
+LEARNED: dict[str, Callable[[Path], BenchScorer]] = {
+    "ngram": ngram.load_from,
 }

@@ -6,19 +6,18 @@ The cache holds the file's own n-grams (Hellendoorn and Devanbu 2017); a token's
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
+from pathlib import Path
 
+from spotter.engine.baselines.ngram_corpus import OPEN_VOCABULARY, ORDER, Counted, read
 from spotter.engine.baselines.rarity import commonest
 from spotter.engine.bench_scorer import Span
+from spotter.engine.lexemes import normal
 from spotter.engine.scores import TokenScore
 from spotter.findings import Edit
 from spotter.syntax import Syntax, languages
-
-ORDER = 6
-OPEN_VOCABULARY = 1e-5  # the share of a text that was never seen
 
 Gram = tuple[str, ...]
 
@@ -64,22 +63,21 @@ def share(model: Model, context: Gram, text: str, behind: float, own: int = 0) -
 
 @dataclass(frozen=True, slots=True)
 class Ngram:
-    """A file's cache nested in a corpus model, which may be empty."""
+    """A file's cache nested in the n-grams of a corpus, where one was counted."""
 
-    corpus: Model
+    corpus: Counted | None = None
     probabilistic: bool = False
     threshold: float | None = None
 
     @property
     def fingerprint(self) -> str:
         """Names the order and the corpus."""
-        grams = sorted((gram, sorted(f.counts.items())) for gram, f in self.corpus.items())
-        return f"ngram-{ORDER}-{zlib.crc32(repr(grams).encode('utf-8', 'surrogatepass')):08x}"
+        return f"ngram-{ORDER}-{self.corpus.fingerprint if self.corpus else 'file'}"
 
     @property
     def languages(self) -> frozenset[str]:
-        """Every language that can be read."""
-        return frozenset(languages())
+        """Every language that can be read; the corpus is of one."""
+        return frozenset(("python",)) if self.corpus else frozenset(languages())
 
     def score_spans(self, spans: Sequence[Span]) -> list[tuple[TokenScore, ...]]:
         """Surprisal in bits."""
@@ -87,29 +85,33 @@ class Ngram:
 
     def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
         """The file's texts by p(text | the five before) * p(the token after | text and the four before)."""
-        texts = [t.text for t in syntax.tokens]
+        texts = [normal(t.text) for t in syntax.tokens]
         cache = count([texts])
         after = texts[token if edit == "insert" else token + 1 :][:1]
-        left = tuple(texts[max(0, token - ORDER + 1) : token])
+        left = texts[max(0, token - ORDER + 1) : token]
         offered = commonest(syntax, token, edit)
-        fit = {text: self._share(cache, left, text, 0) for text in offered}
+        fit = self._shares(cache, [[*left, normal(text)] for text in offered], 0)
         if after:
-            fit = {text: p * self._share(cache, (*left[-ORDER + 2 :], text), after[0], 0) for text, p in fit.items()}
-        return tuple(sorted(offered, key=lambda text: -fit[text]))
+            following = self._shares(cache, [[*left[-ORDER + 2 :], normal(text), *after] for text in offered], 0)
+            fit = [one * other for one, other in zip(fit, following, strict=True)]
+        return tuple(text for _, text in sorted(zip(fit, offered, strict=True), key=lambda pair: -pair[0]))
 
     def _score(self, syntax: Syntax, first: int, last: int) -> tuple[TokenScore, ...]:
-        texts = [t.text for t in syntax.tokens]
-        cache = count([texts])
-        found = []
-        for i in range(first, last):
-            context = tuple(texts[max(0, i - ORDER + 1) : i])
-            found.append(TokenScore(i, -log2(self._share(cache, context, texts[i], 1)), ()))
-        return tuple(found)
+        texts = [normal(t.text) for t in syntax.tokens]
+        rows = [texts[max(0, i - ORDER + 1) : i + 1] for i in range(first, last)]
+        shares = self._shares(count([texts]), rows, 1)
+        return tuple(TokenScore(i, -log2(p), ()) for i, p in zip(range(first, last), shares, strict=True))
 
-    def _share(self, cache: Model, context: Gram, text: str, own: int) -> float:
-        return share(cache, context, text, share(self.corpus, context, text, OPEN_VOCABULARY), own)
+    def _shares(self, cache: Model, rows: Sequence[Sequence[str]], own: int) -> list[float]:
+        behind = self.corpus.shares(rows).tolist() if self.corpus else [OPEN_VOCABULARY] * len(rows)
+        return [share(cache, tuple(row[:-1]), row[-1], p, own) for row, p in zip(rows, behind, strict=True)]
 
 
 def load() -> Ngram:
     """The file cache alone."""
-    return Ngram({})
+    return Ngram()
+
+
+def load_from(path: Path) -> Ngram:
+    """The file cache in front of a corpus that `spotter train ngram` counted."""
+    return Ngram(read(path))

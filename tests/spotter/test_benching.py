@@ -61,3 +61,18 @@ def test_without_matplotlib_plots_say_what_to_install(
     bugs, clean = suites
     assert run(["bench", bugs, "--clean", clean, "--scorers", "random", "--plots", str(tmp_path / "plots")]) == 2
     assert "matplotlib is not installed; pip install 'spotter-lint[plots]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("scorers", "said"),
+    [
+        ("rarity=x.npz", "rarity=x.npz: rarity reads no file; ngram may"),
+        ("ngram,ngram=x.npz", "ngram: named twice"),
+        ("ngram=x.npz", "x.npz: cannot be read as n-gram counts"),
+    ],
+)
+def test_a_peer_is_named_once_and_reads_only_what_it_learned(
+    scorers: str, said: str, suites: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bench", suites[0], "--scorers", scorers]) == 2
+    assert capsys.readouterr().err.startswith(f"spotter: {said}")

@@ -7,6 +7,7 @@ import pytest
 from spotter.engine.baselines import PEERS, smollm2
 from spotter.engine.baselines.chance import Chance
 from spotter.engine.baselines.ngram import Ngram, count, share
+from spotter.engine.baselines.ngram_corpus import counted, hashes
 from spotter.engine.baselines.rarity import Rarity
 from spotter.engine.baselines.smollm2 import SmolLm2, by_token
 from spotter.engine.baselines.window import windows
@@ -82,9 +83,9 @@ def test_what_the_file_repeats_is_less_surprising_and_the_corpus_stands_behind_i
     bits = scores(PEERS["ngram"](), code)
     by_start = dict(zip([(t.text, t.line) for t in code.tokens], bits, strict=True))
     assert by_start["one", 2] > by_start[".", 4]
-    informed = scores(Ngram(count([["self", ".", "two", "=", "b"]] * 5)), code)
+    informed = scores(Ngram(counted([hashes(["self", ".", "two", "=", "b"])] * 5)), code)
     assert informed[-1] < bits[-1]
-    assert Ngram(count([["a"]])).fingerprint != Ngram({}).fingerprint
+    assert Ngram(counted([hashes(["a"])])).fingerprint != Ngram().fingerprint
 
 
 def test_the_ngram_repairs_from_both_sides() -> None:
