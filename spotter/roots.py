@@ -36,7 +36,6 @@ _MENDED = {
     "parameter": "let the callers of `{}` give a value",
     "function": "let `{}` raise instead of returning {nil}",
     "condition": "decide `{}` in one place",
-    "predicate": "give `{}` a name, and ask that",
     "type": "let `{}` be of one type",
 }
 _DECIDED = ("condition", "predicate")  # what is decided once has no other decisions
@@ -182,6 +181,8 @@ def _root(candidate: _Candidate, fresh: Iterable[Element], nil: Mapping[str, str
 def _remedy(group: tuple[Pressure, ...], first: Pressure, nil: str) -> str:
     if not _copied(first):
         kind, _, name = first.cause.partition(":")
+        if kind == "predicate":
+            return f"give `{first.message.split('`')[1]}` a name, and ask that"
         return _MENDED.get(kind, "mend `{}` where it begins").format(name.rpartition(":")[2], nil=nil)
     if len(group) == 1:
         return f"make one function of {_named([first.place.function, *(s.place.function for s in first.sites)])}"

@@ -126,7 +126,7 @@ def test_guesses_updates_and_deviants_are_no_root_causes() -> None:
     ("cause", "said"),
     [
         ("condition:G.is_directed()", "decide `G.is_directed()` in one place: 5 decisions go"),
-        ("predicate:pkg/s.py:+a and +b", "give `+a and +b` a name, and ask that: 5 decisions go"),
+        ("predicate:pkg/s.py:+a and +b", "give `token` a name, and ask that: 5 decisions go"),
         ("type:pkg/s.py:Session.token", "let `Session.token` be of one type: 6 checks go"),
         ("other:pkg/s.py:token", "mend `token` where it begins: 6 checks go"),
     ],
