@@ -21,7 +21,9 @@ def _reliability(axes: Axes, runs: Runs) -> None:
         if run.scorer.probabilistic and (clean := run.alarms) is not None:
             found = reliability(run.outcomes, clean)
             axes.plot(found.promised, found.wrong, marker="o", label=name)
-    axes.set(xscale="log", yscale="log", xlabel="P(edit)", ylabel="share of tokens that were wrong")
+    axes.set_xscale("log")
+    axes.set_yscale("log", nonpositive="mask")  # a bin without a wrong token has no place on it
+    axes.set(xlabel="P(edit)", ylabel="share of tokens that were wrong")
     axes.set_title("Reliability: buggy functions and clean files together")
 
 
