@@ -67,10 +67,11 @@ def check(asked: Asked, form: str, *, plain: bool) -> tuple[str, int]:
 def page_of(asked: Asked, *, plain: bool) -> Page:
     """What every report of a check is made of."""
     scope = scope_of(asked.request)
-    task, outcome = _reported(asked, scope)
+    rows = baseline_of(asked, scope)
+    task, outcome = outcome_of(asked.request, scope, scope.judged())
     terminal = not plain and sys.stdout.isatty()
     return Page(
-        outcome,
+        known.without(outcome, rows),
         {source.path: source for source in (*task.sources, *task.neighbours)},
         scope.config.fail_on,
         shutil.get_terminal_size().columns if terminal else 0,
@@ -89,9 +90,8 @@ def statistics(asked: Asked, form: str) -> tuple[str, int]:
 
 def failing(asked: Asked) -> tuple[Finding, ...]:
     """The findings that fail a check."""
-    scope = scope_of(asked.request)
-    findings = _reported(asked, scope)[1].findings
-    return tuple(finding for finding in findings if gates(finding, scope.config.fail_on))
+    page = page_of(asked, plain=True)
+    return tuple(finding for finding in page.outcome.findings if gates(finding, page.fail_on))
 
 
 def record(asked: Asked, *, accept_new: bool, prune: bool) -> str:
@@ -210,13 +210,6 @@ def _measured(task: Task, scope: Scope) -> Mapping[str, Measurement]:
     found = measure(task.sources, tools.extract, tools.scorer, store, watched)
     store.close()
     return found
-
-
-def _reported(asked: Asked, scope: Scope) -> tuple[Task, Outcome]:
-    """What was asked for, and what is found there that the baseline does not hold."""
-    rows = baseline_of(asked, scope)
-    task, outcome = outcome_of(asked.request, scope, scope.judged())
-    return task, known.without(outcome, rows)
 
 
 def baseline_of(asked: Asked, scope: Scope) -> known.Baseline:

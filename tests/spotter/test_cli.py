@@ -59,7 +59,7 @@ def test_the_report_is_the_same_bytes_on_every_run(capsys: pytest.CaptureFixture
     ("arguments", "message"),
     [
         (["check", "none.py"], "none.py: no such file or folder"),
-        (["check", "--since", "none"], "none: no such revision here"),
+        (["check", "--since", "none"], "none: no commit here yet"),
         (["check", "--staged", "--since", "HEAD"], "--staged and --since exclude each other"),
         (["check", "--select", "XY9"], "XY9: no rule begins so"),
         (["check", "--baseline", "none.jsonl"], "none.jsonl: no such baseline"),
