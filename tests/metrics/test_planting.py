@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spotter.metrics.plant_sites import SITES, planted
+from spotter.metrics.planting import measured
+from spotter.source import Source
+
+TABLE = "class Table:\n    def __init__(self):\n        self.rows = []\n        self.size = 0\n\n" + "".join(
+    f"    def put{i}(self, x):\n        self.rows.append(x)\n        self.size += 1\n        self.state = 'full'\n\n"
+    "    def show(self):\n        return self.rows\n\n"
+    for i in range(5)
+)
+PAGES = "".join(
+    f"def ask{i}(page):\n    if page.ready and page.open and page.size > LIMIT:\n        go()\n\n" for i in range(5)
+)
+ALIGN = """\
+def align(left, right):
+    if left.name != "x" or left.value not in VALID:
+        fail(left, left.column, left.line)
+    if right.name != "x" or right.value not in VALID:
+        fail(right, right.column, right.line)
+"""
+
+
+@pytest.mark.parametrize(("rule", "text"), [("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)])
+def test_a_planted_deviant_is_found_and_sound_code_is_silent(rule: str, text: str) -> None:
+    result = measured([Source("alfa.py", text, "python")], rule, most=3, seed=0)
+    assert (result.tried, result.found, result.alerts) == (3, 3, 0)
+    assert result.eligible >= 5
+
+
+@pytest.mark.parametrize(("rule", "text"), [("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)])
+def test_every_plant_is_one_change_that_still_parses(rule: str, text: str) -> None:
+    for site in SITES[rule](ast.parse(text)):
+        changed = planted(text, site)
+        assert changed != text
+        ast.parse(changed)
+
+
+def test_the_sites_share_nothing_with_what_they_judge() -> None:
+    tree = ast.parse((Path(__file__).parents[2] / "metrics" / "plant_sites.py").read_text(encoding="utf-8"))
+    taken = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert taken.isdisjoint({"spotter"} | {name for name in taken if name and name.startswith("spotter.")})
+
+
+def test_the_command_prints_a_row_a_rule_and_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "alfa.py").write_text(TABLE, encoding="utf-8")
+    command = [sys.executable, "-m", "spotter.metrics.planting"]
+    run = subprocess.run(
+        [*command, tmp_path, "--rules", "SP242", "--most", "2"], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "SP242  2 of 2 found" in run.stdout
+    gone = subprocess.run([*command, tmp_path / "gone"], capture_output=True, text=True, check=False)
+    assert gone.returncode == 2
+    assert "no such folder" in gone.stderr
