@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from spotter.kernels.token_statistics import _token_statistics_kernel, definition, token_statistics
 
@@ -38,3 +41,29 @@ def test_a_certain_head_has_no_entropy() -> None:
     assert found.best.tolist() == [[0]]
     assert found.entropy.item() == pytest.approx(0.0, abs=1e-4)
     assert found.log_p.item() == pytest.approx(-100.0, abs=1e-3)
+
+
+class Largest(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch leaves its subclass hook untyped
+    """The bytes of the largest tensor that was made."""
+
+    bytes = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        made = func(*args, **(kwargs or {}))
+        for found in made if isinstance(made, tuple) else (made,):
+            if isinstance(found, torch.Tensor):
+                self.bytes = max(self.bytes, found.nbytes)
+        return made
+
+
+@pytest.mark.parametrize("v", [500, 4000])
+def test_the_kernel_makes_no_tensor_that_grows_with_the_vocabulary(v: int) -> None:
+    n, d = 48, 8
+    hidden, weight, observed = torch.randn(n, d), torch.randn(v, d), torch.randint(0, v, (n,))
+    largest = []
+    for of in (definition, token_statistics):
+        with Largest() as seen:  # type: ignore[no-untyped-call]  # as above
+            of(hidden, weight, observed, k=4)
+        largest.append(seen.bytes)
+    assert largest[0] >= n * v * 4  # all logits in fp32
+    assert largest[1] <= weight.nbytes  # the interpreter's copy of the matrix; without it, four ids a token
