@@ -1,7 +1,7 @@
 """An MCP server on stdio: an agent asks for findings, for what they rest on, for copies of a place, and has its say.
 
 Replies are short: what does not fit is counted. Paths lead nowhere outside the root. Nothing is written but the agent's
-own word about a finding, which lowers it as a model's does and dismisses it for nobody else.
+own word about a finding, which is shown to others and dismisses it for nobody else.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from spotter.reports.page import Page
 from spotter.request import Request, Scope, scope_of, task_of
 from spotter.rules import RULES, page
 from spotter.source import Source
+from spotter.verdicts import AGENT
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
-AGENT = "agent"
 CAP = 3_000  # characters of a reply, about 800 tokens
 WORDS = 100  # tokens of a message
 AROUND = 3  # lines shown on each side of a finding
@@ -210,7 +210,7 @@ def dismissed(root: Path, fingerprint: str, reason: str) -> Said:
     scope = scope_of(Request(paths=(root,)))
     finding = named(scope, fingerprint)
     record(scope, finding, AGENT, quoted(reason, WORDS))
-    meaning = "recorded as a model's word: it lowers the finding; only a person's `spotter dismiss` ends it for others"
+    meaning = "not shown to you again; for people and CI it stands with your reason, until a person dismisses it"
     return Said(finding.fingerprint, meaning)
 
 

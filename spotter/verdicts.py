@@ -23,6 +23,7 @@ from spotter.suspicions import RULE_OF, certain
 
 FILE = ".spotter/verdicts.jsonl"
 PERSON = "person"
+AGENT = "agent"  # who wrote the code: its word is shown, and moves nothing
 WORD = 3.0  # bits by which one model's word moves P(error): three bits are odds of eight to one
 LOUDEST = 6.0  # bits, however many models agree
 SHARE = 1 / 3  # of a person's word in what is measured of a rule, for a finding that only models judged
@@ -115,7 +116,8 @@ def weighed(
         token = finding.rule in RULE_OF.values()
         unlikely = token and moved.p_error != finding.p_error and (moved.p_error or 0.0) <= threshold
         if unlikely or (dismissed(own) and finding.rule not in NEVER):
-            silenced.append(Held(finding, "verdict", "; ".join(f"{row.by}: {row.why}" for row in own)))
+            reasons = [f"{row.by}: {row.why}" for row in own] or moved.remarks
+            silenced.append(Held(finding, "verdict", "; ".join(reasons)))
         else:
             kept.append(moved)
     return tuple(kept), tuple(silenced)
@@ -124,7 +126,7 @@ def weighed(
 def precisions(verdicts: Sequence[Verdict]) -> tuple[Precision, ...]:
     """What was judged of every rule, by code."""
     by_rule: dict[str, list[Sequence[Verdict]]] = defaultdict(list)
-    for rows in by_finding(verdicts).values():
+    for rows in by_finding(row for row in verdicts if row.by != AGENT).values():
         by_rule[rows[0].rule].append(rows)
     return tuple(_precision(rule, judged) for rule, judged in sorted(by_rule.items()))
 
@@ -158,7 +160,7 @@ def _moved(finding: Finding, own: Sequence[Verdict], rule: Precision | None) -> 
 
 
 def _word(own: Sequence[Verdict]) -> float:
-    said = sum(WORD if row.verdict == "error" else -WORD for row in own)
+    said = sum(WORD if row.verdict == "error" else -WORD for row in own if row.by != AGENT)
     if any(row.by == PERSON for row in own):
         return LOUDEST
     return min(max(said, -LOUDEST), LOUDEST)

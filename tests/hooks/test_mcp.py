@@ -140,9 +140,10 @@ def test_copies_of_a_file_of_a_line_and_of_code_that_is_not_written_yet(checkout
     assert "new.py:2 fees" in code["groups"][0]
 
 
-@pytest.mark.parametrize("path", ["..", "../secret.py", "/etc/passwd", "out.py", "a\0b", "~/x/../../../.."])
-def test_paths_lead_nowhere_outside_the_root(checkout: Path, path: str) -> None:
-    for said in call(checkout, ("check", {"paths": ["a.py", path]}), ("similar", {"path": path, "code": "x = 1\n"})):
+def test_paths_lead_nowhere_outside_the_root(checkout: Path) -> None:
+    paths = ("..", "../secret.py", "/etc/passwd", "out.py", "a\0b", "~/x/../../../..")
+    checks = [("check", {"paths": ["a.py", path]}) for path in paths]
+    for said in call(checkout, *checks, *(("similar", {"path": path, "code": "x = 1\n"}) for path in paths)):
         assert isinstance(said, str), said
         assert "outside of" in said or "not a path" in said or "no such file" in said
         assert "password" not in said

@@ -74,6 +74,14 @@ def test_a_person_weighs_more_than_a_model() -> None:
     assert precisions(people)[0].bits < precisions(models)[0].bits < 0
 
 
+def test_an_agents_word_about_its_own_code_is_shown_and_moves_nothing() -> None:
+    agent = replace(FINE, by="agent")
+    told = judged(FOUND, agent)
+    assert (told.p_error, told.severity) == (FOUND.p_error, FOUND.severity)
+    assert told.remarks == ("judged fine by agent: the order is meant",)
+    assert precisions([agent]) == ()
+
+
 def test_a_place_whose_links_are_guessed_stays_a_note() -> None:
     deviant = replace(FOUND, rule="SP202", severity="note", p_error=0.9)
     assert judged(deviant, replace(FINE, rule="SP202", by="alfa", verdict="error")).severity == "note"

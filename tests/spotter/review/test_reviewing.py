@@ -194,13 +194,13 @@ def test_a_killed_review_goes_on_where_it_was_and_asks_nothing_twice(
     def react(prompt: str, _: int) -> str:
         if len(server.asked) == 4:
             hang.set()
-            time.sleep(60)
+            time.sleep(300)
         said: str = server.answer(prompt)
         return said
 
     server.react = react
     process = subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert hang.wait(60)
+    assert hang.wait(300)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
     answered = server.prompts[:3]
