@@ -36,8 +36,8 @@ _MENDED = {
     "parameter": "let the callers of `{}` give a value",
     "function": "let `{}` raise instead of returning {nil}",
     "condition": "decide `{}` in one place",
-    "type": "let `{}` be of one type",
 }
+_QUOTED = {"predicate": "give `{}` a name, and ask that", "type": "let `{}` be of one type"}  # as the message has it
 _DECIDED = ("condition", "predicate")  # what is decided once has no other decisions
 
 Element = tuple[str, str, int, int]  # what goes: its sort, its path and line, and a number among those of one place
@@ -68,6 +68,7 @@ class Roots:
 class _Candidate:
     pressures: tuple[Pressure, ...]
     elements: frozenset[Element]
+    copies: tuple[tuple[str, range], ...]  # the lines of functions that go as a whole
 
 
 def roots_of(
@@ -89,8 +90,11 @@ def roots_of(
         fresh = best.elements - covered
         if len(fresh) < FEWEST:
             break
-        covered |= fresh
         left.remove(best)
+        inside = {
+            e for other in left for e in other.elements if any(e[1] == p and e[2] in lines for p, lines in best.copies)
+        }
+        covered |= fresh | inside
         found.append(_root(best, fresh, nil))
     return Roots(tuple(found), len(covered), len(known))
 
@@ -146,7 +150,11 @@ def _candidate(
     for path in {path for path, _ in lines}:
         near = [finding for finding in suspected.get(path, ()) if (path, finding.line) in lines]
         elements |= {("suspicion", path, finding.line, finding.column) for finding in near}
-    return _Candidate(group, frozenset(elements))
+    places = [site.place for pressure in group if _copied(pressure) for site in pressure.sites]
+    gone = [(p.path, functions[p.path, p.function]) for p in places if (p.path, p.function) in functions]
+    return _Candidate(
+        group, frozenset(elements), tuple((path, range(f.start_line, f.end_line + 1)) for path, f in gone)
+    )
 
 
 def _sites(pressure: Pressure, functions: dict[tuple[str, str], FunctionFacts]) -> Iterator[Element]:
@@ -181,8 +189,8 @@ def _root(candidate: _Candidate, fresh: Iterable[Element], nil: Mapping[str, str
 def _remedy(group: tuple[Pressure, ...], first: Pressure, nil: str) -> str:
     if not _copied(first):
         kind, _, name = first.cause.partition(":")
-        if kind == "predicate":
-            return f"give `{first.message.split('`')[1]}` a name, and ask that"
+        if kind in _QUOTED:
+            return _QUOTED[kind].format(first.message.split("`")[1])
         return _MENDED.get(kind, "mend `{}` where it begins").format(name.rpartition(":")[2], nil=nil)
     if len(group) == 1:
         return f"make one function of {_named([first.place.function, *(s.place.function for s in first.sites)])}"

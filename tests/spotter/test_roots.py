@@ -113,6 +113,18 @@ def test_what_is_explained_by_two_causes_is_counted_once() -> None:
     assert [root.cause.rpartition(".")[2] for root in found.roots] == ["token", "user"]
 
 
+def test_what_stands_in_a_copy_goes_with_it() -> None:
+    files = {f"pkg/{name}.py": WRITER.format(name=name, hole=n) for n, name in enumerate(("alfa", "bravo", "carl"))}
+    facts = [facts_of(parse(Source(path, text, "python"))) for path, text in sorted(files.items())]
+    (copies,) = pressed(facts)
+    places = [replace(site.place, line=site.place.line + 4) for site in copies.sites] * 2
+    sites = tuple(replace(copies.sites[0], place=place, relation="checks") for place in places)
+    inside = replace(copies, rule="SP231", cause="condition:a", sites=(sites[0], *sites))
+    found = roots_of(facts, [copies, inside], (), build(facts, [copies, inside], ()), 10)
+    assert [root.rules for root in found.roots] == [("SP251",)]
+    assert found.explained == found.known
+
+
 def test_guesses_updates_and_deviants_are_no_root_causes() -> None:
     facts = [facts_of(parse(Source("pkg/s.py", SESSION, "python")))]
     token = pressed(facts)[0]
@@ -127,7 +139,7 @@ def test_guesses_updates_and_deviants_are_no_root_causes() -> None:
     [
         ("condition:G.is_directed()", "decide `G.is_directed()` in one place: 5 decisions go"),
         ("predicate:pkg/s.py:+a and +b", "give `token` a name, and ask that: 5 decisions go"),
-        ("type:pkg/s.py:Session.token", "let `Session.token` be of one type: 6 checks go"),
+        ("type:pkg/s.py:Session.token", "let `token` be of one type: 6 checks go"),
         ("other:pkg/s.py:token", "mend `token` where it begins: 6 checks go"),
     ],
 )
