@@ -8,7 +8,7 @@ import json
 import random
 import sys
 import tokenize
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -43,9 +43,13 @@ class Planted:
     lines: int
 
 
-def measured(sources: Sequence[Source], rule: str, most: int, seed: int) -> Planted:
+def facts(sources: Sequence[Source]) -> dict[str, FileFacts]:
+    """The facts of the sound code, by path."""
+    return {source.path: facts_of(parse(source)) for source in sources}
+
+
+def measured(sources: Sequence[Source], files: Mapping[str, FileFacts], rule: str, most: int, seed: int) -> Planted:
     """Plant deviants one at a time, chosen by the seed; each is looked for among all other files."""
-    files = {source.path: facts_of(parse(source)) for source in sources}
     shown = [source for source in sources if not files[source.path].test]
     sites = [(source, site) for source in shown for site in _sites(source.text, rule)]
     press = PRESSES[rule]
@@ -64,7 +68,7 @@ def _sites(text: str, rule: str) -> tuple[Site, ...]:
     return tuple(dict.fromkeys(SITES[rule](tree)))
 
 
-def _found(files: dict[str, FileFacts], source: Source, site: Site, press: Press) -> bool:
+def _found(files: Mapping[str, FileFacts], source: Source, site: Site, press: Press) -> bool:
     """Whether the rule names the function of the planted deviant, or the line where no function is known."""
     changed = facts_of(parse(Source(source.path, planted(source.text, site), source.language)))
     return any(
@@ -102,8 +106,9 @@ def main(arguments: Sequence[str]) -> int:
             print(f"{folder}: no such folder; name unpacked packages", file=sys.stderr)
             return 2
         sources = read(folder)
+        files = facts(sources)
         for rule in asked.rules.split(","):
-            result = measured(sources, rule, asked.most, asked.seed)
+            result = measured(sources, files, rule, asked.most, asked.seed)
             if asked.format == "json":
                 print(json.dumps({"folder": folder.name, **asdict(result)}))
             else:

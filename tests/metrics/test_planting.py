@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spotter.metrics.plant_sites import SITES, planted
-from spotter.metrics.planting import measured
+from spotter.metrics.planting import facts, measured
 from spotter.source import Source
 
 TABLE = "class Table:\n    def __init__(self):\n        self.rows = []\n        self.size = 0\n\n" + "".join(
@@ -30,7 +30,8 @@ def align(left, right):
 
 @pytest.mark.parametrize(("rule", "text"), [("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)])
 def test_a_planted_deviant_is_found_and_sound_code_is_silent(rule: str, text: str) -> None:
-    result = measured([Source("alfa.py", text, "python")], rule, most=3, seed=0)
+    sources = [Source("alfa.py", text, "python")]
+    result = measured(sources, facts(sources), rule, most=3, seed=0)
     assert (result.tried, result.found, result.alerts) == (3, 3, 0)
     assert result.eligible >= 5
 
