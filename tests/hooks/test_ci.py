@@ -397,12 +397,14 @@ def test_the_action_does_what_it_says(clone: Callable[..., Path], tree: Path, tm
 
 @pytest.mark.slow
 def test_the_template_does_what_it_says(
-    clone: Callable[..., Path], far: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+    clone: Callable[..., Path], far: Path, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = clone()
     job = yaml.safe_load((ROOT / "gitlab.yml").read_text(encoding="utf-8"))["spotter"]
     monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", git(far, "rev-parse", "main"))
-    variables = {"GITLAB_CI": "true", "SPOTTER": str(tree), "SPOTTER_ARGUMENTS": "--select SP2", **without_network()}
+    assert set(job["variables"]) == {"GIT_DEPTH", "SPOTTER_ARGUMENTS", "SPOTTER_HOME"}
+    variables = {"GITLAB_CI": "true", "SPOTTER": str(tree), "SPOTTER_HOME": str(tmp_path / "home")}
+    variables |= {"SPOTTER_ARGUMENTS": "--select SP2", **without_network()}
     done = shell("\n".join(job["script"]), here, variables)
     assert done.returncode == 1, done.stdout + done.stderr
     for artifact in job["artifacts"]["reports"].values():
