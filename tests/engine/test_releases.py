@@ -60,6 +60,15 @@ def test_changes_of_some_files_are_no_fixes(path: str, fine: bool) -> None:
     assert learnable(path) == fine
 
 
+def test_functions_with_copies_in_an_evaluation_project_are_left_out(tmp_path: Path) -> None:
+    text = TEXT.replace("total_0", "forward")
+    path = "transformers/models/llama/modeling_llama.py"
+    old = wheel(tmp_path, "1.0.0", {path: text})
+    new = wheel(tmp_path, "1.0.1", {path: text.replace("rows[start:limit]", "rows[start:]", 2)})
+    (mend,) = mends_between(tmp_path / old.wheel, tmp_path / new.wheel)
+    assert mend.before.startswith("def total_1")
+
+
 def test_mined_pairs_are_read_like_other_real_fixes(tmp_path: Path) -> None:
     mended = TEXT.replace("rows[start:limit]", "rows[start:limit + 1]", 1)
     wheels = tmp_path / "release_wheels"
