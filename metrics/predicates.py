@@ -114,8 +114,7 @@ def _implied(part: str, rest: Sequence[str], site: Site) -> bool:
 
 
 def _sound_alike(one: str, two: str) -> bool:
-    short, long = sorted((one, two), key=len)
-    return one == two or (len(short) >= MIN_STEM and long.startswith(short))
+    return one == two or (len(one) >= MIN_STEM and one[:MIN_STEM] == two[:MIN_STEM])
 
 
 def _pieces(texts: Iterable[str]) -> set[str]:

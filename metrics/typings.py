@@ -21,6 +21,10 @@ def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) ->
         if scope.kind != "function":
             continue
         bound = _bound(outline, scope)
+        given: dict[str, int] = {}
+        for node in scope.node.inside():
+            if node.slot == "target" and node.role == "name":
+                given.setdefault(outline.text(node), node.start)
         for node in scope.node.inside():
             arguments = node.at("arguments") if node.role == "call" else None
             if arguments is None or len(arguments.children) != 2:
@@ -32,6 +36,8 @@ def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) ->
             value, kind = arguments.children[::-1] if cast else arguments.children
             path = path_of(outline, unwrapped(value))
             subject = _subject(path, scope, bound) if path else None
+            if subject is not None and subject.via == "parameter" and given.get(subject.name, node.start) < node.start:
+                continue
             if subject is not None:
                 types = tuple(sorted(_types(outline, kind)))
                 found.append(TypeCheck(subject, cast, types, scope.name, Span(*outline.span(node))))
@@ -97,7 +103,9 @@ def _bound(outline: Outline, scope: Scope) -> dict[str, Subject | None]:
     for node in scope.node.inside():
         if node.slot == "target" and node.role == "name":
             name = outline.text(node)
-            found[name] = None if name in found else Subject("call", "", "")
+            known = found.get(name)
+            if known is None or known.via != "parameter":
+                found[name] = None if name in found else Subject("call", "", "")
     for node in scope.node.inside():
         target, value = (node.at("target"), node.at("value")) if node.role == "assign" else (None, None)
         if target is None or value is None or found.get(outline.text(target)) != Subject("call", "", ""):

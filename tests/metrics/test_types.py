@@ -63,6 +63,12 @@ def test_functions_of_one_class_that_take_either_of_two_types(read: Read) -> Non
     assert type_pressures([read(taking("__a", 4))]) == ()
 
 
+def test_a_parameter_counts_until_it_is_given_another_value(read: Read) -> None:
+    text = taking("a", 4)
+    assert type_pressures([read(text.replace("go()", "page = go(page)"))]) != ()
+    assert type_pressures([read(text.replace("        if", "        page = go(page)\n        if"))]) == ()
+
+
 def giving(*values: str) -> str:
     methods = "".join(f"    def m{i}(self):\n        self.text = {value}\n\n" for i, value in enumerate(values))
     return f"class Leaf:\n{methods}"

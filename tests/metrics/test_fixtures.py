@@ -1,0 +1,28 @@
+"""Every fixture: what its rule says of bad.txt stands in expected.txt, and it says nothing of ok.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.registry import PRESSURES
+from spotter.rules import RULES
+
+Read = Callable[..., FileFacts]
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def said(read: Read, rule: str, name: str) -> str:
+    facts = read((FIXTURES / rule / name).read_text(encoding="utf-8"))
+    found = [pressure for pressure in PRESSURES[RULES[rule].name]([facts]) if pressure.rule == rule]
+    return "".join(f"{p.place.line}:{p.place.column} {p.message}\n" for p in sorted(found, key=lambda p: p.place))
+
+
+@pytest.mark.parametrize("rule", sorted(path.name for path in FIXTURES.iterdir()))
+def test_a_rule_says_what_is_expected_of_its_fixture(read: Read, rule: str) -> None:
+    assert said(read, rule, "bad.txt") == (FIXTURES / rule / "expected.txt").read_text(encoding="utf-8") != ""
+    assert said(read, rule, "ok.txt") == ""
