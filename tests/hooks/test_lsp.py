@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -76,6 +80,11 @@ class Editor(LanguageClient):
             return [next((one for end, one in settings.items() if uri.endswith(end)), None) for uri in wanted]
 
         self.feature(types.WORKSPACE_CONFIGURATION)(configuration)
+
+    def pid(self) -> int:
+        """The server's process."""
+        assert self._server is not None
+        return self._server.pid
 
     async def said(self, name: str, fits: Callable[[Any], bool] = lambda _: True) -> Any:
         """The first message of this name that fits, whether it has come already or not."""
@@ -530,3 +539,56 @@ def test_a_long_file_holds_nobody_up_shows_its_progress_and_can_be_stopped(
 def kind(progress: types.ProgressParams) -> str:
     value: Any = progress.value
     return str(value["kind"] if isinstance(value, dict) else value.kind)
+
+
+async def latencies() -> None:
+    """Print how long the server takes, in milliseconds and in its own processor time, for files of its own tree."""
+    rooms = Path(__file__).parent.parent.parent
+    texts = [(rooms / name).read_text(encoding="utf-8") for name in ("spotter/request.py", "spotter/cache.py")]
+    text = "\n".join([*texts, texts[0][:6000]]).split("\n")
+    with TemporaryDirectory() as name:
+        folder = project(Path(name) / "project", "", short="\n".join(text[:500]), long="\n".join(text[:500] * 10))
+        async with editor(folder) as ed:
+            pid = ed.pid()
+            uri = ed.open(folder / "short.py")
+            told("first open, 500 lines", [await milliseconds(pid, ed.diagnostics(uri, 1))])
+            line = text.index("def _head(path: Path) -> bytes:") + 1
+            typed, saved = [], []
+            for version in range(2, 14):
+                lines = [*text[:line], f"    limit_{version} = {version}", *text[line:500]]
+                ed.edit(uri, "\n".join(lines), version)
+                typed.append(await milliseconds(pid, ed.diagnostics(uri, version)))
+                ed.save(uri)
+                saved.append(await milliseconds(pid, ed.diagnostics(uri, version)))
+                await ed.diagnostics(uri, version)
+            told("typed in one function, 500 lines, a pause of 100 ms included", typed)
+            told("saved after an edit in one function, first answer", saved)
+            ed.open(folder / "long.py")
+            await ed.said(types.PROGRESS, lambda p: kind(p) == "begin")
+            at = types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(400, 0))
+            told("a question while 5,000 lines are scored", [
+                await milliseconds(pid, ed.text_document_hover_async(at)) for _ in range(20)
+            ])  # fmt: skip
+
+
+async def milliseconds(pid: int, waiting: Coroutine[Any, Any, Any]) -> tuple[float, float]:
+    """How long it takes, on the clock and on the server's processors."""
+    began, used = time.perf_counter(), processor(pid)
+    await waiting
+    return 1000 * (time.perf_counter() - began), 1000 * (processor(pid) - used)
+
+
+def processor(pid: int) -> float:
+    """The seconds of processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def told(what: str, measured: list[tuple[float, float]]) -> None:
+    wall, used = ([pair[i] for pair in measured] for i in (0, 1))
+    clock = f"median {median(wall):.0f} ms, best {min(wall):.0f}"
+    print(f"{what}: {clock}; processor {median(used):.0f}, best {min(used):.0f}")
+
+
+if __name__ == "__main__":
+    asyncio.run(latencies())
