@@ -102,7 +102,7 @@ _TABLE = (
     ),
     _rule(
         "SP201", "nil-pressure", "note", "fact",
-        "One origin of None (an attribute, a default, a return) causes checks and asserts at many other places.",
+        "One origin of None (an attribute, a default, a return) causes asserts and casts at many other places.",
         "Every check is a decision that each reader takes again. A value that is always there needs none of them.",
         "    class Command:\n        engine = None            # set later by the runner\n\n"
         "        def run(self):\n            assert self.engine is not None",
@@ -138,7 +138,7 @@ _TABLE = (
     ),
     _rule(
         "SP221", "condition-pressure", "note", "fact",
-        "The same condition is decided again and again.",
+        "Many functions ask an object what it is, or begin with the same guard, and branch on the answer.",
         "A question that is asked in many places is a type, a strategy or a named value that is not there yet.",
         "    if graph.directed:\n        edges = graph.out_edges(n)\n    else:\n        edges = graph.edges(n)",
         "    edges = graph.incident(n)    # each kind of graph answers for itself",
