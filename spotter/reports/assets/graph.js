@@ -250,12 +250,28 @@ function drawn(canvas, picked) {
       pen.lineWidth = 1.4 / Math.max(0.6, view.k);
       pen.stroke();
     }
-    for (const node of nodes) {
-      pen.globalAlpha = focus && !near.has(node) ? 0.3 : 1;
-      drawMark(pen, node.kind, node.x, node.y, radius(node), colour);
+    marks(focus, near, colour);
+    names(focus, near, colour);
+  }
+  /* Functions in one stroke, since most nodes are functions, then the findings over them. */
+  function marks(focus, near, colour) {
+    for (const bright of focus ? [false, true] : [true]) {
+      pen.globalAlpha = bright ? 1 : 0.3;
+      const some = focus ? nodes.filter((node) => near.has(node) === bright) : nodes;
+      pen.beginPath();
+      for (const node of some) {
+        if (node.finding >= 0) continue;
+        pen.moveTo(node.x + radius(node), node.y);
+        pen.arc(node.x, node.y, radius(node), 0, 7);
+      }
+      pen.fillStyle = colour.page;
+      pen.strokeStyle = colour.quiet;
+      pen.lineWidth = 1.5;
+      pen.fill();
+      pen.stroke();
+      for (const node of some) if (node.finding >= 0) drawMark(pen, node.kind, node.x, node.y, radius(node), colour);
     }
     pen.globalAlpha = 1;
-    names(focus, near, colour);
   }
   function names(focus, near, colour) {
     pen.setTransform(window.devicePixelRatio || 1, 0, 0, window.devicePixelRatio || 1, 0, 0);
