@@ -1,4 +1,4 @@
-"""Deviants of four rules planted in sound code: `python -m spotter.metrics.planting PATH... --most 40 --seed 0`."""
+"""Deviants of five rules planted in sound code: `python -m spotter.metrics.planting PATH... --most 40 --seed 0`."""
 
 from __future__ import annotations
 
@@ -14,21 +14,27 @@ from pathlib import Path
 
 from spotter.metrics.coupling import forgotten_pressures
 from spotter.metrics.facts import FileFacts, facts_of
+from spotter.metrics.plant_guards import guards
 from spotter.metrics.plant_sites import SITES, Site, planted
 from spotter.metrics.predicates import partial_pressures
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.renames import rename_pressures
 from spotter.metrics.types import odd_pressures
+from spotter.metrics.unchecked import unchecked_pressures
 from spotter.source import Source
 from spotter.syntax import parse
 
 Press = Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]
 PRESSES: dict[str, Press] = {
+    "SP202": unchecked_pressures,
     "SP212": odd_pressures,
     "SP232": partial_pressures,
     "SP242": forgotten_pressures,
     "SP252": rename_pressures,
 }
+
+
+PLACES = {**SITES, "SP202": guards}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def _sites(text: str, rule: str) -> tuple[Site, ...]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return ()
-    return tuple(dict.fromkeys(SITES[rule](tree)))
+    return tuple(dict.fromkeys(PLACES[rule](tree)))
 
 
 def _found(files: Mapping[str, FileFacts], source: Source, site: Site, press: Press) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spotter.metrics.plant_sites import SITES, planted
-from spotter.metrics.planting import facts, measured
+from spotter.metrics.plant_sites import planted
+from spotter.metrics.planting import PLACES, facts, measured
 from spotter.source import Source
 
 TABLE = "class Table:\n    def __init__(self):\n        self.rows = []\n        self.size = 0\n\n" + "".join(
@@ -28,7 +28,15 @@ def align(left, right):
 """
 
 
-@pytest.mark.parametrize(("rule", "text"), [("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)])
+LINK = "class Link:\n    def __init__(self):\n        self.peer = None\n\n" + "".join(
+    f"    def send{i}(self):\n        if self.peer is not None:\n            self.peer.go({i})\n\n"
+    f"    def ask{i}(self):\n        if not self.peer:\n            return {i}\n        return self.peer.ask()\n\n"
+    for i in range(3)
+)
+RULES = [("SP202", LINK), ("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)]
+
+
+@pytest.mark.parametrize(("rule", "text"), RULES)
 def test_a_planted_deviant_is_found_and_sound_code_is_silent(rule: str, text: str) -> None:
     sources = [Source("alfa.py", text, "python")]
     result = measured(sources, facts(sources), rule, most=3, seed=0)
@@ -36,9 +44,9 @@ def test_a_planted_deviant_is_found_and_sound_code_is_silent(rule: str, text: st
     assert result.eligible >= 5
 
 
-@pytest.mark.parametrize(("rule", "text"), [("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)])
+@pytest.mark.parametrize(("rule", "text"), RULES)
 def test_every_plant_is_one_change_that_still_parses(rule: str, text: str) -> None:
-    for site in SITES[rule](ast.parse(text)):
+    for site in PLACES[rule](ast.parse(text)):
         changed = planted(text, site)
         assert changed != text
         ast.parse(changed)
