@@ -17,7 +17,7 @@ from spotter.metrics.outline import Node, Outline
 from spotter.metrics.scopes import Scope
 from spotter.metrics.words import Words
 
-MIN_LEAVES = 8
+MIN_LEAVES = 6
 MOST_LEAVES = 600
 MIN_CHANGED = 3
 MOST_COPIES = 12
@@ -110,6 +110,7 @@ def _leaves(node: Node) -> Iterator[Node]:
 def _forgotten(earlier: _Copy, later: _Copy) -> tuple[Change, int, int] | None:
     """The one change of a piece that was made everywhere but once: the change, the place, how often it was made."""
     changes: Counter[Change] = Counter()
+    sorts: set[tuple[Change, str]] = set()
     kept: dict[str, list[int]] = defaultdict(list)
     for spot, (one, two) in enumerate(zip(earlier.texts, later.texts, strict=True)):
         if one == two:
@@ -119,7 +120,9 @@ def _forgotten(earlier: _Copy, later: _Copy) -> tuple[Change, int, int] | None:
         before, after = _PIECE.findall(one), _PIECE.findall(two)
         if len(before) != len(after):
             return None
-        changes.update({(old, new) for old, new in zip(before, after, strict=True) if old != new})
+        made = {(old, new) for old, new in zip(before, after, strict=True) if old != new}
+        changes.update(made)
+        sorts.update((change, _sort(later.leaves[spot])) for change in made)
     olds, news = Counter(old for old, _ in changes), Counter(new for _, new in changes)
     if any(count > 1 for count in (*olds.values(), *news.values())):
         return None
@@ -129,7 +132,14 @@ def _forgotten(earlier: _Copy, later: _Copy) -> tuple[Change, int, int] | None:
     (((old, new), spots),) = missed
     if len(spots) != 1 or changes[old, new] < MIN_CHANGED or kept[new]:
         return None
+    if ((old, new), _sort(later.leaves[spots[0]])) not in sorts:
+        return None
     return (old, new), spots[0], changes[old, new]
+
+
+def _sort(leaf: Node) -> str:
+    """What a name is: a text, a name that selects, or one that stands alone; a local says nothing of an attribute."""
+    return "string" if leaf.role == "string" else "selects" if leaf.slot == "name" else "name"
 
 
 def _renamed(text: str, old: str, new: str) -> str:
