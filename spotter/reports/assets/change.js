@@ -1,13 +1,13 @@
 function changeView() {
   const { measures, shares, statements } = data.budget;
-  const most = Math.max(1, ...measures.flatMap((one) => [Math.abs(one.added), one.limit]));
+  const used = (one) => Math.min(100, (100 * Math.max(0, one.added)) / Math.max(1, one.limit));
   const signed = (number) =>
     number > 0 ? `+${number.toLocaleString("en")}` : number.toLocaleString("en").replace("-", "−");
   const rows = measures.map((one) =>
     h(
       "tr",
       null,
-      h("th", { scope: "row" }, one.name, h("br"), h("span", { class: "quiet" }, one.about)),
+      h("th", { scope: "row" }, h("strong", null, one.name), h("br"), one.about),
       h("td", { class: one.added > one.limit ? "number over" : "number" }, signed(one.added)),
       h("td", { class: "number quiet" }, one.limit.toLocaleString("en")),
       h(
@@ -16,7 +16,7 @@ function changeView() {
         h(
           "span",
           { class: "tracks", "aria-hidden": "true" },
-          h("span", { class: one.added > 0 ? "bar" : "bar known", width: `${(100 * Math.abs(one.added)) / most}%` }),
+          one.added > 0 ? h("span", { class: "bar", width: `${used(one)}%` }) : null,
         ),
         one.added > one.limit
           ? h("span", { class: "over" }, `${(one.added - one.limit).toLocaleString("en")} over`)
