@@ -72,8 +72,9 @@ class Server(LanguageServer):
 
     def saved(self, uri: str) -> None:
         """A document was saved: first what is new in it is scored, then all whose counts have changed."""
-        self.documents[uri].saved = self.text(uri)
-        self.follow(uri, ("near", "fresh"))
+        if document := self.documents.get(uri):
+            document.saved = self.text(uri)
+            self.follow(uri, ("near", "fresh"))
 
     def closed(self, uri: str) -> None:
         """A document was closed, and its findings with it."""
@@ -91,7 +92,8 @@ class Server(LanguageServer):
 
     def follow(self, uri: str, passes: tuple[Pass, ...], pause: float = 0.0) -> None:
         """Check a document, and no more its earlier text."""
-        document = self.documents[uri]
+        if (document := self.documents.get(uri)) is None:
+            return
         if document.task:
             document.task.cancel()
         document.task = asyncio.create_task(self._followed(uri, document, passes, pause))

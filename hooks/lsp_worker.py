@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from threading import Event
 from typing import TypeVar
 
@@ -39,6 +40,7 @@ class Worker:
     def start(self) -> None:
         """Load what the first check needs, before it is asked for."""
         self._scoring.submit(lambda: self._warm.recall)
+        self._reading.submit(import_module, "networkx")
 
     def stop(self) -> None:
         """Wait for no check that has not begun."""
