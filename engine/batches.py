@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.corpus import Shard
-from spotter.engine.features import WINDOW, Features, Scope, features, hashes_of, roles_of, scope_of
+from spotter.engine.features import WINDOW, Features, features
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt
 from spotter.engine.vocabulary import SPECIAL, Vocabulary, digest
@@ -23,7 +23,6 @@ from spotter.source import Source
 from spotter.syntax import parse
 
 Ints = NDArray[np.int64]
-CONTEXT = 6000  # tokens on either side of a window that its counts are taken over
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +134,20 @@ class Stream:
         return pack(windows, self.vocabulary, mixture.size)
 
     def _synthetic(self, rng: Random, mixture: Mixture) -> Example:
-        lexemes, scope = self._clean(rng, mixture.size)
+        lexemes = self._clean(rng, mixture.size)
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
         edits = 0 if rng.random() < 0.1 else min(12, round(rng.expovariate(1 / mixture.edits)))
         noised = corrupt(lexemes, edits, masks, rng)
         noised = Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])
-        clean = hashes_of(lexemes, self.vocabulary) if scope else None
-        return noised, features(noised.lexemes, self.vocabulary, scope, clean), (0,) * len(noised.labels)
+        return noised, features(noised.lexemes, self.vocabulary), (0,) * len(noised.labels)
 
-    def _clean(self, rng: Random, size: int) -> tuple[Lexemes, Scope | None]:
+    def _clean(self, rng: Random, size: int) -> Lexemes:
         shard = self.shards[int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))]
         at = rng.randrange(len(shard.ids))
         file = int(np.searchsorted(shard.starts, at, "right")) - 1
         low, high = int(shard.starts[file]), int(shard.starts[file + 1])
         first = max(low, min(at - rng.randrange(size), high - size))
-        last = min(high, first + size)
-        lexemes = shard.lexemes(first, last)
-        if high - low <= size or rng.random() < 0.3:
-            return lexemes, None
-        file_lexemes = shard.lexemes(max(low, first - CONTEXT), min(high, last + CONTEXT))
-        return lexemes, scope_of(hashes_of(file_lexemes, self.vocabulary), roles_of(file_lexemes))
+        return shard.lexemes(first, min(high, first + size))
 
     def _fixes(self, rng: Random, limit: int) -> tuple[Example, Example]:
         """Two windows of the same functions one after another: each stands as it was in one, mended in the other.

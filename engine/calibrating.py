@@ -74,9 +74,21 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, lines: int = 60_000) -> M
     pairs = [fix for fix in read_fixes(fixes) if held_out_fix(fix.project)][:600]
     parsed = [(parse(Source("before.py", fix.source, "python")), fix) for fix in pairs]
     measured = measure(spotter, found, [(s, f) for s, f in parsed if lexemes_of(s).texts == f.before.texts], lines)
-    weights, shift = fit(measured.wrong, np.concatenate([rows for rows, _ in measured.clean]))
+    weights, shift = fitted(measured)
     plain = Calibration(weights, shift, (), ())
     budgets = kept_by_most([(plain.p_error(rows).tolist(), n) for rows, n in measured.clean])
-    fitted = Calibration(weights, shift, BUDGETS, budgets)
-    target.write_text(json.dumps(fitted.raw(), indent=1) + "\n", encoding="utf-8")
+    kept = Calibration(weights, shift, BUDGETS, budgets)
+    target.write_text(json.dumps(kept.raw(), indent=1) + "\n", encoding="utf-8")
     return measured
+
+
+def fitted(measured: Measured) -> tuple[tuple[float, ...], float]:
+    """Weights that tell wrong tokens from sound ones, half of these beside them; then the scale of clean code.
+
+    Clean code alone would teach what odd code looks like, not where in a function the mistake is.
+    """
+    clean = np.concatenate([rows for rows, _ in measured.clean])
+    thinned = clean[:: max(1, len(clean) // max(1, len(measured.beside)))]
+    direction = np.array(fit(measured.wrong, np.concatenate((measured.beside, thinned)))[0])
+    (slope,), shift = fit((measured.wrong @ direction)[:, None], (clean @ direction)[:, None])
+    return tuple(map(float, slope * direction)), shift

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,7 +21,9 @@ TABLES = ("tables.word", "tables.piece", "tables.scalar", "replacement.kind")
 
 
 def load(path: Path) -> tuple[Denoiser, int]:
-    """A checkpoint's network, ready to score, and the step it was taken at."""
+    """A checkpoint's network, or that of exported weights, ready to score, and the step it was taken at."""
+    if path.is_dir():
+        return restored(path).eval(), 0
     state = torch.load(path, weights_only=True)
     model = Denoiser(Shape(**state["shape"]))
     model.load_state_dict(state["model"])
@@ -61,11 +64,23 @@ def matrices(layers: int) -> list[str]:
     return [f"blocks.{layer}.{part}" for layer in range(layers) for part in parts] + ["edit"]
 
 
-def export(path: Path, vocabulary: Path, folder: Path) -> None:
+def mean(paths: Sequence[Path]) -> Denoiser:
+    """The network whose weights are the mean of several, such as those of two branches of one run.
+
+    It is often better than each of them (model soups, Wortsman et al. 2022).
+    """
+    first, *others = (load(path)[0] for path in paths)
+    with torch.no_grad():
+        for name, weight in first.named_parameters():
+            weight.copy_(torch.stack([weight, *(other.get_parameter(name) for other in others)]).mean(0))
+    return first
+
+
+def export(paths: Sequence[Path], vocabulary: Path, folder: Path) -> None:
     """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each) and vocabulary.json."""
     from safetensors.numpy import save
 
-    model, _ = load(path)
+    model = mean(paths)
     folder.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[np.generic]] = {}
     for name in TABLES:
@@ -90,12 +105,13 @@ def onnx_of(body: Body, path: Path) -> Path:
     """The body as ONNX in fp32: x (B, T, D), query and key (B, T, 8), mask (B, 1, 1, T) -> hidden, logits."""
     names = ["x", "query", "key", "mask"]
     x = torch.randn(2, WINDOW, body.shape.width)
-    groups = torch.zeros(2, WINDOW, len(RELATIONS), dtype=torch.int64)
+    # Two tensors, not one twice: the exporter would make one input of them.
+    query, key = (torch.zeros(2, WINDOW, len(RELATIONS), dtype=torch.int64) for _ in range(2))
     batch, length = torch.export.Dim("batch", min=1, max=64), torch.export.Dim("length", min=2, max=WINDOW)
     free = {0: batch, 1: length}
     torch.onnx.export(
         body,
-        (x, groups, groups, torch.zeros(2, 1, 1, WINDOW)),
+        (x, query, key, torch.zeros(2, 1, 1, WINDOW)),
         path,
         input_names=names,
         output_names=["hidden", "logits"],

@@ -8,28 +8,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.lexemes import NAME, NUMBER, STRING, Lexemes
+from spotter.engine.lexemes import Lexemes
 
 Floats = NDArray[np.floating[Any]]
 # odds: log P(edit) / P(keep); count: log of how often the token stands in its window; neighbours: the higher odds of
-# the two tokens beside it; first: whether it begins a line; length: log of its characters; and its class.
-FIELDS = ("odds", "count", "neighbours", "first", "length", "name", "string", "number")
+# the two tokens beside it; first: whether it begins a line.
+FIELDS = ("odds", "count", "neighbours", "first")
 
 
 def evidence(share: Floats, lexemes: Lexemes) -> Floats:
-    """(T, 8) from the network's shares of edits (T,) in a window of T tokens; the columns are FIELDS."""
+    """(T, 4) from the network's shares of edits (T,) in a window of T tokens; the columns are FIELDS."""
     odds = logit(share)
     beside = np.pad(odds, 1, constant_values=odds.min(initial=0.0))
     times = Counter(lexemes.texts)
-    classes = np.array(lexemes.classes)
     return np.stack(
         [
             odds,
             np.log([times[text] for text in lexemes.texts]),
             np.maximum(beside[:-2], beside[2:]),
             np.array(lexemes.ranks) >= 0,
-            np.log1p([len(text) for text in lexemes.texts]),
-            *(classes == kind for kind in (NAME, STRING, NUMBER)),
         ],
         axis=1,
     ).astype(np.float64)

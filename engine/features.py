@@ -1,8 +1,8 @@
-"""A window of lexemes as arrays: what each token is, how often it occurs, and what it is related to.
+"""A window of lexemes as arrays: what each token is, how often it occurs in it, and what it is related to.
 
-Counts are taken over the whole file (or over the window, where that is all there is). Relations are written as
-codes: head h adds a bias where query code [h] of one token equals key code [h] of another, so that the network
-attends along them without a T x T input (the idea of GREAT, Hellendoorn et al. 2020, in linear memory).
+Relations are written as codes: head h adds a bias where query code [h] of one token equals key code [h] of another, so
+that the network attends along them without a T x T input (the idea of GREAT, Hellendoorn et al. 2020, in linear
+memory).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ RELATIONS = (
     "after same",
 )
 CODES = 512
-SCALARS = ("class", "layout", "rank", "count", "role count", "agreement", "scope")
-SIZES = (4, 7, 9, 8, 48, 16, 9)
+SCALARS = ("class", "layout", "rank", "count", "role count", "agreement")
+SIZES = (4, 7, 9, 8, 48, 16)
 BARE, ATTRIBUTE, KEYWORD, CALLED, DEFINED, NO_NAME = range(6)
 
 Ints = NDArray[np.int64]
@@ -37,7 +37,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """word (T,), pieces (T, 6), scalars (T, 7), query and key codes (T, 8) with -1 for none, hashes (T,)."""
+    """word (T,), pieces (T, 6), scalars (T, 6), query and key codes (T, 8) with -1 for none, hashes (T,)."""
 
     word: Ints
     pieces: Ints
@@ -45,17 +45,6 @@ class Features:
     query: Ints
     key: Ints
     hashes: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The tokens that counts are taken over: text hashes, hashes with their role, and neighbours, each sorted."""
-
-    size: int
-    texts: Ints
-    roles: Ints
-    contexts: Ints
-    fillings: Ints
 
 
 def roles_of(lexemes: Lexemes) -> list[int]:
@@ -79,12 +68,6 @@ def roles_of(lexemes: Lexemes) -> list[int]:
     return roles
 
 
-def hashes_of(lexemes: Lexemes, vocabulary: Vocabulary) -> Ints:
-    """(T,) text hashes."""
-    encode = vocabulary.encode
-    return np.array([encode(t, k)[2] for t, k in zip(lexemes.texts, lexemes.classes, strict=True)], np.int64)
-
-
 def keyed(hashes: Ints, roles: Sequence[int]) -> tuple[Ints, Ints, Ints]:
     """For each token a hash of (text, role), of its two neighbours, and of all three."""
     role = np.asarray(roles, np.int64)
@@ -94,43 +77,13 @@ def keyed(hashes: Ints, roles: Sequence[int]) -> tuple[Ints, Ints, Ints]:
         return hashes ^ (role + 1) * 7_046_029_254_386_353_131, context, context ^ hashes * 6_364_136_223_846_793_005
 
 
-def scope_of(hashes: Ints, roles: Sequence[int]) -> Scope:
-    """The counts of a file."""
-    role, context, filling = keyed(hashes, roles)
-    return Scope(len(hashes), np.sort(hashes), np.sort(role), np.sort(context), np.sort(filling))
-
-
-def count(haystack: Ints, needles: Ints) -> Ints:
-    """How often each needle stands in a sorted array."""
-    return np.asarray(
-        np.searchsorted(haystack, needles, "right") - np.searchsorted(haystack, needles, "left"), np.int64
-    )
-
-
-def features(
-    lexemes: Lexemes, vocabulary: Vocabulary, scope: Scope | None = None, replaced: Ints | None = None
-) -> Features:
-    """The arrays of a window of at most 512 tokens.
-
-    The scope holds the file that the window is a part of; where the window was changed since, `replaced` holds the
-    hashes of the tokens it had in that file, so that counts are those of the changed file.
-    """
+def features(lexemes: Lexemes, vocabulary: Vocabulary) -> Features:
+    """The arrays of a window of at most 512 tokens."""
     encoded = [vocabulary.encode(t, k) for t, k in zip(lexemes.texts, lexemes.classes, strict=True)]
     hashes = np.array([e[2] for e in encoded], np.int64)
     roles = roles_of(lexemes)
-    role, context, filling = keyed(hashes, roles)
-    counts = [
-        _counts(own, None if scope is None else file, old)
-        for own, file, old in zip(
-            (hashes, role, context, filling),
-            (None,) * 4 if scope is None else (scope.texts, scope.roles, scope.contexts, scope.fillings),
-            (None,) * 4 if replaced is None or scope is None else _old(replaced, lexemes, roles),
-            strict=True,
-        )
-    ]
-    everywhere, in_role, same_context, same_filling = (c - 1 for c in counts)
+    everywhere, in_role, same_context, same_filling = (_others(keys) for keys in (hashes, *keyed(hashes, roles)))
     other_filling = same_context - same_filling
-    size = scope.size if scope is not None else len(lexemes)
     named = np.array([k < OTHER for k in lexemes.classes])
     scalars = np.stack(
         [
@@ -140,7 +93,6 @@ def features(
             np.where(named, _bucket(everywhere) + 1, 0),
             np.where(named, np.array(roles, np.int64) * 8 + _bucket(in_role) + 1, 0),
             np.minimum(_bucket(same_filling), 3) * 4 + np.minimum(_bucket(other_filling), 3),
-            np.full(len(lexemes), 0 if scope is None else min(8, 1 + max(0, int(np.log2(max(size, 1))) - 6))),
         ],
         axis=1,
     ).astype(np.int64)
@@ -155,22 +107,10 @@ def features(
     )
 
 
-def _old(replaced: Ints, lexemes: Lexemes, roles: list[int]) -> tuple[Ints, Ints, Ints, Ints]:
-    same = len(replaced) == len(lexemes)
-    role, context, filling = keyed(replaced, roles if same else [NO_NAME] * len(replaced))
-    return replaced, role, context, filling
-
-
-def _counts(own: Ints, file: Ints | None, old: Ints | None) -> Ints:
-    """Occurrences of each of the window's keys: in the window alone, or in the file as changed."""
-    order = np.sort(own)
-    inside = count(order, own)
-    if file is None:
-        return inside
-    outside = count(file, own)
-    if old is None:
-        return np.maximum(outside, inside)
-    return np.asarray(np.maximum(outside - count(np.sort(old), own), 0) + inside, np.int64)
+def _others(keys: Ints) -> Ints:
+    """How many other tokens of the window have a token's key."""
+    _, where, times = np.unique(keys, return_inverse=True, return_counts=True)
+    return np.asarray(times[where] - 1, np.int64)
 
 
 def _bucket(counts: Ints) -> Ints:

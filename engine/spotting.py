@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spotter.engine.calibration import Calibration
 from spotter.engine.evidence import FIELDS, evidence
-from spotter.engine.features import WINDOW, Features, Scope, features, hashes_of, roles_of, scope_of
+from spotter.engine.features import WINDOW, Features, features
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.engine.scores import Proposal, TokenScore
 from spotter.engine.vocabulary import SPECIAL
@@ -37,7 +37,6 @@ class Window:
     """Tokens [start, end) of a file go in; the scores of [first, last) are taken."""
 
     lexemes: Lexemes
-    scope: Scope | None
     start: int
     end: int
     first: int
@@ -100,19 +99,18 @@ class Spotter:
         for i, (syntax, first, last) in enumerate(spans):
             if i == 0 or syntax is not spans[i - 1][0]:
                 lexemes = lexemes_of(syntax)
-                scope = self._scope(lexemes)
-            windows += [(i, window) for window in windows_of(lexemes, scope, first, last)]
+            windows += [(i, window) for window in windows_of(lexemes, first, last)]
         windows.sort(key=lambda item: item[1].end - item[1].start)
         yield from (windows[k : k + BATCH] for k in range(0, len(windows), BATCH))
 
     def windows(self, syntax: Syntax) -> tuple[Window, ...]:
         """The windows of a whole file."""
         lexemes = lexemes_of(syntax)
-        return tuple(windows_of(lexemes, self._scope(lexemes), 0, len(lexemes)))
+        return tuple(windows_of(lexemes, 0, len(lexemes)))
 
     def features(self, window: Window) -> Features:
         """All that the network sees of a window."""
-        return features(window.inside, self.runtime.vocabulary, window.scope)
+        return features(window.inside, self.runtime.vocabulary)
 
     def score_windows(self, batch: Sequence[tuple[Window, Features, Syntax]]) -> list[tuple[TokenScore, ...]]:
         """The scores that are taken from each window of one batch."""
@@ -123,16 +121,10 @@ class Spotter:
     def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
         """What would stand at a token (or before it, for an insertion), best first."""
         lexemes = lexemes_of(syntax)
-        window = next(windows_of(lexemes, self._scope(lexemes), token, token + 1))
+        window = next(windows_of(lexemes, token, token + 1))
         hidden, _ = self.runtime.run([self.features(window)])[0]
         shares = self.runtime.restore(hidden, [token - window.start], [1 + EDITS.index(edit)])[0]
         return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
-
-    def _scope(self, lexemes: Lexemes) -> Scope | None:
-        """The counts of the file, where it is more than one window."""
-        if len(lexemes) <= WINDOW:
-            return None
-        return scope_of(hashes_of(lexemes, self.runtime.vocabulary), roles_of(lexemes))
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
         p_error = self.calibration.p_error(evidence(1 - shares[:, 0], window.inside))
@@ -177,7 +169,7 @@ def quoted(text: str, like: str) -> str:
     return text
 
 
-def windows_of(lexemes: Lexemes, scope: Scope | None, first: int, last: int) -> Iterator[Window]:
+def windows_of(lexemes: Lexemes, first: int, last: int) -> Iterator[Window]:
     """Windows of at most 512 tokens over [first, last) that overlap, so that no token is taken from near an inner edge.
 
     They part where the text says, and not after so many tokens: an edit moves the borders around it alone.
@@ -187,14 +179,14 @@ def windows_of(lexemes: Lexemes, scope: Scope | None, first: int, last: int) -> 
         return
     if last - first <= WINDOW - OVERLAP:
         start = max(0, min((first + last - WINDOW) // 2, size - WINDOW))
-        yield Window(lexemes, scope, start, min(size, start + WINDOW), first, last)
+        yield Window(lexemes, start, min(size, start + WINDOW), first, last)
         return
     at = first
     while at < last:
         to = last if last - at <= WINDOW - OVERLAP else border(lexemes, at + SHORTEST, at + WINDOW - OVERLAP)
         end = min(size, to + margin)
         start = max(0, at - margin) if to < last else max(0, min(at - margin, end - WINDOW))
-        yield Window(lexemes, scope, start, end, at, to)
+        yield Window(lexemes, start, end, at, to)
         at = to
 
 

@@ -72,14 +72,14 @@ def run(
 
 
 @train.command()
-@click.argument("checkpoint", type=FILE)
+@click.argument("checkpoints", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", type=FOLDER)
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
-def export(checkpoint: Path, folder: Path, data: Path) -> None:
-    """Write a checkpoint to FOLDER as int8 ONNX and tables; calibrate it next."""
+def export(checkpoints: tuple[Path, ...], folder: Path, data: Path) -> None:
+    """Write a checkpoint, or the mean of several, to FOLDER as int8 ONNX and tables; calibrate it next."""
     from spotter.engine.checkpoint import export as write
 
-    write(checkpoint, data / "vocabulary.json", folder)
+    write(checkpoints, data / "vocabulary.json", folder)
     click.echo(folder)
 
 

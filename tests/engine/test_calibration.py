@@ -3,9 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from spotter.engine.calibrating import Measured, fitted
 from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most, sigmoid, thresholds
 from spotter.engine.evidence import FIELDS, evidence, logit
 from spotter.engine.lexemes import NAME, OTHER, STRING, Lexemes
+from spotter.engine.scores import BASE_RATE
 
 
 def test_the_fit_finds_the_truth_it_was_drawn_from() -> None:
@@ -83,5 +85,14 @@ def test_evidence_holds_the_fields_in_their_order() -> None:
     assert by["count"] == pytest.approx(np.log([2, 1, 1, 2]))
     assert by["neighbours"] == pytest.approx([1.0, -2.0, 1.0, -2.0])
     assert by["first"].tolist() == [1, 0, 0, 0]
-    assert [by[kind].tolist() for kind in ("name", "string", "number")] == [[1, 0, 0, 1], [0, 0, 1, 0], [0] * 4]
     assert Calibration.read(Calibration((2.0, 0.5), 1.0, (1.0,), (0.5,)).raw()).weights == (2.0, 0.5)
+
+
+def test_the_direction_comes_from_both_kinds_of_sound_tokens_and_the_scale_from_clean_code() -> None:
+    rng = np.random.default_rng(4)
+    wrong, beside = (rng.normal((mean, 0.0, 0.0, 0.0), 1.0, (3_000, 4)) for mean in (1.0, -1.0))
+    clean = rng.normal((-3.0, 0.0, 0.0, 0.0), 1.0, (30_000, 4))
+    weights, shift = fitted(Measured(wrong, beside, ((clean[:10_000], 900), (clean[10_000:], 2_000))))
+    p = Calibration(weights, shift, (), ()).p_error
+    assert (1 - BASE_RATE) * p(clean).mean() + BASE_RATE * p(wrong).mean() == pytest.approx(BASE_RATE, rel=0.05)
+    assert all(abs(other) < 0.1 * weights[0] for other in weights[1:])

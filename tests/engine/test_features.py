@@ -11,9 +11,7 @@ from spotter.engine.features import (
     KEYWORD,
     RELATIONS,
     features,
-    hashes_of,
     roles_of,
-    scope_of,
 )
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.vocabulary import Vocabulary, build
@@ -34,15 +32,11 @@ def test_roles_come_from_the_neighbours() -> None:
     assert roles["a"] == BARE
 
 
-def test_counts_are_those_of_the_file_with_the_window_as_it_is_now() -> None:
-    file = read("a = 1\nb = a\nc = a\nd = a\n")
-    scope = scope_of(hashes_of(file, VOCABULARY), roles_of(file))
-    window = file.cut(3, 6)
-    changed = Lexemes(("b", "=", "b"), window.classes, window.ranks)
-    count = features(changed, VOCABULARY, scope, hashes_of(window, VOCABULARY)).scalars[:, 3]
-    untouched = features(window, VOCABULARY, scope).scalars[:, 3]
-    assert untouched[2] == 1 + 3  # `a` stands three more times in the file
-    assert count[2] == 1 + 1  # `b` stands once more, and `a` is gone from here
+def test_counts_are_those_of_the_other_tokens_in_the_window() -> None:
+    count = features(read("a = 1\nb = a\nc = a\nd = a\n"), VOCABULARY).scalars[:, 3]
+    assert count[0] == 1 + 3  # `a` stands three more times: the bucket of three and four
+    assert count[3] == 1 + 0  # `b` stands nowhere else
+    assert count[1] == 0  # `=` is not counted
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 
@@ -49,7 +50,7 @@ def model() -> Denoiser:
     for block in denoiser.body.blocks:  # the outputs start at zero: give them something to say
         for weight in block.parameters():
             if weight.ndim == 2:
-                torch.nn.init.normal_(weight, std=0.2)
+                torch.nn.init.normal_(weight, std=0.15)
     torch.nn.init.normal_(denoiser.body.edit.weight, std=0.2)
     for weight in denoiser.body.parameters():  # no two alike, as after training: the exporter merges equal ones
         if weight.ndim != 2:
@@ -140,7 +141,7 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
         json.dumps({"words": VOCABULARY.words, "pieces": VOCABULARY.known_pieces}), encoding="utf-8"
     )
     save(tmp_path / "last.pt", model, optimisers(model, 0.02, 0.01), 1, SHAPE, Run(steps=1, decay=0))
-    checkpoint.export(tmp_path / "last.pt", tmp_path / "vocabulary.json", tmp_path / "weights")
+    checkpoint.export([tmp_path / "last.pt"], tmp_path / "vocabulary.json", tmp_path / "weights")
     (tmp_path / "weights" / "calibration.json").write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
     loaded = runtime.load(tmp_path / "weights")
     feature = features(LEXEMES.cut(0, 50), VOCABULARY)
@@ -151,6 +152,12 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
     with torch.no_grad():
         expected = model.body(model.tables(word, pieces, scalars), query, key)[1].softmax(-1)[0].numpy()
     assert np.abs(shares - expected).mean() < 0.02
+    exact = onnxruntime.InferenceSession(checkpoint.onnx_of(model.body, tmp_path / "exact.onnx"))
+    inputs = {"query": query, "key": key, "mask": torch.zeros(1, 1, 1, 50)}
+    with torch.no_grad():
+        x, logits = model.tables(word, pieces, scalars), model.body(model.tables(word, pieces, scalars), query, key)[1]
+    found = exact.run(["logits"], {"x": x.numpy()} | {name: array.numpy() for name, array in inputs.items()})[0]
+    assert np.abs(found - logits.numpy()).max() < 1e-4
     back = checkpoint.restored(tmp_path / "weights").eval()
     with torch.no_grad():
         again = back.body(back.tables(word, pieces, scalars), query, key)[1].softmax(-1)[0].numpy()
@@ -197,3 +204,12 @@ def test_labels_between_lead_from_before_to_after() -> None:
         assert {label.edit for label in labels} <= {KEEP, REPLACE, DELETE, INSERT}
         if not any(a.edit == DELETE and b.edit == INSERT for a, b in pairwise(labels)):
             assert undo(Noised(before, labels)) == after.texts
+
+
+def test_several_checkpoints_export_as_their_mean(model: Denoiser, tmp_path: Path) -> None:
+    other = Denoiser(SHAPE)
+    for name, network in (("a.pt", model), ("b.pt", other)):
+        save(tmp_path / name, network, optimisers(network, 0.02, 0.01), 1, SHAPE, Run(steps=1, decay=0))
+    mean = checkpoint.mean([tmp_path / "a.pt", tmp_path / "b.pt"])
+    for name, weight in mean.named_parameters():
+        assert torch.allclose(weight, (model.get_parameter(name) + other.get_parameter(name)) / 2)

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from spotter.engine import runtime
-from spotter.engine.features import WINDOW, hashes_of, roles_of, scope_of
+from spotter.engine.features import WINDOW
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.plant import plant_many
 from spotter.engine.spotting import Spotter, load, quoted, windows_of
-from spotter.engine.vocabulary import build
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import parse
@@ -27,8 +26,7 @@ def spotter() -> Spotter:
 @pytest.mark.parametrize("size", [1, 3, 100, 511, 512, 513, 1000, 1729])
 def test_windows_take_every_token_once(size: int) -> None:
     lexemes = lexemes_of(parse(Source("a.py", "x = 1\n" * (size // 3 + 1), "python"))).cut(0, size)
-    scope = scope_of(hashes_of(lexemes, build([], [], 6, 0)), roles_of(lexemes))
-    windows = list(windows_of(lexemes, scope, 0, size))
+    windows = list(windows_of(lexemes, 0, size))
     taken = [t for w in windows for t in range(w.first, w.last)]
     assert taken == list(range(size))
     assert all(w.start <= w.first < w.last <= w.end <= size and w.end - w.start <= WINDOW for w in windows)
@@ -42,7 +40,7 @@ def test_windows_part_where_the_text_says() -> None:
     )
 
     def starts(lexemes: Lexemes) -> list[tuple[str, ...]]:
-        windows = list(windows_of(lexemes, None, 0, len(lexemes)))
+        windows = list(windows_of(lexemes, 0, len(lexemes)))
         return [lexemes.texts[window.first : window.first + 40] for window in windows]
 
     assert len(after) == len(before) + 3
