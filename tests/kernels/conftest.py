@@ -1,5 +1,0 @@
-from __future__ import annotations
-
-import os
-
-os.environ["TRITON_INTERPRET"] = "1"  # read when a kernel is defined: no GPU here
