@@ -36,6 +36,7 @@ class Worker:
         self._warm = Warm()
         self._scoring = ThreadPoolExecutor(1, "scoring")
         self._reading = ThreadPoolExecutor(1, "reading")
+        self._leaving = Event()
 
     def start(self) -> None:
         """Load what the first check needs, before it is asked for."""
@@ -43,7 +44,8 @@ class Worker:
         self._reading.submit(import_module, "networkx")
 
     def stop(self) -> None:
-        """Wait for no check that has not begun."""
+        """Begin no check any more, and end one that has begun at its next step: nobody will read it."""
+        self._leaving.set()
         for pool in (self._scoring, self._reading):
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -59,7 +61,7 @@ class Worker:
         stopped = Event()
 
         def alive() -> None:
-            if stopped.is_set():
+            if stopped.is_set() or self._leaving.is_set():
                 raise StaleError
 
         def step(done: int, of: int) -> None:
