@@ -189,7 +189,8 @@ class Server(LanguageServer):
         item = types.ConfigurationItem(scope_uri=uri, section="spotter")
         asked = self.workspace_configuration_async(types.ConfigurationParams([item]))
         try:
-            answer = await asyncio.wait_for(asked, PATIENCE)
+            # Shielded: the client answers also a question whose check is given up, and finds somebody to take it.
+            answer = await asyncio.wait_for(asyncio.shield(asked), PATIENCE)
         except TimeoutError:
             return settings_of(self.given)
         return settings_of(plain(answer[0]) if answer and answer[0] is not None else self.given)
