@@ -23,31 +23,7 @@ from spotter.cli import run
 from spotter.hooks.comment import MARK
 
 ROOT = Path(__file__).parent.parent.parent
-SESSION = """\
-class Session:
-    def __init__(self) -> None:
-        self.token: str | None = None
-
-    def login(self) -> str:
-        if self.token is None:
-            raise ValueError("no token")
-        return self.token.strip()
-
-    def header(self) -> str:
-        if self.token is not None:
-            return self.token.strip()
-        return ""
-
-    def size(self) -> int:
-        if self.token is None:
-            return 0
-        return len(self.token.strip())
-
-    def key(self) -> str:
-        if self.token is not None:
-            return self.token.upper()
-        return ""
-"""
+SESSION = (Path(__file__).parent / "session.txt").read_text(encoding="utf-8")
 PLANTED = "\n    def logout(self) -> str:\n        return self.token.lower()\n"
 ANNOTATION = "::warning title=SP202 unchecked-nil,file=session.py,line=26,endLine=26,col=16,endColumn=26::"
 SHALLOW = "this clone is shallow: fetch more history (git fetch --unshallow)"

@@ -22,31 +22,7 @@ from pygls.lsp.client import LanguageClient
 from spotter import verdicts
 from spotter.verdicts import Verdict
 
-SESSION = """\
-class Session:
-    def __init__(self) -> None:
-        self.token: str | None = None
-
-    def login(self) -> str:
-        if self.token is None:
-            raise ValueError("no token")
-        return self.token.strip()
-
-    def header(self) -> str:
-        if self.token is not None:
-            return self.token.strip()
-        return ""
-
-    def size(self) -> int:
-        if self.token is None:
-            return 0
-        return len(self.token.strip())
-
-    def key(self) -> str:
-        if self.token is not None:
-            return self.token.upper()
-        return ""
-"""
+SESSION = (Path(__file__).parent / "session.txt").read_text(encoding="utf-8")
 PLANTED = '\n    def logout(self) -> str:\n        return "😀é" + self.token.lower()\n'
 USED = "\n    def use_{0}(self) -> str:\n        assert self.token is not None\n        return self.token + str({0})\n"
 PRESSURES = 'select = ["SP2"]\n'

@@ -20,31 +20,7 @@ PRE_COMMIT = (sys.executable, "-m", "pre_commit")
 WHO = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false", "-c", "protocol.file.allow=always")
 CLOSED = "http://127.0.0.1:9"  # nothing listens there
 
-SESSION = """\
-class Session:
-    def __init__(self) -> None:
-        self.token: str | None = None
-
-    def login(self) -> str:
-        if self.token is None:
-            raise ValueError("no token")
-        return self.token.strip()
-
-    def header(self) -> str:
-        if self.token is not None:
-            return self.token.strip()
-        return ""
-
-    def size(self) -> int:
-        if self.token is None:
-            return 0
-        return len(self.token.strip())
-
-    def key(self) -> str:
-        if self.token is not None:
-            return self.token.upper()
-        return ""
-"""
+SESSION = (Path(__file__).parent / "session.txt").read_text(encoding="utf-8")
 PLANTED = "\n    def logout(self) -> str:\n        return self.token.lower()\n"
 SAID = "engine/session.py:26:16: warning SP202 unchecked-nil"
 
