@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic, sleep
 
 FOLDER = ".spotter"
 LARGEST = 256 * 2**20
@@ -100,7 +101,7 @@ class Cache:
             self._path.parent.mkdir(exist_ok=True)
             if not (ignore := self._path.parent / ".gitignore").exists():
                 ignore.write_text(IGNORED, encoding="utf-8")
-            return self._connected(self._path)
+            return self._patiently(self._path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 self._without(error)
@@ -109,6 +110,17 @@ class Cache:
         except OSError as error:
             self._without(error)
             return None
+
+    def _patiently(self, path: Path) -> sqlite3.Connection:
+        """SQLite waits for a writer, but not for a process that brings the log in as it opens or closes the table."""
+        deadline = monotonic() + PATIENCE
+        while True:
+            try:
+                return self._connected(path)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                    raise
+                sleep(0.01)
 
     def _connected(self, path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
@@ -138,7 +150,7 @@ class Cache:
         try:
             for suffix in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
-            return self._connected(self._path)
+            return self._patiently(self._path)
         except (OSError, sqlite3.DatabaseError) as error:
             self._without(error)
             return None

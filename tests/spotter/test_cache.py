@@ -88,7 +88,8 @@ def test_what_was_written_longest_ago_is_forgotten_first(tmp_path: Path) -> None
     assert last.get(["7-0", "0-0"]).keys() == {"7-0"}
 
 
-def test_two_processes_write_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("_", range(3))
+def test_two_processes_write_at_once(tmp_path: Path, _: int) -> None:
     program = (
         "import sys; from pathlib import Path; from spotter.cache import Cache\n"
         "for number in range(40):\n"
