@@ -17,8 +17,9 @@ from spotter.engine.bench_outcomes import Outcome, outcome
 from spotter.engine.bench_records import CleanFile, Record
 from spotter.engine.bench_scorer import BenchScorer, Span
 from spotter.engine.bench_units import unit_of
+from spotter.languages import languages
 from spotter.source import Source
-from spotter.syntax import Syntax, languages, parse
+from spotter.syntax import Syntax, parse
 
 T = TypeVar("T")
 Floats = NDArray[np.float64]

@@ -29,7 +29,8 @@ from spotter.engine.scores import Proposal, TokenScore
 from spotter.engine.subwords import Joined, folds, join
 from spotter.errors import SpotterError
 from spotter.kernels.token_statistics import TokenStatistics, definition, of_logits, token_statistics
-from spotter.syntax import Syntax, languages
+from spotter.languages import languages
+from spotter.syntax import Syntax
 
 PASSES = 8  # complementary masked passes, where one is not enough
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the share itself, and nothing is over the threshold

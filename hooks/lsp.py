@@ -29,7 +29,7 @@ from spotter.hooks.lsp_positions import Border, covers
 from spotter.hooks.lsp_progress import Progress
 from spotter.hooks.lsp_settings import Settings, settings_of
 from spotter.hooks.lsp_worker import Worker
-from spotter.syntax import languages
+from spotter.languages import languages
 
 PAUSE = 0.1  # seconds without a keystroke before an edited text is checked
 PATIENCE = 5.0  # seconds for a client to answer

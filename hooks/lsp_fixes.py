@@ -9,10 +9,10 @@ from lsprotocol import types
 from spotter.findings import Finding, Suggestion
 from spotter.hooks.lsp_checks import Checked
 from spotter.hooks.lsp_positions import Border, covers
+from spotter.languages import languages
 from spotter.reading import language_of
 from spotter.rules import NEVER, RULES
 from spotter.suspicions import SURE, short
-from spotter.syntax import languages
 from spotter.visible import visible
 
 PLAIN = ("SP001", "SP002", "SP003")  # what no comment silences

@@ -50,6 +50,6 @@ class Classes:
             same = self._named.get(simple, [])
             if len(same) > 1:
                 last = module.rpartition(".")[2]
-                same = [item for item in same if last and last in item[0].removesuffix(".py").split("/")]
+                same = [item for item in same if last and last in item[0].rpartition(".")[0].split("/")]
             if len(same) == 1:
                 yield same[0]

@@ -24,8 +24,8 @@ MIN_FUNCTIONS = 12
 MIN_FILES = 3
 MIN_METHODS = 8
 SHOWN = 3
-_ASKED = re.compile(r"([\w.]+)\.(\w+(?:\(\))?)")
-_COMPARED = re.compile(r"self\.(\w+) == (\w*['\"].*|(?:\w+\.)*[A-Z][A-Z0-9_]+)")
+_ASKED = re.compile(r"([\w.$#]+)\.([\w$#]+(?:\(\))?)")
+_COMPARED = re.compile(r"self\.([\w$#]+) == (\w*['\"].*|(?:\w+\.)*[A-Z][A-Z0-9_]+)")
 
 Site = tuple[FileFacts, Decision]
 

@@ -1,7 +1,7 @@
 """Conjunctions: the conditions that ask for several things at once, each part in a normal form with its polarity.
 
 `not a or b` is the denial of `a and not b`, so both are the conjunction of `+a` and `-b`. Locals keep their names
-behind a `$`, so that the parts of one conjunction can be told to speak of one value.
+behind a `§`, so that the parts of one conjunction can be told to speak of one value.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ MOST_ATOMS = 8
 MOST_TEXT = 200
 NIL = "nil"
 WITHIN = "∈"
+LOCAL = "§"
 _TESTED = frozenset({"if", "elif", "while", "ternary", "filter", "assert"})
-_NAME = re.compile(r"(?<![\w$])[^\W\d]\w*(?![\w<])")
+_NAME = re.compile(r"(?<![\w$§])[^\W\d][\w$]*(?![\w$<])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class _Reader:
         node = unwrapped(node)
         if node.role == "name":
             name = self._outline.text(node)
-            return "self" if name == self._receiver else f"${name}" if name in self._local else name
+            return "self" if name == self._receiver else f"{LOCAL}{name}" if name in self._local else name
         if node.role == "nil":
             return NIL
         if node.role == "member":

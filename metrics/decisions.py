@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from spotter.metrics.facts import Decision, Span
 from spotter.metrics.narrowing import nil_comparison
-from spotter.metrics.outline import Node, Outline, is_text
+from spotter.metrics.outline import Node, Outline, body_of, is_text, other_of, steps_of
 from spotter.metrics.paths import unwrapped
 from spotter.metrics.scopes import Scope
 from spotter.metrics.words import Words
@@ -54,10 +54,9 @@ def _guard(scope: Scope) -> Node | None:
     """The branch that a function begins with, if all that it does is to leave."""
     body = scope.node.at("body") if scope.kind == "function" else None
     first = next((node for node in body.children if not is_text(node)), None) if body is not None else None
-    if first is None or first.role != "if" or any(child.role in ("elif", "else") for child in first.children):
+    if first is None or first.role != "if" or len(steps_of(first)) > 1 or other_of(first) is not None:
         return None
-    then = first.at("then")
-    return first if then is not None and [node.role for node in then.children] in (["return"], ["raise"]) else None
+    return first if [node.role for node in body_of(first.at("then"))] in (["return"], ["raise"]) else None
 
 
 class _Reader:
@@ -78,8 +77,7 @@ class _Reader:
 
     def ladder(self, node: Node) -> set[int]:
         """Where an if-elif ladder asks one value for its kind again and again: dispatch, not a repeated decision."""
-        steps = [node, *(child for child in node.children if child.role == "elif")]
-        tests = [leaf for step in steps if (test := step.at("test")) is not None for leaf in self.leaves(test)]
+        tests = [leaf for step in steps_of(node) if (test := step.at("test")) is not None for leaf in self.leaves(test)]
         subjects = Counter(subject for leaf in tests if (subject := self._subject(leaf)))
         return {leaf.start for leaf in tests if subjects[self._subject(leaf)] >= LADDER}
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, Span, Subject
 from spotter.metrics.known import Known
 from spotter.metrics.narrowing import NilTest, holds, nil_tests
 from spotter.metrics.outline import Node, Outline
-from spotter.metrics.paths import path_of, root_of, unwrapped
+from spotter.metrics.paths import path_of, root_of, selects, unwrapped
+from spotter.metrics.scopes import PATTERNS, names_in
 from spotter.metrics.words import Words
 
-_NON_NIL = frozenset({"string", "number", "truth", "collection", "comprehension", "lambda", "compare", "not"})
+_NON_NIL = frozenset(
+    {"string", "number", "truth", "collection", "comprehension", "lambda", "compare", "not"} | {"function", "class"}
+)
 
 
 class Expressions:
@@ -36,8 +41,20 @@ class Expressions:
         role = node.role
         if role in ("name", "string", "number", "nil", "truth"):
             return
-        if role in ("and", "or"):
+        if role in ("function", "class"):
+            self.nested.append((node, known.plus(())))
+        elif role in ("and", "or", "coalesce"):
             self._short_circuit(node, known)
+        elif role == "assign":
+            self._assign(node, known)
+        elif role in ("delete", "update"):
+            self._below(node, known)
+            if target := path_of(self._outline, node.at("target")):
+                known.forget(target)
+        elif role == "fill":
+            self._fill(node, known)
+        elif role in ("cast", "demand"):
+            self._cast(node, known)
         elif role == "ternary":
             self._ternary(node, known)
         elif role == "comprehension":
@@ -46,9 +63,10 @@ class Expressions:
             inner = known.plus(())
             for child in node.children:
                 if child.slot != "body":
-                    for name in (child, *child.inside()):
-                        if name.role == "parameter":
-                            inner.forget(self._outline.text(name))
+                    for part in (child, *child.inside()):
+                        if part.role == "parameter":
+                            for name in names_in(self._outline, part):
+                                inner.forget(name)
             if (body := node.at("body")) is not None:
                 self._visit(body, inner)
         elif role in ("walrus", "as"):
@@ -61,7 +79,7 @@ class Expressions:
             below = node.at("object")
             self._below(node, known)
             if below is not None:
-                self._use(below, known)
+                self._use(below, self._asked(node, below, known))
         elif role == "call":
             self._call(node, known)
         else:
@@ -82,7 +100,59 @@ class Expressions:
                     span = Span(*self._outline.span(node))
                     self.checks.append(NilCheck(subject, "cast", True, self._function, span, self._cast_to(arguments)))
         elif callee is not None and callee.role in ("name", "member"):
-            self._use(callee, known)
+            self._use(callee, self._asked(node, callee, known))
+
+    def _asked(self, node: Node, below: Node, known: Known) -> Known:
+        """What is known where a value is used that is asked for nil on the way, as in `a?.b`."""
+        path = path_of(self._outline, below) if node.at("optional") is not None else None
+        if path is None:
+            return known
+        self._check(NilTest(below, path, True, True, True), "branch", known)
+        return known.plus([path])
+
+    def _cast(self, node: Node, known: Known) -> None:
+        """A cast to a type, or a plain claim that a value is not nil."""
+        self._below(node, known)
+        subject = self._subject(node, known)
+        kind = node.at("type")
+        if subject is not None and (kind is not None or node.role == "demand"):
+            target = self._outline.text(kind) if kind is not None else ""
+            span = Span(*self._outline.span(node))
+            self.checks.append(NilCheck(subject, "cast", True, self._function, span, target))
+
+    def _fill(self, node: Node, known: Known) -> None:
+        """A value is given where there is none."""
+        target, value = node.at("target"), node.at("value")
+        path = path_of(self._outline, target)
+        if target is not None and value is not None and path is not None:
+            self._check(NilTest(target, path, True, True, True), "lazy" if "." in path else "default", known)
+            self._visit(value, known)
+            known.paths.add(path)
+        else:
+            self._below(node, known)
+
+    def _assign(self, node: Node, known: Known) -> None:
+        value, target = node.at("value"), node.at("target")
+        if target is None:
+            return
+        if value is not None:
+            self._visit(value, known)
+        if target.role in PATTERNS:
+            for name in self._targets(node):
+                if name is not None:
+                    known.forget(name)
+            if value is not None and target.role == "pattern":
+                self._use(value, known)
+        elif (path := path_of(self._outline, target)) is not None:
+            if value is not None:
+                self._give(path, value, known)
+            elif node.at("type") is None:
+                known.forget(path)
+        if target.role in ("member", "index"):
+            for child in target.children:
+                self._visit(child, known)
+            if (below := target.at("object")) is not None:
+                self._use(below, known)
 
     def _cast_to(self, arguments: Node) -> str:
         return self._outline.text(arguments.children[0]).strip("\"'") if len(arguments.children) > 1 else ""
@@ -92,8 +162,11 @@ class Expressions:
         if left is None or right is None:
             return
         self._visit(left, known)
-        if node.role == "or" and (path := path_of(self._outline, left)) and left.role in ("name", "member", "call"):
-            self._check(NilTest(left, path, True, False, True), "default", known)
+        if node.role != "and" and (path := path_of(self._outline, left)) and left.role in ("name", "member", "call"):
+            self._check(NilTest(left, path, True, node.role == "coalesce", True), "default", known)
+        if node.role == "coalesce":
+            self._visit(right, known)
+            return
         self._visit(right, self._when(left, node.role == "and", known))
 
     def _ternary(self, node: Node, known: Known) -> None:
@@ -142,7 +215,7 @@ class Expressions:
         if path in known.bound:
             return known.bound[path]
         below, _, name = path.rpartition(".")
-        if not below or not name.isidentifier():
+        if not below or not selects(name):
             return None
         if below == self._receiver:
             return Subject("receiver", self._owner, name)
@@ -184,15 +257,20 @@ class Expressions:
             self.writes.append(NilWrite(attribute, inner.role == "nil", self._function))
 
     def _targets(self, node: Node) -> list[str | None]:
+        """The paths that a node gives values to."""
         target = node.at("target")
         if target is None:
             return []
         parts = target.children if target.role in ("", "collection") and target.children else [target]
-        return [path_of(self._outline, part) for part in parts]
+        paths = [path_of(self._outline, part) for part in parts]
+        return [*paths, *names_in(self._outline, target)] if target.role in PATTERNS else paths
 
     def _forget_assigned(self, node: Node, known: Known) -> None:
+        for path in self._assigned(node):
+            known.forget(path)
+
+    def _assigned(self, node: Node) -> Iterator[str]:
+        """The paths that are given values somewhere in a node."""
         for child in node.inside():
-            if child.role in ("assign", "for", "walrus", "for_in", "update", "as"):
-                for target in self._targets(child):
-                    if target is not None:
-                        known.forget(target)
+            if child.role in ("assign", "for", "walrus", "for_in", "update", "as", "fill"):
+                yield from filter(None, self._targets(child))

@@ -57,8 +57,9 @@ def extract(syntax: Syntax) -> FileFacts:
 def _is_test(path: str, words: Words) -> bool:
     *folders, name = path.split("/")
     stem = name.partition(".")[0]
-    parts = {*folders, stem}
-    return not parts.isdisjoint(words.test_paths) or stem.startswith(tuple(words.test_prefixes))
+    parts = {*folders, *name.split(".")[:-1]}
+    marked = stem.startswith(tuple(words.test_prefixes)) or stem.endswith(tuple(words.test_suffixes))
+    return marked or not parts.isdisjoint(words.test_paths)
 
 
 def _is_generated(text: str, words: Words) -> bool:

@@ -42,6 +42,7 @@ class FunctionFacts:
     decisions: int
     numbers: tuple[tuple[str, float], ...]
     shape: str
+    receiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,11 +295,10 @@ def from_json(text: str) -> FileFacts:
 
 
 def _function(raw: list[Any]) -> FunctionFacts:
-    name, owner, start, end, span, parameters, marks, gives, decisions, numbers, shape = raw
+    name, owner, start, end, span, parameters, marks, gives, decisions, numbers, shape, receiver = raw
     pairs = tuple((key, value) for key, value in numbers)
-    return FunctionFacts(
-        name, owner, start, end, Span(*span), tuple(parameters), tuple(marks), gives, decisions, pairs, shape
-    )
+    kept = (tuple(parameters), tuple(marks), gives, decisions, pairs, shape, receiver)
+    return FunctionFacts(name, owner, start, end, Span(*span), *kept)
 
 
 def _states(raw: list[Any]) -> MethodStates:

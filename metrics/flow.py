@@ -6,14 +6,14 @@ early exits, assignments) and what each local stands for. Where it cannot tell, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from spotter.metrics.expressions import Expressions
 from spotter.metrics.facts import Form
 from spotter.metrics.known import Known, joined
 from spotter.metrics.narrowing import nil_tests
-from spotter.metrics.outline import Node
-from spotter.metrics.paths import path_of
+from spotter.metrics.outline import Node, body_of, other_of
+from spotter.metrics.paths import path_of, unwrapped
 
 
 class Flow(Expressions):
@@ -41,8 +41,6 @@ class Flow(Expressions):
         if role in ("return", "raise", "leave"):
             self._below(node, known)
             return None
-        if role == "assign":
-            return self._assign(node, known)
         if role == "while":
             return self._while(node, known)
         if role == "for":
@@ -54,43 +52,44 @@ class Flow(Expressions):
         if role == "match":
             return self._match(node, known)
         self._visit(node, known)
-        if role in ("delete", "update") and (target := path_of(self._outline, node.at("target"))):
-            known.forget(target)
         return known
 
     def _if(self, node: Node, known: Known) -> Known | None:
-        others = [child for child in node.children if child.role in ("elif", "else")]
+        elifs = [child for child in node.children if child.role == "elif"]
+        other = other_of(node)
         after: Known | None = None
-        for step, other in zip((node, *others), (*others, None), strict=True):
+        for step in (node, *elifs):
             test, then = step.at("test"), step.at("then")
             if test is None:
-                return joined(after, self.block(step.children, known)) if step.role == "else" else known
+                return known
             self._visit(test, known)
-            self._branches(test, then, other, known)
+            self._branches(test, then, other if step is (node, *elifs)[-1] else None, known)
             way_in = self._when(test, True, known)
-            after = joined(after, self.block(then.children if then is not None else (), way_in))
+            after = joined(after, self.block(body_of(then), way_in))
             known = self._when(test, False, known)
-        return joined(after, known)
+        return joined(after, self.block(body_of(other), known))
 
     def _branches(self, test: Node, then: Node | None, other: Node | None, known: Known) -> None:
         for nil_test in nil_tests(self._outline, self._words, test):
-            taken = then if nil_test.nil_when else (other.at("body") if other is not None else None)
+            taken = then if nil_test.nil_when else other
             self._check(nil_test, self._form(nil_test.path, taken) if nil_test.decisive else "branch", known)
 
     def _form(self, path: str, taken: Node | None) -> Form:
         """What is done in the branch where a path is nil."""
-        if taken is None or not taken.children:
+        statements = body_of(taken)
+        if taken is None or not statements:
             return "branch"
-        last = taken.children[-1]
+        last = statements[-1]
         if last.role == "raise":
             return "raise"
-        for node in taken.inside():
+        for node in (taken, *taken.inside()):
             if node.role == "assign" and path in self._targets(node):
                 return "lazy" if "." in path else "default"
         return "return" if last.role in ("return", "leave") else "branch"
 
     def _assert(self, node: Node, known: Known) -> Known:
-        test = node.at("test")
+        arguments = node.at("arguments")
+        test = node.at("test") if arguments is None else arguments.at("test")
         if test is None:
             return known
         self._visit(test, known)
@@ -99,46 +98,37 @@ class Flow(Expressions):
             self._check(nil_test, "assert" if demanded else "branch", known)
         return self._when(test, True, known)
 
-    def _assign(self, node: Node, known: Known) -> Known:
-        value = node.at("value")
-        if value is None:
-            return known
-        self._visit(value, known)
-        for part in self._targets(node):
-            if part is not None:
-                self._give(part, value, known)
-        target = node.at("target")
-        if target is not None and target.role in ("member", "index"):
-            for child in target.children:
-                self._visit(child, known)
-            if (below := target.at("object")) is not None:
-                self._use(below, known)
-        return known
-
     def _while(self, node: Node, known: Known) -> Known | None:
-        test, body = node.at("test"), node.at("body")
-        if test is None or body is None:
+        test, body, step = node.at("test"), node.at("body"), node.at("step")
+        if (start := node.at("start")) is not None:
+            self._statement(start, known)
+        if body is None:
             return known
         leaves = any(child.role == "leave" for child in body.inside())
         self._forget_assigned(body, known)
-        self._visit(test, known)
-        for nil_test in nil_tests(self._outline, self._words, test):
-            self._check(nil_test, "branch", known)
-        self.block(body.children, self._when(test, True, known))
-        endless = self._outline.text(test) in ("True", "true", "1")
+        if test is not None:
+            self._visit(test, known)
+            for nil_test in nil_tests(self._outline, self._words, test):
+                self._check(nil_test, "branch", known)
+        inside = self._when(test, True, known) if test is not None else known.plus(())
+        inside = self.block(body_of(body), inside) or known.plus(())
+        if step is not None:
+            self._visit(step, inside)
+        endless = test is None or self._outline.text(unwrapped(test)) in ("True", "true", "1")
         if endless and not leaves:
             return None
-        after = known.plus(()) if leaves else self._when(test, False, known)
+        after = known.plus(()) if leaves or test is None else self._when(test, False, known)
         return self._rest(node, after)
 
     def _for(self, node: Node, known: Known) -> Known | None:
-        source, target, body = node.at("source"), node.at("target"), node.at("body")
+        source, target, body = node.at("source") or node.at("keys"), node.at("target"), node.at("body")
         if source is None or target is None or body is None:
             return known
         self._visit(source, known)
-        self._use(source, known)
+        if source.slot == "source":
+            self._use(source, known)
         self._forget_assigned(node, known)
-        self.block(body.children, known.plus(()))
+        self.block(body_of(body), known.plus(()))
         return self._rest(node, known)
 
     def _rest(self, node: Node, known: Known) -> Known | None:
@@ -167,7 +157,7 @@ class Flow(Expressions):
         return after
 
     def _shields_nil(self, handler: Node) -> bool:
-        caught = [child for child in handler.children if child.slot != "body"]
+        caught = [child for child in handler.children if child.slot not in ("body", "target")]
         names = {self._outline.text(n) for child in caught for n in (child, *child.inside()) if n.role == "name"}
         return not caught or not names.isdisjoint(self._words.nil_errors)
 
@@ -192,7 +182,21 @@ class Flow(Expressions):
         subject = node.at("subject")
         path = path_of(self._outline, subject)
         after: Known | None = known.plus(())
-        for case in node.inside():
-            if case.role == "case" and (then := case.at("then")) is not None:
-                after = joined(after, self.block(then.children, known.plus([path] if path else [])))
+        for case in _cases(node):
+            way = known.plus([path] if path and case.role == "case" else [])
+            after = joined(after, self.block([child for child in case.children if child.slot == "then"], way))
+        if after is not None:
+            for name in self._assigned(node):
+                after.bound.pop(name, None)
         return after
+
+
+def _cases(match: Node) -> Iterator[Node]:
+    """The cases of a match, and not those of a match inside."""
+    pending = match.children[::-1]
+    while pending:
+        node = pending.pop()
+        if node.role in ("case", "default"):
+            yield node
+        elif node.role in ("", "block"):
+            pending.extend(node.children[::-1])

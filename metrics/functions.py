@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spotter.metrics.facts import FunctionFacts, Span
-from spotter.metrics.outline import Node, Outline
+from spotter.metrics.outline import Node, Outline, body_of, other_of, steps_of
 from spotter.metrics.radon_numbers import numbers_of
-from spotter.metrics.scopes import Scope, parameter_name, parameters_of
+from spotter.metrics.scopes import Scope, names_in, parameters_of
 from spotter.metrics.shapes import shape_of
 from spotter.metrics.words import Words
 
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from spotter.syntax import Syntax
 
 HEAVY = 25
-_DECIDES = frozenset({"if", "elif", "while", "for", "except", "and", "or", "ternary", "filter", "case", "assert"})
+_DECIDES = frozenset(
+    {"if", "elif", "while", "for", "except", "and", "or", "ternary", "filter", "case", "assert"} | {"coalesce", "fill"}
+)
 
 
 def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope) -> FunctionFacts:
     """The facts of one function. The numbers are taken only where it decides much."""
     decisions = sum(node.role in _DECIDES for node in scope.node.inside())
     label = scope.node.at("name")
-    names = tuple(parameter_name(outline, parameter) for parameter in parameters_of(scope.node))
+    names = tuple(name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter))
     return FunctionFacts(
         name=scope.name,
         owner=scope.owner,
@@ -30,6 +32,7 @@ def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope)
         end_line=scope.node.end_row + 1,
         span=Span(*outline.span(label if label is not None else scope.node)),
         parameters=names,
+        receiver=scope.receiver,
         marks=tuple(mark.split("(")[0] for mark in scope.marks),
         gives=_gives(scope.node),
         decisions=decisions,
@@ -66,13 +69,10 @@ def _ends(nodes: list[Node]) -> bool:
     if last.role in ("block", "else", "finally", "statement"):
         return _ends(last.children)
     if last.role == "if":
-        ways = [
-            last.at("then"),
-            *(child.at("then") or child.at("body") for child in last.children if child.role in ("elif", "else")),
-        ]
-        closed = any(child.role == "else" for child in last.children)
-        return closed and all(way is not None and _ends(way.children) for way in ways)
+        steps = steps_of(last)
+        ways = [*(step.at("then") for step in steps), other_of(steps[-1]) or other_of(last)]
+        return all(_ends(body_of(way)) for way in ways)
     if last.role in ("with", "try"):
         ways = [last.at("body"), *(child.at("body") for child in last.children if child.role == "except")]
-        return all(way is not None and _ends(way.children) for way in ways)
+        return all(_ends(body_of(way)) for way in ways)
     return last.role in ("while", "match")

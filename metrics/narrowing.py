@@ -49,6 +49,10 @@ def holds(outline: Outline, words: Words, node: Node, truth: bool, implied: Impl
         if target is None or value is None or not truth:
             return NOTHING
         return holds(outline, words, value, truth, implied) | {outline.text(target)}
+    if node.role == "isa":
+        asked = node.at("value")
+        path = path_of(outline, asked)
+        return frozenset({path}) | _prefixes(outline, asked) if asked is not None and path and truth else NOTHING
     if node.role == "call":
         path = path_of(outline, node)
         mentioned = _arguments(outline, node) if truth else NOTHING
@@ -57,7 +61,7 @@ def holds(outline: Outline, words: Words, node: Node, truth: bool, implied: Impl
     if path is None:
         return NOTHING
     known = implied.get(path, (NOTHING, NOTHING))[0 if truth else 1]
-    return known | {path} if truth else known
+    return known | {path} | _prefixes(outline, node) if truth else known
 
 
 def nil_tests(
@@ -102,7 +106,8 @@ def nil_comparison(outline: Outline, words: Words, node: Node) -> tuple[str | No
 def _compared(outline: Outline, words: Words, node: Node, truth: bool) -> Paths:
     path, operator = nil_comparison(outline, words, node)
     if path is not None:
-        return frozenset({path}) if (operator in words.different) == truth else NOTHING
+        used = frozenset[str]().union(*(_prefixes(outline, child) for child in node.children))
+        return used | {path} if (operator in words.different) == truth else NOTHING
     operators = {outline.text(child) for child in node.children if child.slot == "operator"}
     decisive = words.same | words.within | words.order if truth else words.different | words.order
     if not operators <= decisive:
@@ -115,6 +120,8 @@ def _compared(outline: Outline, words: Words, node: Node, truth: bool) -> Paths:
             found.add(path)
         if child.role == "call":
             found |= _arguments(outline, child)
+        if child.role == "typeof" and (path := path_of(outline, child.at("operand"))):
+            found.add(path)
         found |= _prefixes(outline, child)
     return frozenset(found)
 
@@ -122,10 +129,11 @@ def _compared(outline: Outline, words: Words, node: Node, truth: bool) -> Paths:
 def _prefixes(outline: Outline, node: Node) -> Paths:
     """The paths that were used on the way to a value, and so were not nil."""
     found = set()
+    node = unwrapped(node)
     while (below := node.at("object") or node.at("callee")) is not None:
         if node.role in ("member", "index") and (path := path_of(outline, below)):
             found.add(path)
-        node = below
+        node = unwrapped(below)
     return frozenset(found)
 
 

@@ -11,8 +11,10 @@ from spotter.metrics.flow import Flow
 from spotter.metrics.known import Known
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of
-from spotter.metrics.scopes import Scope, parameter_name, parameters_of
+from spotter.metrics.scopes import Scope, names_in, parameter_name, parameters_of
 from spotter.metrics.words import Words
+
+_GROUP = re.compile(r"\[[^\[\]]*\]|(?<!=)<(?:[^<>]|=>)*>|\([^()]*\)|\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
         known = around.get(id(scope.node), Known()).plus(())
         if scope.kind == "function":
             for parameter in parameters_of(scope.node):
+                for name in names_in(outline, parameter):
+                    known.forget(name)
                 name = parameter_name(outline, parameter)
-                known.forget(name)
                 if (origin := _parameter_origin(outline, words, scope, parameter, name)) is not None:
                     origins.append(origin)
                     known.bound[name] = origin.subject
@@ -54,22 +57,23 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
 
 def is_optional(annotation: str, words: Words) -> bool:
     """True where a type annotation admits nil at its outermost level."""
-    text = annotation.strip("\"' ")
-    head = text.split("[", 1)[0].rpartition(".")[2]
-    if head in words.optional_types and head != "Any" and "[" in text:
-        return head == "Optional" or any(re.search(rf"\b{word}\b", text) for word in words.nil)
-    while "[" in text:
-        shorter = re.sub(r"\[[^\[\]]*\]", "", text)
-        if shorter == text:
-            break
+    text = annotation.strip("\"': ")
+    head = re.split(r"[\[<]", text, maxsplit=1)[0].rpartition(".")[2]
+    admits = any(re.search(rf"\b{word}\b", text) for word in words.nil)
+    if head != text and head in words.optional_types | words.unions:
+        return head in words.optional_types or admits
+    while (shorter := _GROUP.sub("", text)) != text:
         text = shorter
-    return any(re.search(rf"\b{word}\b", text) for word in words.nil)
+    if not text.strip() and annotation.strip(": ").startswith("("):
+        return is_optional(annotation.strip(": ")[1:-1], words)
+    return "=>" not in text and any(re.search(rf"\b{word}\b", text) for word in words.nil)
 
 
 def _parameter_origin(outline: Outline, words: Words, scope: Scope, parameter: Node, name: str) -> NilOrigin | None:
     default, annotation = parameter.at("default"), parameter.at("type")
     written = outline.text(annotation) if annotation is not None else ""
-    if not is_optional(written, words) and (default is None or default.role != "nil"):
+    absent = parameter.at("optional") is not None or (default is not None and default.role == "nil")
+    if not absent and not is_optional(written, words):
         return None
     span = Span(*outline.span(parameter))
     return NilOrigin(Subject("parameter", scope.name, name), scope.name, span, written)
@@ -87,7 +91,8 @@ def _attribute_origins(outline: Outline, words: Words, scope: Scope) -> Iterator
         target, value, annotation = node.at("target"), node.at("value"), node.at("type")
         path = path_of(outline, target) if target is not None else None
         written = outline.text(annotation) if annotation is not None else ""
-        if path is None or not (is_optional(written, words) or (value is not None and value.role == "nil")):
+        absent = node.at("optional") is not None or (value is not None and value.role == "nil")
+        if path is None or not (absent or is_optional(written, words)):
             continue
         below, _, name = path.rpartition(".")
         if below == (scope.receiver if scope.kind == "function" else ""):

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from spotter.metrics.words import query_text
-from spotter.syntax import grammar
+from spotter.languages import grammar, query_text
 
 if TYPE_CHECKING:
     from tree_sitter import Query, TreeCursor
@@ -105,13 +104,15 @@ def _roles(syntax: Syntax) -> tuple[dict[int, str], dict[int, str]]:
 
     roles: dict[int, str] = {}
     slots: dict[int, str] = {}
-    cursor = QueryCursor(_query(syntax.source.language))
+    query = _query(syntax.source.language)
+    cursor = QueryCursor(query)
     cursor.set_max_start_depth(MAX_DEPTH)
-    for name, nodes in cursor.captures(syntax.tree.root_node).items():
+    found = cursor.captures(syntax.tree.root_node)
+    for name in _captures(query):
         role, _, slot = name.partition(".")
-        for node in nodes:
+        for node in found.get(name, ()):
             if slot:
-                slots[node.id] = slot
+                slots.setdefault(node.id, slot)
             elif roles.get(node.id, "name") == "name":
                 roles[node.id] = role
     return roles, slots
@@ -124,12 +125,44 @@ def _query(language: str) -> Query:
     return Query(grammar(language), query_text(language))
 
 
+@cache
+def _captures(query: Query) -> tuple[str, ...]:
+    """The captures in the order in which the query first names them: the first that takes a node keeps it.
+
+    Those that begin with an underscore only serve its predicates.
+    """
+    names = (query.capture_name(index) for index in range(query.capture_count))
+    return tuple(name for name in names if not name.startswith("_"))
+
+
 def _node(cursor: TreeCursor, roles: dict[int, str], slots: dict[int, str]) -> Node:
     node = cursor.node
     assert node is not None
     (row, column), (end_row, end_column) = node.start_point, node.end_point
     role, slot = roles.get(node.id, ""), slots.get(node.id, "")
     return Node(role, slot, node.type, node.start_byte, node.end_byte, (row, column, end_row, end_column))
+
+
+def body_of(branch: Node | None) -> list[Node]:
+    """The statements of a branch: those of its block, or the one that stands there without a block."""
+    if branch is None:
+        return []
+    return branch.children if branch.role in ("block", "") else [branch]
+
+
+def other_of(node: Node) -> Node | None:
+    """What stands in the `else` of an `if`: a block, a statement, or a further `if`."""
+    for child in node.children:
+        if child.role == "else":
+            return child.at("body") or child
+    return node.at("else")
+
+
+def steps_of(node: Node) -> list[Node]:
+    """An `if` and every further one that is asked where it does not hold, `else if` counted like `elif`."""
+    other = other_of(node)
+    further = steps_of(other) if other is not None and other.role == "if" else []
+    return [node, *(child for child in node.children if child.role == "elif"), *further]
 
 
 def is_text(node: Node) -> bool:

@@ -11,8 +11,8 @@ def path_of(outline: Outline, node: Node | None) -> str | None:
         return None
     if node.role == "name":
         return outline.text(node)
-    if node.role == "group":
-        return path_of(outline, node.children[0]) if node.children else None
+    if node.role in _TRANSPARENT:
+        return path_of(outline, unwrapped(node)) if node.children else None
     if node.role == "walrus":
         return path_of(outline, node.at("target"))
     if node.role == "member":
@@ -36,10 +36,16 @@ def root_of(path: str) -> str:
 
 
 def unwrapped(node: Node) -> Node:
-    """An expression without the parentheses around it."""
-    while node.role == "group" and node.children:
-        node = node.children[0]
+    """An expression without the parentheses, the casts and the assertions around it."""
+    while node.role in _TRANSPARENT and node.children:
+        node = node.at("inner") or node.at("value") or node.children[0]
     return node
 
 
+def selects(name: str) -> bool:
+    """Whether the last part of a path is an attribute's name, and no call and no element."""
+    return bool(name) and name[-1] not in ")]"
+
+
+_TRANSPARENT = frozenset({"group", "cast", "demand"})
 _LITERAL = frozenset({"string", "number", "name"})

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from spotter.metrics.classes import Classes
-from spotter.metrics.conjunctions import NIL, WITHIN
+from spotter.metrics.conjunctions import LOCAL, NIL, WITHIN
 from spotter.metrics.facts import Conjunction, FileFacts
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place, Pressure, PressureSite
@@ -25,9 +25,9 @@ MIN_FUNCTIONS = {2: 3, 3: 3, 4: 3}
 MOST_PARTS = 4
 MIN_KEPT = 3
 MIN_STEM = 4
-_SUBJECT = re.compile(r"\$\w+|\bself\b")
-_LOCAL = re.compile(r"\$\w+")
-_WORD = re.compile(r"(?<![\w$])[^\W\d]\w*(?![\w<=])")
+_SUBJECT = re.compile(rf"{LOCAL}[\w$]+|\bself\b")
+_LOCAL = re.compile(rf"{LOCAL}[\w$]+")
+_WORD = re.compile(r"(?<![\w$§])[^\W\d][\w$]*(?![\w$<=])")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 Parts = frozenset[str]
@@ -106,8 +106,8 @@ def partial_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
 
 def _implied(part: str, rest: Sequence[str], site: Site) -> bool:
     """Whether a function may settle a part in another way: some other condition of it shares a word with the part."""
-    kept = {_LOCAL.sub("$", one) for one in rest}
-    others = [atom for atom in site.conjunction.atoms if _LOCAL.sub("$", atom) not in kept]
+    kept = {_LOCAL.sub(LOCAL, one) for one in rest}
+    others = [atom for atom in site.conjunction.atoms if _LOCAL.sub(LOCAL, atom) not in kept]
     own = _pieces([part]) - _pieces(rest)
     heard = _pieces([*others, *site.conjunction.around])
     return not own or any(_sound_alike(one, two) for one in own for two in heard)
@@ -163,14 +163,16 @@ def _guards(atom: str, conjunction: Conjunction) -> bool:
 
 def _is_one_question(parts: Sequence[str]) -> bool:
     """Whether all parts ask the same of several values, as `a.empty` and `b.empty` do."""
-    return len({_SUBJECT.sub("$", part) for part in parts}) == 1
+    return len({_SUBJECT.sub(LOCAL, part) for part in parts}) == 1
 
 
 def holed(parts: Sequence[str]) -> tuple[str, ...]:
     """Parts with their locals as holes, numbered by first occurrence in the order of the parts without names."""
-    order = sorted(parts, key=lambda part: _LOCAL.sub("$", part))
+    order = sorted(parts, key=lambda part: _LOCAL.sub(LOCAL, part))
     numbers: dict[str, str] = {}
-    return tuple(_LOCAL.sub(lambda match: numbers.setdefault(match[0], f"${len(numbers)}"), part) for part in order)
+    return tuple(
+        _LOCAL.sub(lambda match: numbers.setdefault(match[0], f"{LOCAL}{len(numbers)}"), part) for part in order
+    )
 
 
 def _closed(mined: dict[tuple[str, tuple[str, ...]], list[Site]]) -> Iterator[Predicate]:
@@ -207,7 +209,7 @@ def _unnamed(predicate: Predicate, functions: int) -> Pressure:
 
 def _partial(predicate: Predicate, part: str, stray: Site, keepers: int) -> Pressure:
     keeper = min(predicate.sites, key=lambda site: site.place)
-    said = next(_said(atom) for atom in keeper.conjunction.atoms if _LOCAL.sub("$", atom) == _LOCAL.sub("$", part))
+    said = next(_said(atom) for atom in keeper.conjunction.atoms if _LOCAL.sub(LOCAL, atom) == _LOCAL.sub(LOCAL, part))
     message = (
         f"`{stray.conjunction.text}` leaves out `{said}`, which {keepers} functions ask together with the rest: "
         "ask it here too, or say why not"
@@ -219,5 +221,5 @@ def _partial(predicate: Predicate, part: str, stray: Site, keepers: int) -> Pres
 
 
 def _said(part: str) -> str:
-    text = part[1:].replace("$", "").replace(WITHIN, "in")
+    text = part[1:].replace(LOCAL, "").replace(WITHIN, "in")
     return text if part[0] == "+" else f"not {text}"

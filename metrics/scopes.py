@@ -22,34 +22,62 @@ class Scope:
     marks: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a nameless function is assigned to: a name, and the class of which it is made a method."""
+
+    name: str = ""
+    owner: str = ""
+
+
 def scopes_of(outline: Outline, words: Words) -> tuple[Scope, ...]:
     """The module first, then every class and function in order of the text."""
     found = [Scope("module", outline.root, "", "", "", -1, ())]
-    pending: list[tuple[Node, int, tuple[str, ...]]] = [(outline.root, 0, ())]
+    makers = _makers(outline, words)
+    pending: list[tuple[Node, int, tuple[str, ...], _Given]] = [(outline.root, 0, (), _Given())]
     while pending:
-        node, parent, marks = pending.pop()
-        inner, below = parent, marks
+        node, parent, marks, given = pending.pop()
+        inner, below, passed = parent, marks, _Given()
         if node.role in ("class", "function"):
-            found.append(_scope(outline, words, node, found[parent], parent, marks))
+            found.append(_scope(outline, words, node, found[parent], parent, marks, given, makers))
             inner, below = len(found) - 1, ()
-        elif node.role == "decorated":
-            below = tuple(outline.text(child.children[0]) for child in node.children if child.role == "decorator")
-        elif node.role not in ("block", ""):
-            below = ()
-        pending.extend((child, inner, below) for child in reversed(node.children) if child.children)
+        else:
+            passed = _passed(outline, words, node, given, found[parent])
+            if node.role == "decorated":
+                below = _marks(outline, node)
+            elif node.role not in ("block", ""):
+                below = ()
+        pending.extend(
+            (child, inner, below, passed if child.slot in _VALUES else _Given())
+            for child in reversed(node.children)
+            if child.children
+        )
     return tuple(found)
 
 
 def parameters_of(function: Node) -> list[Node]:
     """The parameters of a function, in order."""
-    listed = function.at("parameters")
-    return [child for child in listed.children if child.role == "parameter"] if listed is not None else []
+    listed = function.at("parameters") or function
+    return [child for child in listed.children if child.role == "parameter"]
 
 
 def parameter_name(outline: Outline, parameter: Node) -> str:
-    """A parameter's bare name."""
+    """A parameter's bare name; its text where it takes a value apart."""
     name = parameter.at("name")
     return outline.text(name if name is not None else parameter)
+
+
+def names_in(outline: Outline, target: Node) -> list[str]:
+    """The names that a target, a pattern or a parameter gives values to."""
+    if target.role == "parameter":
+        name = target.at("name")
+        return names_in(outline, name) if name is not None else _leaf_names(outline, target)
+    if target.role == "name":
+        return [outline.text(target)]
+    if target.role in PATTERNS:
+        parts = (child for child in target.children if child.slot not in ("key", "default"))
+        return [name for child in parts for name in names_in(outline, child)]
+    return []
 
 
 def locals_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str]]:
@@ -60,31 +88,88 @@ def locals_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str
         if scope.kind != "function":
             found.append(around)
             continue
-        names = {parameter_name(outline, parameter) for parameter in parameters_of(scope.node)}
+        names = {name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter)}
         for node in scope.node.inside():
             if node.slot in ("target", "as"):
-                names.update(_given(outline, node))
+                names.update(names_in(outline, node))
         found.append(around | names)
     return found
 
 
-def _given(outline: Outline, target: Node) -> list[str]:
-    if target.role == "name":
-        return [outline.text(target)]
-    if target.role in ("", "collection"):
-        return [name for child in target.children for name in _given(outline, child)]
-    return []
+def _leaf_names(outline: Outline, parameter: Node) -> list[str]:
+    if not parameter.children:
+        return [outline.text(parameter)]
+    parts = (child for child in parameter.children if child.slot not in ("key", "default", "type"))
+    return [name for child in parts for name in names_in(outline, child)]
 
 
-def _scope(outline: Outline, words: Words, node: Node, parent: Scope, index: int, marks: tuple[str, ...]) -> Scope:
+def _marks(outline: Outline, node: Node) -> tuple[str, ...]:
+    """What stands before a definition: its decorators, or words such as `get`."""
+    marks = (child.children[0] if child.role == "decorator" else child for child in node.children if _is_mark(child))
+    return tuple(outline.text(mark) for mark in marks)
+
+
+def _is_mark(node: Node) -> bool:
+    return node.slot == "mark" or (node.role == "decorator" and bool(node.children))
+
+
+def _makers(outline: Outline, words: Words) -> frozenset[str]:
+    """The functions that make objects: something is assigned to a member of their prototype."""
+    targets = (node.at("target") for node in outline.root.inside() if node.role == "assign") if words.prototypes else ()
+    return frozenset(owner for target in targets if target is not None and (owner := _owner(outline, words, target)))
+
+
+def _owner(outline: Outline, words: Words, target: Node) -> str:
+    below = target.at("object") if target.role == "member" else None
+    label = below.at("name") if below is not None and below.role == "member" else None
+    if below is None or label is None or outline.text(label) not in words.prototypes:
+        return ""
+    owner = below.at("object")
+    return outline.text(owner) if owner is not None and owner.role == "name" else ""
+
+
+def _passed(outline: Outline, words: Words, node: Node, given: _Given, parent: Scope) -> _Given:
+    """What a nameless function or class below a node is assigned to."""
+    target = (
+        node.at("target") if node.role == "assign" else node.at("name") if node.role in ("keyword", "pair") else None
+    )
+    if target is not None:
+        name = outline.text(target).rpartition(".")[2].strip("\"'")
+        return _Given(name, _owner(outline, words, target))
+    passes = node.role in ("group", "cast") or (node.role == "call" and parent.kind == "module")
+    return given if passes or node.slot == "arguments" else _Given()
+
+
+def _scope(
+    outline: Outline,
+    words: Words,
+    node: Node,
+    parent: Scope,
+    index: int,
+    marks: tuple[str, ...],
+    given: _Given,
+    makers: frozenset[str],
+) -> Scope:
     label = node.at("name")
-    plain = outline.text(label) if label is not None else "<anonymous>"
+    plain = (outline.text(label) if label is not None else given.name) or "<anonymous>"
     name = f"{parent.name}.{plain}" if parent.name else plain
     if node.role == "class":
         return Scope("class", node, name, name, "", index, marks)
+    marks += _marks(outline, node)
+    implicit = next(iter(words.implicit), "")
+    if given.owner:
+        return Scope("function", node, f"{given.owner}.{given.name}", given.owner, implicit, index, marks)
+    if parent.kind == "module" and plain in makers:
+        return Scope("function", node, f"{plain}.{next(iter(words.makers))}", plain, implicit, index, marks)
     receiver = parent.receiver
     if parent.kind == "class":
         first = next(iter(parameters_of(node)), None)
         label_of_first = parameter_name(outline, first) if first is not None else ""
-        receiver = label_of_first if label_of_first in words.receivers else ""
+        receiver = label_of_first if label_of_first in words.receivers else implicit
+    elif node.kind in words.rebinders:
+        receiver = ""
     return Scope("function", node, name, parent.owner, receiver, index, marks)
+
+
+PATTERNS = frozenset({"", "collection", "pattern"})
+_VALUES = frozenset({"value", "inner", "arguments", ""})

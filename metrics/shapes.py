@@ -1,17 +1,18 @@
 """A function's shape: its body as a nested list, locals renamed by their first occurrence, call names kept.
 
 A leaf is a string: `$3` a local, `%3` a parameter, `=x` a name from outside, `.x` a name that selects (an attribute,
-a keyword, a callee), `!+` an operator, `#1` a literal, `~kind` anything else. A list is a kind and its children; the
-kind of a statement starts with `@`.
+a keyword, a callee), `!+` an operator, `#1` a literal, `~kind` anything else. A list is a role
+(or a slot) with a kind, and its children; a statement is its kind behind an `@`.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from spotter.metrics.outline import Node, Outline, is_text
-from spotter.metrics.scopes import Scope, parameter_name, parameters_of
+from spotter.metrics.scopes import Scope, names_in, parameters_of
 from spotter.metrics.words import Words
 
 MIN_STATEMENTS = 4
@@ -64,12 +65,8 @@ def _bound(outline: Outline, function: Node) -> frozenset[str]:
     pending = [function]
     while pending:
         node = pending.pop()
-        if node.role == "parameter":
-            names.add(parameter_name(outline, node))
-        elif node.role == "name" and node.slot in ("target", "as"):
-            names.add(outline.text(node))
-        elif node.slot in ("target", "as") and node.role in ("", "collection"):
-            names.update(outline.text(child) for child in node.inside() if child.role == "name")
+        if node.role == "parameter" or node.slot in ("target", "as"):
+            names.update(names_in(outline, node))
         pending.extend(node.children)
     return frozenset(names)
 
@@ -84,7 +81,7 @@ class _Shaper:
         self._receiver = scope.receiver
         self._own = scope.name.rpartition(".")[2]
         self._local = local
-        self._parameters = {parameter_name(outline, parameter) for parameter in parameters_of(scope.node)}
+        self._parameters = {name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter)}
         self._numbers: dict[str, int] = {}
 
     def of(self, node: Node) -> Shape | None:
@@ -93,12 +90,22 @@ class _Shaper:
             return None
         if is_text(node):
             return None
+        if node.role == "string" and any(child.role == "interpolation" for child in node.children):
+            return [f"string:{node.kind}", *self._parts(node)]
         if not node.children or node.role == "string":
             return self._leaf(node)
         below = [shape for child in node.children if (shape := self.of(child)) is not None]
         if node.role in ("and", "or"):
             return [node.role, *below]
-        return [f"@{node.kind}" if node.role in _STATEMENT else node.kind, *below]
+        return [f"@{node.kind}" if node.role in _STATEMENT else f"{node.role or node.slot}:{node.kind}", *below]
+
+    def _parts(self, string: Node) -> Iterator[Shape]:
+        """The parts of a text: literal ones as written, and the values between them."""
+        for child in string.children:
+            if child.role != "interpolation":
+                yield f"#{self._outline.text(child)}"
+            elif (shape := self.of(child)) is not None:
+                yield shape
 
     def _leaf(self, node: Node) -> str:
         text = self._outline.text(node)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from spotter.metrics.facts import MethodStates, Span, StateForm, StateWrite
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of, unwrapped
-from spotter.metrics.scopes import Scope
+from spotter.metrics.scopes import PATTERNS, Scope
 from spotter.metrics.words import Words
 
-_ASSIGNING = frozenset({"assign", "for", "as", "walrus", "update", "delete"})
+_ASSIGNING = frozenset({"assign", "for", "as", "walrus", "update", "fill", "delete"})
 _PLAIN = frozenset({"nil", "truth", "number", "string"})
 
 
@@ -100,9 +100,10 @@ class _Reader:
     def _targets(
         self, target: Node, value: Node | None, role: str
     ) -> Iterator[tuple[str, StateForm, Node, str | None]]:
-        if target.role in ("", "collection", "group") and target.children:
+        if target.role in PATTERNS | {"group"} and target.children:
             for part in target.children:
-                yield from self._targets(part, None, role)
+                if part.slot not in ("key", "default"):
+                    yield from self._targets(part, None, role)
             return
         name = self._attribute(target)
         if name is None:
@@ -148,4 +149,4 @@ class _Reader:
         text = self._outline.text(value)
         if value.role in ("nil", "collection"):
             return value.role == "nil" or not value.children
-        return value.role in _PLAIN and text.strip("rbuRBU'\"0.") in ("", "False", "false")
+        return value.role in _PLAIN and text.strip("rbuRBU'\"`0.") in ("", "False", "false")

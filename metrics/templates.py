@@ -14,7 +14,7 @@ from spotter.metrics.shapes import Shape
 MOST_IN_HOLE = 12
 MOST_SAID = 40
 _FIXED = frozenset(".!~")
-_NO_ARGUMENT = frozenset({"argument_list", "keyword_argument", "for_in_clause", "if_clause", "assignment", "pair"})
+_NO_ARGUMENT = frozenset({"arguments", "keyword", "for_in", "filter", "assign", "pair", "pattern"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,12 @@ def _fills(shape: Shape, bound: str) -> bool:
     if isinstance(shape, str):
         return shape[0] not in _FIXED and (shape[0] not in bound or shape == "$self")
     kind = shape[0]
-    if not isinstance(kind, str) or kind.startswith("@") or kind in _NO_ARGUMENT or mass(shape) > MOST_IN_HOLE:
+    if (
+        not isinstance(kind, str)
+        or kind.startswith("@")
+        or kind.partition(":")[0] in _NO_ARGUMENT
+        or mass(shape) > MOST_IN_HOLE
+    ):
         return False
     return not any(leaf[0] in bound and leaf != "$self" for leaf in _leaves(shape))
 
@@ -118,6 +123,6 @@ def _leaves(shape: Shape) -> Iterator[str]:
 
 def _said(shape: Shape) -> str:
     if isinstance(shape, list):
-        parts = [_said(part) for part in shape[1:]] if shape[0] == "attribute" else []
+        parts = [_said(part) for part in shape[1:]] if str(shape[0]).startswith("member:") else []
         return ".".join(parts) if all(parts) else ""
     return shape[1:] if shape[0] in "=#." and len(shape) <= MOST_SAID else ""

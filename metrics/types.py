@@ -21,7 +21,6 @@ MIN_FUNCTIONS = 3
 MIN_TAKERS = 4
 MIN_ALIKE = 3
 _CAST = "cast"
-_NUMBERS = frozenset({"int", "float", "bool", "complex"})
 
 Key = tuple[str, str, str]  # path, class or function, name
 Check = tuple[FileFacts, TypeCheck]
@@ -74,7 +73,7 @@ def type_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     declared = Declared(own)
     asked: dict[Key, list[Check]] = defaultdict(list)
     for file in own:
-        primitives = words_of(file.language).primitives
+        primitives = _primitives(file)
         for check in file.type_checks:
             if not check.cast and primitives.isdisjoint(check.types):
                 continue
@@ -89,11 +88,17 @@ def _presses(checks: Sequence[Check]) -> bool:
     """Whether enough functions ask for one and the same type, or cast; those that ask for others do not add up."""
     askers: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for file, check in checks:
-        primitives = words_of(file.language).primitives
+        primitives = _primitives(file)
         for name in [_CAST] if check.cast else primitives.intersection(check.types):
             askers[name].add((file.path, check.function))
     most = max(len(functions | askers[_CAST]) for functions in list(askers.values()))
     return most >= (MIN_TAKERS if checks[0][1].subject.via == "parameter" else MIN_FUNCTIONS)
+
+
+def _primitives(file: FileFacts) -> frozenset[str]:
+    """The types that a language brings along, and the questions for them that name no type."""
+    words = words_of(file.language)
+    return words.primitives | words.kinds
 
 
 def _taken(file: FileFacts, check: TypeCheck) -> Key | None:
@@ -124,7 +129,8 @@ def odd_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     for key, gifts in given.items():
         families: dict[str, list[Gift]] = defaultdict(list)
         for item in gifts:
-            families["number" if item[1].type in _NUMBERS else item[1].type].append(item)
+            number = item[1].type in words_of(item[0].language).numbers
+            families["number" if number else item[1].type].append(item)
         if len(families) != 2 or key in asked:
             continue
         odd, usual = sorted(families.values(), key=len)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from spotter.metrics.facts import Given, Span, Subject, TypeCheck
 from spotter.metrics.outline import Node, Outline
-from spotter.metrics.paths import path_of, unwrapped
+from spotter.metrics.paths import path_of, selects, unwrapped
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
 from spotter.metrics.words import Words
 
-_SHORT = {"dictionary": "dict"}
 _JOINING = frozenset({"+", "%"})
 
 
@@ -26,22 +26,46 @@ def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) ->
             if node.slot == "target" and node.role == "name":
                 given.setdefault(outline.text(node), node.start)
         for node in scope.node.inside():
-            arguments = node.at("arguments") if node.role == "call" else None
-            if arguments is None or len(arguments.children) != 2:
-                continue
-            callee = path_of(outline, node.at("callee")) or ""
-            cast = callee in words.casts
-            if not cast and callee not in words.ladders:
-                continue
-            value, kind = arguments.children[::-1] if cast else arguments.children
-            path = path_of(outline, unwrapped(value))
+            asked = _asked(outline, words, node)
+            path = path_of(outline, unwrapped(asked.value)) if asked is not None else None
             subject = _subject(path, scope, bound) if path else None
             if subject is not None and subject.via == "parameter" and given.get(subject.name, node.start) < node.start:
                 continue
-            if subject is not None:
-                types = tuple(sorted(_types(outline, kind)))
-                found.append(TypeCheck(subject, cast, types, scope.name, Span(*outline.span(node))))
+            if subject is not None and asked is not None:
+                types = tuple(sorted(asked.types))
+                found.append(TypeCheck(subject, asked.cast, types, scope.name, Span(*outline.span(node))))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A value that is asked whether it is of some types, or cast to one."""
+
+    value: Node
+    types: frozenset[str]
+    cast: bool
+
+
+def _asked(outline: Outline, words: Words, node: Node) -> _Asked | None:
+    """What a node asks: `isinstance(x, T)`, `cast(T, x)`, `x instanceof T`, `typeof x === "t"`, `isT(x)`, `x as T`."""
+    value, kind = node.at("value"), node.at("type")
+    if node.role in ("isa", "cast") and value is not None and kind is not None:
+        return _Asked(value, frozenset(_types(outline, kind)), node.role == "cast")
+    if node.role == "compare" and len(node.children) == 3:
+        left, sign, right = node.children
+        operand = left.at("operand") if left.role == "typeof" else None
+        if operand is not None and right.role == "string" and outline.text(sign) in words.same | words.different:
+            return _Asked(operand, frozenset({outline.text(right).strip("\"'`")}), False)
+    if node.role == "call" and (arguments := node.at("arguments")) is not None:
+        callee = path_of(outline, node.at("callee")) or ""
+        given = arguments.children
+        if len(given) == 2 and callee in words.casts:
+            return _Asked(given[1], frozenset(_types(outline, given[0])), True)
+        if len(given) == 2 and callee in words.ladders:
+            return _Asked(given[0], frozenset(_types(outline, given[1])), False)
+        if len(given) == 1 and callee in words.kinds:
+            return _Asked(given[0], frozenset({callee}), False)
+    return None
 
 
 def givens_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple[Given, ...]:
@@ -60,22 +84,16 @@ def type_of(outline: Outline, words: Words, node: Node) -> str:
     """The type of a literal, a display, a comparison or a conversion; "" where it cannot be told."""
     node = unwrapped(node)
     text = outline.text(node)
-    if node.role == "string":
-        return "bytes" if "b" in text.lower().split(text[-1], 1)[0] else "str"
-    if node.role == "number":
-        return "float" if "." in text else "int"
-    if node.role in ("truth", "compare", "not"):
-        return "bool"
-    if node.role in ("collection", "comprehension"):
-        kind = node.kind.split("_")[0]
-        return _SHORT.get(kind, kind)
+    if node.role == "string" and any(sign in text.split(text[-1], 1)[0].lower() for sign in words.byte_prefixes):
+        return "bytes"
     if node.role == "call":
         callee = path_of(outline, node.at("callee")) or ""
-        return callee if callee in words.primitives else ""
+        return words.types.get(f"{callee}()", "")
     if node.role == "binary" and node.children and (sign := node.at("operator")) is not None:
         left = type_of(outline, words, node.children[0])
-        return left if left in ("str", "bytes") and outline.text(sign) in _JOINING else ""
-    return ""
+        joins = left and left in (words.types.get("string"), "bytes") and outline.text(sign) in _JOINING
+        return left if joins else ""
+    return words.types.get(node.kind) or words.types.get(node.role, "")
 
 
 def _given(outline: Outline, scope: Scope, node: Node) -> Iterator[tuple[Subject, Node]]:
@@ -122,7 +140,7 @@ def _subject(path: str, scope: Scope, bound: dict[str, Subject | None]) -> Subje
     if not below:
         subject = bound.get(path)
         return subject if subject is not None and subject.name else None
-    return Subject("receiver", scope.owner, name) if below == scope.receiver and name.isidentifier() else None
+    return Subject("receiver", scope.owner, name) if below == scope.receiver and selects(name) else None
 
 
 def _types(outline: Outline, node: Node) -> Iterator[str]:

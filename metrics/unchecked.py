@@ -101,7 +101,7 @@ class _Calls:
         self._callees: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._callers: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for file in files:
-            receivers = {item.name: item.parameters[0] for item in file.functions if item.owner and item.parameters}
+            receivers = {item.name: item.receiver for item in file.functions if item.receiver}
             for call in file.calls:
                 head, _, bare = call.callee_text.partition(".")
                 if bare and head == receivers.get(call.caller):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+
+from spotter.languages import raw_facts
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The table [words] of a language's facts.toml."""
+    """The table [words] of a language's facts.toml, and what [types] calls its literals and conversions."""
 
+    types: Mapping[str, str]
     nil: frozenset[str]
     same: frozenset[str]
     different: frozenset[str]
@@ -20,6 +21,10 @@ class Words:
     without: frozenset[str]
     order: frozenset[str]
     receivers: frozenset[str]
+    implicit: frozenset[str]
+    rebinders: frozenset[str]
+    prototypes: frozenset[str]
+    makers: frozenset[str]
     constructors: frozenset[str]
     bystanders: frozenset[str]
     getters: frozenset[str]
@@ -30,10 +35,14 @@ class Words:
     casts: frozenset[str]
     type_checks: frozenset[str]
     ladders: frozenset[str]
+    kinds: frozenset[str]
     primitives: frozenset[str]
+    numbers: frozenset[str]
+    byte_prefixes: frozenset[str]
     nil_errors: frozenset[str]
     suppressors: frozenset[str]
     optional_types: frozenset[str]
+    unions: frozenset[str]
     overloads: frozenset[str]
     environment: frozenset[str]
     momentary: frozenset[str]
@@ -42,19 +51,12 @@ class Words:
     twins: frozenset[str]
     test_paths: frozenset[str]
     test_prefixes: frozenset[str]
+    test_suffixes: frozenset[str]
 
 
 @cache
 def words_of(language: str) -> Words:
     """The words of a language, by the name of its folder."""
-    raw = tomllib.loads((_folder(language) / "facts.toml").read_text(encoding="utf-8"))["words"]
-    return Words(**{field.name: frozenset(raw[field.name]) for field in fields(Words)})
-
-
-def query_text(language: str) -> str:
-    """The tree-sitter query that gives the nodes of a language their roles."""
-    return (_folder(language) / "outline.scm").read_text(encoding="utf-8")
-
-
-def _folder(language: str) -> Traversable:
-    return files("spotter.metrics.languages") / language
+    raw = raw_facts(language)
+    texts = {field.name: frozenset(raw["words"][field.name]) for field in fields(Words) if field.name != "types"}
+    return Words(types=raw["types"], **texts)

@@ -6,8 +6,8 @@ import re
 from pathlib import Path, PurePosixPath
 
 from spotter import notebook
+from spotter.languages import languages
 from spotter.source import Source, Unread
-from spotter.syntax import languages
 
 LARGEST_FILE = 1_000_000
 LARGEST_NOTEBOOK = 100_000_000

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from spotter.findings import Finding, Held
-from spotter.syntax import Syntax, Token, languages
+from spotter.languages import languages
+from spotter.syntax import Syntax, Token
 
 _COMMENT = re.compile(r"^\s*spotter:\s*ignore\b\s*(?:\[([^\]]*)\])?\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
 _CODE = re.compile(r"SP\d{3}")
@@ -77,12 +78,13 @@ def _over(finding: Finding, comments: Mapping[str, Sequence[Suppression]]) -> It
 
 def suppressions(syntax: Syntax) -> tuple[Suppression, ...]:
     """The suppression comments of a file, in order; one alone on its line speaks for the next line with code."""
-    sign = languages()[syntax.source.language].comment
+    signs = languages()[syntax.source.language].comments
     ends = [token.end for token in syntax.tokens]
     found = []
     for comment in syntax.comments:
-        said = _COMMENT.match(comment.text.removeprefix(sign).lstrip(sign[0]))
-        if not said or not comment.text.startswith(sign):
+        sign = next((sign for sign in signs if comment.text.startswith(sign)), None)
+        said = _COMMENT.match(comment.text.removeprefix(sign).lstrip(sign[-1])) if sign else None
+        if not said:
             continue
         after = bisect_right(ends, comment.start)
         before = syntax.tokens[after - 1] if after else None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tree_sitter import Language, Node, Tree
+from spotter.languages import grammar, languages
 
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+    from spotter.languages import Facts
     from spotter.source import Source
 
 
@@ -43,21 +42,6 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What one language's facts.toml says about it."""
-
-    name: str
-    grammar: str
-    suffixes: tuple[str, ...]
-    interpreters: tuple[str, ...]
-    comment: str
-    comment_kinds: frozenset[str]
-    whole_kinds: frozenset[str]
-    function_kinds: frozenset[str]
-    class_kinds: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Syntax:
     """A parsed source: its tree, its tokens without comments, its comments, its functions, its unreadable lines."""
 
@@ -68,36 +52,6 @@ class Syntax:
     comments: tuple[Token, ...]
     functions: tuple[Function, ...]
     error_lines: tuple[int, ...]
-
-
-@cache
-def languages() -> dict[str, Facts]:
-    """Every language that has a folder under metrics/languages, by name."""
-    found: dict[str, Facts] = {}
-    for folder in sorted(files("spotter.metrics.languages").iterdir(), key=lambda f: f.name):
-        if not (facts := folder / "facts.toml").is_file():
-            continue
-        raw = tomllib.loads(facts.read_text(encoding="utf-8"))
-        found[folder.name] = Facts(
-            name=folder.name,
-            grammar=raw["grammar"],
-            suffixes=tuple(raw["suffixes"]),
-            interpreters=tuple(raw["interpreters"]),
-            comment=raw["comment"],
-            comment_kinds=frozenset(raw["comment_kinds"]),
-            whole_kinds=frozenset(raw["whole_kinds"]),
-            function_kinds=frozenset(raw["function_kinds"]),
-            class_kinds=frozenset(raw["class_kinds"]),
-        )
-    return found
-
-
-@cache
-def grammar(name: str) -> Language:
-    """The tree-sitter grammar of a language."""
-    from tree_sitter import Language
-
-    return Language(import_module(languages()[name].grammar).language())
 
 
 def parse(source: Source) -> Syntax:
@@ -138,7 +92,7 @@ def _leaves(tree: Tree, facts: Facts, spans: list[tuple[str, int, int]]) -> Iter
     while True:
         node = cursor.node
         assert node is not None
-        whole = node.type in facts.whole_kinds and not any(c.type == "interpolation" for c in node.children)
+        whole = node.type in facts.whole_kinds and not any(c.type in facts.interpolation_kinds for c in node.children)
         if not whole and node.child_count:
             scopes.append(_scope_name(node, facts))
             if node.type in facts.function_kinds:
@@ -153,10 +107,14 @@ def _leaves(tree: Tree, facts: Facts, spans: list[tuple[str, int, int]]) -> Iter
 
 
 def _scope_name(node: Node, facts: Facts) -> str | None:
+    """The name of a function or class: its own, or else the last part of what it is given to; None for other nodes."""
     if node.type not in facts.function_kinds and node.type not in facts.class_kinds:
         return None
     name = node.child_by_field_name("name")
-    return name.text.decode("utf-8", "replace") if name is not None and name.text else "<anonymous>"
+    if name is None and (parent := node.parent) is not None:
+        given = (parent.child_by_field_name(field) for field in facts.name_fields)
+        name = next((target for target in given if target is not None and target.end_byte <= node.start_byte), None)
+    return name.text.decode("utf-8", "replace").rpartition(".")[2] if name is not None and name.text else "<anonymous>"
 
 
 def _error_lines(tree: Tree) -> Iterator[int]:

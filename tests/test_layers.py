@@ -15,6 +15,7 @@ ROOMS = ("engine", "hooks", "kernels", "metrics")
 ROWS = (
     ("spotter.__init__", "spotter.errors", "spotter.findings", "spotter.source", "spotter.visible"),
     ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache", "spotter.quoting"),
+    ("spotter.languages",),
     ("spotter.syntax",),
     ("spotter.reading", "spotter.suppression"),
     ("spotter.discovery", "spotter.changes"),

@@ -17,7 +17,8 @@ from spotter.engine.bench_scorer import Span
 from spotter.engine.lexemes import normal
 from spotter.engine.scores import TokenScore
 from spotter.findings import Edit
-from spotter.syntax import Syntax, languages
+from spotter.languages import languages
+from spotter.syntax import Syntax
 
 Gram = tuple[str, ...]
 

@@ -10,7 +10,8 @@ from math import log2
 from spotter.engine.bench_scorer import Span
 from spotter.engine.scores import TokenScore
 from spotter.findings import Edit
-from spotter.syntax import Syntax, languages
+from spotter.languages import languages
+from spotter.syntax import Syntax
 
 
 @dataclass(frozen=True, slots=True)

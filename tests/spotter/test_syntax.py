@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spotter.languages import languages
 from spotter.source import Source
-from spotter.syntax import Syntax, enclosing, languages, parse
+from spotter.syntax import Syntax, enclosing, parse
 
 CODE = """\
 class A:

@@ -51,6 +51,7 @@
 (await (_) @group.inner) @group
 
 (call function: (_) @call.callee arguments: (_) @call.arguments) @call
+(pair key: (_) @pair.key value: (_) @pair.value) @pair
 (keyword_argument name: (_) @keyword.name value: (_) @keyword.value) @keyword
 (attribute object: (_) @member.object attribute: (_) @member.name) @member
 (subscript value: (_) @index.object) @index
@@ -67,6 +68,7 @@
 [(integer) (float)] @number
 (string) @string
 (concatenated_string) @string
+(interpolation) @interpolation
 [(list) (tuple) (dictionary) (set)] @collection
 (expression_statement) @statement
 

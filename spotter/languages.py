@@ -1,0 +1,87 @@
+"""The languages: one folder of metrics/languages each, with a facts.toml that says all that code must know of it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tree_sitter import Language
+
+FOLDERS = files("spotter.metrics.languages")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one language's facts.toml says about it; comments are every sign that opens one, the plainest first."""
+
+    name: str
+    grammar: str
+    suffixes: tuple[str, ...]
+    interpreters: tuple[str, ...]
+    comments: tuple[str, ...]
+    comment_kinds: frozenset[str]
+    whole_kinds: frozenset[str]
+    interpolation_kinds: frozenset[str]
+    function_kinds: frozenset[str]
+    class_kinds: frozenset[str]
+    name_fields: tuple[str, ...]
+    minified: tuple[str, ...]
+
+    @property
+    def comment(self) -> str:
+        """The sign of a comment that ends with its line."""
+        return self.comments[0]
+
+
+@cache
+def languages() -> dict[str, Facts]:
+    """Every language that has a folder under metrics/languages, by name."""
+    names = sorted(folder.name for folder in FOLDERS.iterdir() if (folder / "facts.toml").is_file())
+    return {name: _facts(name, raw_facts(name)) for name in names}
+
+
+@cache
+def raw_facts(name: str) -> dict[str, Any]:
+    """The facts.toml of a language over the one that it is `like`; tables are joined key by key."""
+    own = tomllib.loads((FOLDERS / name / "facts.toml").read_text(encoding="utf-8"))
+    base = raw_facts(own["like"]) if "like" in own else {}
+    joint = {key: base[key] | own.get(key, {}) for key in base if isinstance(base[key], dict)}
+    return base | own | joint
+
+
+@cache
+def query_text(name: str) -> str:
+    """The tree-sitter query that gives the nodes of a language their roles: its files, one after the other."""
+    parts = raw_facts(name).get("outline", [f"{name}/outline.scm"])
+    return "\n".join(FOLDERS.joinpath(*part.split("/")).read_text(encoding="utf-8") for part in parts)
+
+
+@cache
+def grammar(name: str) -> Language:
+    """The tree-sitter grammar of a language: `module`, or `module:function` where it is not called `language`."""
+    from tree_sitter import Language
+
+    module, _, function = languages()[name].grammar.partition(":")
+    return Language(getattr(import_module(module), function or "language")())
+
+
+def _facts(name: str, raw: dict[str, Any]) -> Facts:
+    return Facts(
+        name=name,
+        grammar=raw["grammar"],
+        suffixes=tuple(raw["suffixes"]),
+        interpreters=tuple(raw["interpreters"]),
+        comments=tuple(raw["comments"]),
+        comment_kinds=frozenset(raw["comment_kinds"]),
+        whole_kinds=frozenset(raw["whole_kinds"]),
+        interpolation_kinds=frozenset(raw["interpolation_kinds"]),
+        function_kinds=frozenset(raw["function_kinds"]),
+        class_kinds=frozenset(raw["class_kinds"]),
+        name_fields=tuple(raw["name_fields"]),
+        minified=tuple(raw["minified"]),
+    )

@@ -1,0 +1,31 @@
+"""One worked file per language: what the pressures say of bad.*, and that they say nothing of ok.*."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spotter.languages import languages
+from spotter.metrics.facts import facts_of
+from spotter.metrics.registry import PRESSURES
+from spotter.source import Source
+from spotter.syntax import parse
+
+WORKED = Path(__file__).parent / "worked"
+
+
+def said(language: str, name: str) -> str:
+    suffix = languages()[language].suffixes[0]
+    text = (WORKED / language / f"{name}{suffix}").read_text(encoding="utf-8")
+    syntax = parse(Source(f"worked{suffix}", text, language))
+    assert syntax.error_lines == ()
+    found = [pressure for press in PRESSURES.values() for pressure in press([facts_of(syntax)])]
+    lines = sorted((p.place.line, p.place.column, p.rule, p.message) for p in found)
+    return "".join(f"{line}:{column} {rule} {message}\n" for line, column, rule, message in lines)
+
+
+@pytest.mark.parametrize("language", sorted(path.name for path in WORKED.iterdir()))
+def test_the_pressures_say_what_is_expected_of_a_language(language: str) -> None:
+    assert said(language, "bad") == (WORKED / language / "expected.txt").read_text(encoding="utf-8") != ""
+    assert said(language, "ok") == ""
