@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from matplotlib import rc_context
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 
 from spotter.engine.bench_curves import KIND_ALERTS, alarms, recall_by_kind, reliability
 from spotter.engine.benchmark import Run
+from spotter.engine.learning_curve import Point
 
 Runs = Mapping[str, Run]
 
@@ -57,17 +59,42 @@ PLOTS: dict[str, Callable[[Axes, Runs], None]] = {
 }
 
 
-def draw(runs: Runs, folder: Path) -> None:
-    """Write every plot into a folder, NAME.svg; scorers that read none of the records are left out."""
+def _learning(axes: Axes, curves: Mapping[str, Sequence[Point]]) -> None:
+    shares = axes.twinx()
+    for name, points in curves.items():
+        tokens = [point.tokens / 1e6 for point in points]
+        (line,) = axes.plot(tokens, [point.edit for point in points], label=f"{name}: loss")
+        color = line.get_color()
+        axes.plot([], [], linestyle="dashed", color=color, label=f"{name}: put back")  # drawn on the other axis
+        shares.plot(tokens, [point.hit for point in points], linestyle="dashed", color=color)
+    shares.set(ylabel="share of texts put back", ylim=(0, None))
+    axes.set(xlabel="million tokens read in training", ylabel="loss of edits, nats a token", ylim=(0, None))
+    axes.set_title("Learning curve")
+
+
+def draw(runs: Runs, folder: Path, curves: Mapping[str, Sequence[Point]]) -> None:
+    """Write every plot into a folder, NAME.svg; scorers that read none of the records are left out.
+
+    The learning curve is drawn where a training run's points are given.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shown = {name: run for name, run in runs.items() if run.outcomes}
-    # Letters stay letters, and ids hang on the drawing alone.
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "spotter", "axes.grid": True, "grid.alpha": 0.3}):
-        for name, plot in PLOTS.items():
-            figure = Figure(figsize=(7, 5), layout="constrained")
-            axes = figure.add_subplot()
+    for name, plot in PLOTS.items():
+        with _sheet(folder / f"{name}.svg") as axes:
             if shown:
                 plot(axes, shown)
-            if axes.get_legend_handles_labels()[1]:
-                axes.legend()
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+    if curves:
+        with _sheet(folder / "learning_curve.svg") as axes:
+            _learning(axes, curves)
+
+
+@contextmanager
+def _sheet(file: Path) -> Iterator[Axes]:
+    """An empty plot, written as it is when it is left. Letters stay letters, and ids hang on the drawing alone."""
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "spotter", "axes.grid": True, "grid.alpha": 0.3}):
+        figure = Figure(figsize=(7, 5), layout="constrained")
+        axes = figure.add_subplot()
+        yield axes
+        if axes.get_legend_handles_labels()[1]:
+            axes.legend()
+        figure.savefig(file, metadata={"Date": None})

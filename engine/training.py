@@ -18,6 +18,7 @@ from torch import Tensor
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, read_fixes
 from spotter.engine.checkpoint import restored
 from spotter.engine.corpus import Shard, held_out, load
+from spotter.engine.learning_curve import FILE, Point, append
 from spotter.engine.network import Denoiser, Shape, edit_loss, place_loss, replacement_loss
 from spotter.engine.optimiser import optimisers
 from spotter.engine.vocabulary import Vocabulary
@@ -161,6 +162,7 @@ def train(
             seen = {name: 0.98 * seen.get(name, value) + 0.02 * value for name, value in parts.items()}
             if step % 50 == 0:
                 speed = tokens / (time.monotonic() - clock)
+                append(out / FILE, Point(step, (step + 1) * run.tokens, seen["edit"], seen["hit"]))
                 print(step, " ".join(f"{n} {v:.4f}" for n, v in seen.items()), f"{speed:.0f} tokens/s", flush=True)
                 tokens, clock = 0, time.monotonic()
             over = time.monotonic() - began > 60 * minutes

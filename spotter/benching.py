@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,24 +42,39 @@ def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
     return found
 
 
-def _drawing(clean: Path | None) -> Callable[[Mapping[str, Run], Path], None]:
+def _drawing(clean: Path | None, curves: Sequence[Path]) -> Callable[[Mapping[str, Run], Path], None]:
     """What draws the plots; asked for before hours of scoring, so that nothing is missing after them."""
+    from spotter.engine.learning_curve import read
+
+    learned = {path.parent.name or path.stem: read(path) for path in curves}
     if clean is None:
         raise SpotterError("--plots: alarms are counted on clean files; name a clean suite with --clean")
     try:
         from spotter.engine.bench_plots import draw
     except ModuleNotFoundError as error:
         raise SpotterError(f"--plots: {error.name} is not installed; pip install 'spotter-lint[plots]'") from error
-    return draw
+    return partial(draw, curves=learned)
 
 
-def bench(suite: Path, clean: Path | None, names: tuple[str, ...], form: str, plots: Path | None = None) -> str:
-    """The report on a suite, as a table or as JSON, and its plots in a folder where one is named."""
+def bench(
+    suite: Path,
+    clean: Path | None,
+    names: tuple[str, ...],
+    form: str,
+    plots: Path | None = None,
+    curves: Sequence[Path] = (),
+) -> str:
+    """The report on a suite, as a table or as JSON, and its plots in a folder where one is named.
+
+    The curves are those that training runs have written.
+    """
     from spotter.engine.bench_records import read_clean, read_suite
     from spotter.engine.bench_table import table
     from spotter.engine.benchmark import measure, report_of
 
-    draw = _drawing(clean) if plots else None
+    if curves and plots is None:
+        raise SpotterError("--curve: it is one of the plots; name their folder with --plots")
+    draw = _drawing(clean, curves) if plots else None
     scorers = scorers_of(names)
     runs = measure(read_suite(suite), read_clean(clean) if clean else (), scorers)
     if draw and plots:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -77,7 +78,15 @@ def page_of(asked: Asked, *, plain: bool) -> Page:
         shutil.get_terminal_size().columns if terminal else 0,
         terminal and "NO_COLOR" not in os.environ,
         measured=partial(_measured, task, scope),
+        gone=_gone(rows, outcome, scope) if rows and task.changed is None else None,
     )
+
+
+def _gone(rows: known.Baseline, outcome: Outcome, scope: Scope) -> Counter[str]:
+    """How many findings of each rule the baseline has that the checked files no longer have."""
+    there = [path for path, _, _ in rows if (scope.root / path).exists()]
+    left = known.pruned(rows, outcome, there, tools_of(scope.config, ()).chosen)
+    return Counter(rule for _, rule, _ in known.growth(left, rows).elements())
 
 
 def statistics(asked: Asked, form: str) -> tuple[str, int]:

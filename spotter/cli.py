@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
@@ -15,7 +16,7 @@ import click
 from spotter import __version__
 from spotter.errors import SpotterError
 from spotter.train import calibrate, train
-from spotter.visible import LACKING
+from spotter.visible import LACKING, wrapped
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
@@ -136,14 +137,17 @@ def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...
 @click.option("--scorers", default="denoiser", show_default=True, help="Names with commas.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw plots into this folder.")
-def bench(suite: Path, clean: Path | None, scorers: str, form: str, plots: Path | None) -> int:
+@click.option("--curve", "curves", multiple=True, type=PATH, help="Draw a run's curve.jsonl too; again for more.")
+def bench(
+    suite: Path, clean: Path | None, scorers: str, form: str, plots: Path | None, curves: tuple[Path, ...]
+) -> int:
     """Measure scorers on labelled bugs.
 
     SUITE is a file of JSON lines, gzipped or not, or a folder of such files.
     """
     from spotter.benching import bench as measured
 
-    return _say(measured(suite, clean, tuple(scorers.split(",")), form, plots))
+    return _say(measured(suite, clean, tuple(scorers.split(",")), form, plots, curves))
 
 
 @commands.command()
@@ -155,7 +159,7 @@ def explain(codes: tuple[str, ...]) -> int:
     """
     from spotter.rules import page, table
 
-    return _say("\n".join(page(code) for code in codes) if codes else table())
+    return _say(_fitting("\n".join(page(code) for code in codes) if codes else table()))
 
 
 @commands.command()
@@ -215,7 +219,8 @@ def causes(form: str, most: int, output: Path | None, **rest: Any) -> int:
     from spotter import checking
 
     request = checking.request(staged=False, since=None, **rest)
-    _write(checking.causes(checking.Asked(request), form, most), output)
+    report = checking.causes(checking.Asked(request), form, most)
+    _write(_fitting(report) if form == "text" and output is None else report, output)
     return 0
 
 
@@ -425,6 +430,13 @@ def _complain(message: str, code: int) -> int:
 def _say(text: str) -> int:
     _print(text.removesuffix("\n") + "\n")
     return 0
+
+
+def _fitting(text: str) -> str:
+    """A text whose long lines go on further in, where it is for a terminal."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    lines = ((line, " " * (len(line) - len(line.lstrip()) + 2)) for line in text.split("\n"))
+    return "\n".join(row for line, indent in lines for row in wrapped(line, width, indent))
 
 
 def _print(text: str) -> None:

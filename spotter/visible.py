@@ -28,6 +28,20 @@ def columns(text: str) -> int:
     return sum(map(_columns, text))
 
 
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """A line in lines of so many columns, broken between words; whole where there is no width."""
+    if not width or columns(text) <= width:
+        return [text]
+    rows = [text[: len(text) - len(text.lstrip())]]
+    for word in text.split():
+        gap = "" if rows[-1].isspace() or not rows[-1] else " "
+        if gap and columns(rows[-1]) + 1 + columns(word) > width:
+            rows.append(indent)
+            gap = ""
+        rows[-1] += f"{gap}{word}"
+    return rows
+
+
 def _columns(char: str) -> int:
     if unicodedata.combining(char):
         return 0

@@ -30,7 +30,7 @@ from spotter.shares import MEASURES
 ASSETS = files("spotter.reports.assets")
 LIBRARIES = ("d3-quadtree.min.js", "d3-dispatch.min.js", "d3-timer.min.js", "d3-force.min.js")
 VIEWS = ("base.js", "finding.js", "overview.js", "source.js", "graph.js", "copies.js", "change.js", "start.js")
-WIDTH = 110  # columns of an excerpt
+WIDTH = 400  # columns of an excerpt, which the browser breaks where its window ends
 SOURCES = 12_000_000  # characters of packed sources; beyond them a file is shown by its excerpts alone
 
 
@@ -102,6 +102,7 @@ def _data(page: Page) -> dict[str, Any]:
         "network": asdict(network(found, facts)),
         "budget": _budget(outcome.budget) if outcome.budget else None,
         "known": dict(Counter(one.finding.rule for one in outcome.held if one.by == "baseline")),
+        "gone": None if page.gone is None else dict(page.gone),
     }
 
 

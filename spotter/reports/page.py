@@ -13,7 +13,10 @@ from spotter.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Sources by path. The width is in columns; colour is for terminals only. Scores and facts are for who asks."""
+    """Sources by path. The width is in columns; colour is for terminals only. Scores and facts are for who asks.
+
+    `gone` counts by rule the findings that the baseline has and the code no longer; None where nothing can be said.
+    """
 
     outcome: Outcome
     sources: Mapping[str, Source]
@@ -21,6 +24,7 @@ class Page:
     width: int = 0
     colour: bool = False
     measured: Callable[[], Mapping[str, Measurement]] = dict
+    gone: Mapping[str, int] | None = None
 
     def line(self, path: str, number: int) -> str:
         """A line of a source from 1, without its end; empty where there is none."""

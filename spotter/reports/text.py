@@ -13,7 +13,7 @@ from spotter.reports.excerpt import Excerpt, cut, excerpt
 from spotter.reports.page import Page
 from spotter.reports.totals import extent, failing, fails, held, in_order, plural
 from spotter.rules import RULES
-from spotter.visible import columns, visible
+from spotter.visible import columns, visible, wrapped
 
 TRAILS = 4  # evidence sites that are shown of a finding
 WIDEST = 160
@@ -27,7 +27,8 @@ def render(page: Page) -> str:
     blocks = [_block(page, finding) for finding in page.outcome.findings]
     notes = [f"note: {visible(note)}" for note in page.outcome.notes]
     notes += [f"note: {line(page.outcome.budget)}"] if page.outcome.budget else []
-    return "\n".join([*blocks, *(row for note in notes for row in _wrapped(page, note, "  ")), *_summary(page)]) + "\n"
+    said = (row for note in notes for row in wrapped(note, page.width, "  "))
+    return "\n".join([*blocks, *said, *_summary(page)]) + "\n"
 
 
 def _block(page: Page, finding: Finding) -> str:
@@ -37,16 +38,16 @@ def _block(page: Page, finding: Finding) -> str:
     spot = f"{visible(finding.path)}:{finding.line}:{finding.column}"
     wide = page.width and columns(f"{spot}: {finding.severity} {finding.rule} {RULES[finding.rule].name}") > page.width
     lines = [f"{paint(spot, 'blue')}:{_BREAK if wide else ' '}{severity} {rule}"]
-    lines += _wrapped(page, f"  {visible(finding.message)}{_cell(page, finding)}", "  ")
+    lines += wrapped(f"  {visible(finding.message)}{_cell(page, finding)}", page.width, "  ")
     lines += _excerpt(page, finding)
     shown = finding.evidence[:TRAILS]
     for site in shown:
         spot = f"{visible(site.path)}:{site.line}"
-        first, *rest = _wrapped(page, f"    {spot} {visible(site.message)}", "      ")
+        first, *rest = wrapped(f"    {spot} {visible(site.message)}", page.width, "      ")
         lines += [first.replace(spot, paint(spot, "blue"), 1), *rest]
     if more := len(finding.evidence) - len(shown):
         lines.append(f"    and {more} more")
-    lines += [row for remark in finding.remarks for row in _wrapped(page, f"    {visible(remark)}", "    ")]
+    lines += [row for remark in finding.remarks for row in wrapped(f"    {visible(remark)}", page.width, "    ")]
     return "\n".join(lines) + "\n"
 
 
@@ -95,20 +96,6 @@ def _suggested(finding: Finding) -> str:
     return {"replace": f" {text}", "insert": f" {text} before this", "delete": " delete"}[finding.suggestion.edit]
 
 
-def _wrapped(page: Page, text: str, indent: str) -> list[str]:
-    """A text in lines that fit the terminal, broken between words; whole where there is none."""
-    if not page.width or columns(text) <= page.width:
-        return [text]
-    rows = [text[: len(text) - len(text.lstrip())]]
-    for word in text.split():
-        gap = "" if rows[-1].isspace() or not rows[-1] else " "
-        if gap and columns(rows[-1]) + 1 + columns(word) > page.width:
-            rows.append(indent)
-            gap = ""
-        rows[-1] += f"{gap}{word}"
-    return rows
-
-
 class _Paint:
     """Colour where the page has it."""
 
@@ -127,4 +114,4 @@ def _summary(page: Page) -> list[str]:
         parts.append(fails(len(failed)))
     todo = [f"Look first at {visible(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in in_order(page)[:1]]
     said = ["; ".join([*parts, *held(outcome)]) + ".", *todo]
-    return [row for sentence in said for row in _wrapped(page, sentence, "  ")]
+    return [row for sentence in said for row in wrapped(sentence, page.width, "  ")]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -11,17 +12,18 @@ import onnxruntime
 import pytest
 import torch
 
-from spotter.engine import checkpoint, runtime
+from spotter.engine import checkpoint, corpus, runtime
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, labels_between
 from spotter.engine.calibrating import PLAIN
 from spotter.engine.corpus import Shard
 from spotter.engine.features import features
+from spotter.engine.learning_curve import read as read_curve
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.network import Denoiser, Shape, place_loss
 from spotter.engine.noise import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.optimiser import optimisers, orthogonal
 from spotter.engine.spotting import Spotter
-from spotter.engine.training import Run, loss_of, resume, save
+from spotter.engine.training import Run, loss_of, resume, save, train
 from spotter.engine.vocabulary import SPECIAL, build
 from spotter.source import Source
 from spotter.syntax import parse
@@ -63,6 +65,18 @@ def test_a_step_is_a_function_of_its_number(stream: Stream) -> None:
     assert all(np.array_equal(getattr(first, n), getattr(again, n)) for n in Batch.__slots__)
     assert not np.array_equal(first.word, other.word)
     assert first.word.shape == (4, 64)
+
+
+def test_a_run_writes_its_learning_curve(stream: Stream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)  # nothing to compile with
+    (tmp_path / "shards").mkdir()
+    corpus.save(stream.shards[0], tmp_path / "shards")
+    words = {"words": VOCABULARY.words, "pieces": VOCABULARY.known_pieces}
+    (tmp_path / "vocabulary.json").write_text(json.dumps(words), encoding="utf-8")
+    last = train(Run(1, 0, tokens=512), SHAPE, tmp_path, (), tmp_path / "run", minutes=5)
+    (point,) = read_curve(tmp_path / "run" / "curve.jsonl")
+    assert (last.is_file(), point.step, point.tokens) == (True, 0, 512)
+    assert point.edit > 0
 
 
 def test_the_loss_falls_within_twenty_steps(stream: Stream) -> None:

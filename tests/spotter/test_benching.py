@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from spotter.cli import run
+from spotter.engine.learning_curve import Point, append
 
 BUGGY = "def add(a, b):\n    total = a - b\n    return total\n"
 BUG = {
@@ -43,6 +44,20 @@ def test_plots_are_drawn_beside_the_report(
     assert capsys.readouterr().out.startswith("bugs.jsonl: 10 records\n")
     assert sorted(path.name for path in plots.iterdir()) == ["precision.svg", "recall_by_kind.svg", "reliability.svg"]
     assert "rarity: precision" in (plots / "precision.svg").read_text(encoding="utf-8")
+
+
+def test_a_training_runs_curve_is_drawn_with_the_other_plots(
+    suites: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bugs, clean = suites
+    curve, plots = tmp_path / "RUN" / "curve.jsonl", tmp_path / "plots"
+    curve.parent.mkdir()
+    append(curve, Point(50, 417_792, 1.5, 0.4))
+    asked = ["bench", bugs, "--clean", clean, "--scorers", "random", "--curve", str(curve)]
+    assert run(asked) == 2
+    assert "name their folder with --plots" in capsys.readouterr().err
+    assert run([*asked, "--plots", str(plots)]) == 0
+    assert "RUN: loss" in (plots / "learning_curve.svg").read_text(encoding="utf-8")
 
 
 def test_plots_need_clean_files(suites: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,13 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from spotter import assembly
+from spotter.checking import Asked, page_of
 from spotter.cli import commands, run
+from spotter.request import Request
 
 TEXT = "def span(lo, hi):\n    return hi - lo\n"
 
@@ -132,6 +135,35 @@ def test_a_recorded_finding_is_not_shown_again_after_its_lines_have_moved(
     capsys.readouterr()
     assert run(["check", "--baseline", ".spotter/baseline.jsonl", "--format", "json"]) == 1
     assert found(capsys) == [("a.py", 9)]
+
+
+def test_a_report_counts_what_is_gone_since_the_baseline(checkout: Path) -> None:
+    (checkout / "b.py").write_text("def other():\n    return lo\n")
+    (checkout / "c.py").write_text("def other(lo):\n    return 1\n")
+    assert run(["baseline"]) == 0
+    (checkout / "b.py").unlink()
+    (checkout / "a.py").write_text(TEXT.replace("- lo", "- 1"))
+    (checkout / "c.py").write_text("x = lo\n")
+    asked = Asked(Request(), checkout / ".spotter" / "baseline.jsonl")
+    page = page_of(asked, plain=True)
+    assert (len(page.outcome.findings), page.outcome.baselined, page.gone) == (1, 1, {"SP101": 3})
+    assert page_of(replace(asked, request=Request((checkout / "a.py",))), plain=True).gone == {"SP101": 2}
+    assert page_of(replace(asked, request=Request(select=("SP2",))), plain=True).gone == {"SP101": 1}
+    git("add", ".")
+    assert page_of(replace(asked, request=Request(staged=True)), plain=True).gone is None
+    assert page_of(Asked(Request()), plain=True).gone is None
+
+
+@pytest.mark.usefixtures("checkout")
+def test_causes_and_pages_fit_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert run(["explain", "SP221"]) == 0
+    piped = capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert run(["explain", "SP221"]) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, piped.splitlines())) > 60 >= max(map(len, shown.splitlines()))
+    assert shown.split() == piped.split()
 
 
 def test_a_baseline_grows_only_when_that_is_accepted_and_shrinks_only_when_it_is_pruned(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spotter.visible import LACKING
+from spotter.visible import LACKING, wrapped
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,21 @@ from spotter.visible import LACKING
 )
 def test_a_code_page_gets_the_signs_that_it_has(page: str, shown: str) -> None:
     assert "a… −1 漢".encode(page, LACKING).decode(page) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "rows"),
+    [
+        ("  alfa bravo charlie", 0, ["  alfa bravo charlie"]),
+        ("  alfa bravo charlie", 20, ["  alfa bravo charlie"]),
+        ("  alfa bravo charlie", 19, ["  alfa bravo", "    charlie"]),
+        ("alfa " + "b" * 30 + " charlie", 12, ["alfa", "    " + "b" * 30, "    charlie"]),
+        ("漢字 漢字 漢字", 9, ["漢字 漢字", "    漢字"]),
+        ("", 9, [""]),
+    ],
+)
+def test_a_line_is_broken_between_words_and_goes_on_further_in(text: str, width: int, rows: list[str]) -> None:
+    assert wrapped(text, width, "    ") == rows
 
 
 def test_a_long_line_is_printed_on_a_windows_code_page(tmp_path: Path) -> None:

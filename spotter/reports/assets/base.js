@@ -39,6 +39,11 @@ function shown(text) {
   return parts;
 }
 
+/* How far in a line of code goes on where it does not fit: two columns more than it begins. */
+function hang(line) {
+  return `${line.match(/^\s*/)[0].replaceAll("\t", "    ").length + 2}ch`;
+}
+
 /* A sentence of Spotter's, in which code stands between backticks. */
 function said(text) {
   const parts = text.split("`");

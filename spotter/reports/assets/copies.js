@@ -76,20 +76,36 @@ function memberOf(member, holder) {
     .filter((line) => line.trim());
   const indent = Math.min(...lines.map((line) => line.match(/^ */)[0].length));
   const flush = (text, at) => (at ? text : text.slice(indent)).replaceAll("\n" + " ".repeat(indent), "\n");
-  const code = member.pieces.map((piece, at) =>
-    piece.hole
-      ? h(
-          "span",
-          {
-            class: "hole",
-            "data-hole": piece.hole,
-            onmouseenter: () => light(piece.hole, true),
-            onmouseleave: () => light(piece.hole, false),
-          },
-          h("sup", null, piece.hole),
-          shown(flush(piece.text, at)),
-        )
-      : shown(flush(piece.text, at)),
+  const filled = (hole, first, text) =>
+    h(
+      "span",
+      {
+        class: "hole",
+        "data-hole": hole,
+        onmouseenter: () => light(hole, true),
+        onmouseleave: () => light(hole, false),
+      },
+      first ? h("sup", null, hole) : null,
+      shown(text),
+    );
+  const rows = [[]];
+  member.pieces.forEach((piece, at) =>
+    flush(piece.text, at)
+      .split("\n")
+      .forEach((text, line) => {
+        if (line) rows.push([]);
+        rows.at(-1).push(piece.hole ? filled(piece.hole, !line, text) : shown(text));
+      }),
   );
-  return h("figure", null, h("figcaption", null, place(member.path, member.line)), h("pre", { class: "code" }, code));
+  const row = (parts) => {
+    const element = h("span", { class: "row" }, parts);
+    element.style.setProperty("--hang", hang(element.textContent));
+    return element;
+  };
+  return h(
+    "figure",
+    null,
+    h("figcaption", null, place(member.path, member.line)),
+    h("pre", { class: "code" }, rows.map(row)),
+  );
 }

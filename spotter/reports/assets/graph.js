@@ -1,3 +1,4 @@
+const SETTLED = 0.05;
 const MARKS = { cause: "cause", suspicion: "suspicion", copy: "copies", function: "function with a site" };
 
 function kindOf(node) {
@@ -60,7 +61,7 @@ function graphView() {
         50,
         (finding) =>
           h("li", null, place(finding.path, finding.line), " ", ruleName(finding), " ", said(finding.message)),
-        h("ol", { class: "trail" }),
+        h("ol", { class: "words" }),
       ),
     );
   }
@@ -68,7 +69,8 @@ function graphView() {
     "div",
     { class: "legend" },
     Object.entries(MARKS).map(([kind, word]) => h("span", null, swatch(kind), word)),
-    h("span", null, "thin line: a call"),
+    h("span", null, "line: one of its sites"),
+    h("span", null, "pale line: a call"),
   );
   const zoom = h(
     "div",
@@ -273,11 +275,24 @@ function drawn(canvas, picked) {
     }
     pen.globalAlpha = 1;
   }
+  /* Each name beside its node where it covers the fewest others, and no name; none where that would hide too many, and
+     none while the nodes still move. */
   function names(focus, near, colour) {
+    if (!focus && simulation.alpha() > SETTLED) return;
     pen.setTransform(window.devicePixelRatio || 1, 0, 0, window.devicePixelRatio || 1, 0, 0);
     pen.font = "12px system-ui, sans-serif";
     pen.textBaseline = "middle";
     const taken = [];
+    const points = nodes.map((node) => [node.x * view.k + view.x, node.y * view.k + view.y, node.finding < 0 ? 1 : 9]);
+    const covered = ([left, y, wide]) =>
+      points.reduce((sum, [x, high, heavy]) => {
+        const over = x > left - 3 && x < left + wide + 3 && Math.abs(high - y) < 9;
+        return over ? sum + heavy : sum;
+      }, 0);
+    const free = ([left, y, wide]) =>
+      left > 2 &&
+      left + wide < width - 2 &&
+      taken.every((box) => left > box[0] + box[2] + 8 || box[0] > left + wide + 8 || Math.abs(y - box[1]) > 15);
     const wanted = focus
       ? [focus, ...near]
       : nodes
@@ -285,22 +300,29 @@ function drawn(canvas, picked) {
           .sort((one, two) => two.degree - one.degree)
           .slice(0, 40);
     for (const node of new Set(wanted)) {
-      const label = nameOf(node).slice(0, 48);
-      const x = node.x * view.k + view.x + radius(node) * view.k + 5,
-        y = node.y * view.k + view.y,
+      const name = nameOf(node);
+      const most = width > 700 ? 72 : 40;
+      const label = name.length > most ? `${name.slice(0, most - 1)}…` : name;
+      const [x, y] = [node.x * view.k + view.x, node.y * view.k + view.y];
+      const reach = radius(node) * view.k + 5,
         wide = pen.measureText(label).width;
-      const left = x + wide > width - 4 ? x - wide - 2 * radius(node) * view.k - 10 : x;
-      if (
-        taken.some((box) => left < box[0] + box[2] + 8 && box[0] < left + wide + 8 && Math.abs(y - box[1]) < 15) ||
-        left < 2
-      )
-        continue;
-      taken.push([left, y, wide]);
+      const [best] = [
+        [x + reach, y, wide],
+        [x - reach - wide, y, wide],
+        [x - wide / 2, y + reach + 6, wide],
+        [x - wide / 2, y - reach - 6, wide],
+      ]
+        .filter(free)
+        .map((box) => [covered(box), box])
+        .sort(([one], [two]) => one - two);
+      if (!best || (!focus && best[0] > 1 + node.degree / 10)) continue;
+      const [left, high] = best[1];
+      taken.push(best[1]);
       pen.lineWidth = 4;
       pen.strokeStyle = colour.page;
-      pen.strokeText(label, left, y);
+      pen.strokeText(label, left, high);
       pen.fillStyle = node === focus ? colour.accent : colour.text;
-      pen.fillText(label, left, y);
+      pen.fillText(label, left, high);
     }
   }
   function nameOf(node) {

@@ -1,6 +1,7 @@
 const CAUSES = ["SP201", "SP211", "SP221", "SP231", "SP241"];
 const FIRST = 5;
 const ORIGINS = 12;
+const MOST = 80; /* percent of the places that the lead speaks of */
 
 function overview() {
   const body = [h("p", { class: "lead" }, [data.extent + " checked", ...data.held].join("; ") + ".")];
@@ -43,18 +44,19 @@ function brief(finding) {
   );
 }
 
-/* Origins by the places they press on, with the share of all places that the list covers so far. */
+/* A Pareto chart: origins by the places they press on, each bar from where the one above it ends. Lengths compare
+   better than the areas of a treemap, and the long names of origins have room beside them. */
 function causes() {
   const origins = data.findings
     .filter((finding) => CAUSES.includes(finding.rule) && finding.evidence.length)
     .sort((one, two) => two.evidence.length - one.evidence.length);
   if (!origins.length) return null;
-  const all = origins.reduce((sum, finding) => sum + finding.evidence.length, 0);
-  let covered = 0;
-  const rows = origins.slice(0, ORIGINS).map((finding) => {
-    const places = finding.evidence.length;
-    covered += places;
-    return h(
+  const counts = origins.map((finding) => finding.evidence.length);
+  const ends = counts.map((sum => (count) => (sum += count))(0));
+  const all = ends.at(-1);
+  const share = (places) => (100 * places) / all;
+  const rows = origins.slice(0, ORIGINS).map((finding, at) =>
+    h(
       "li",
       null,
       h(
@@ -63,74 +65,82 @@ function causes() {
         h("p", { class: "message" }, said(finding.message)),
         h("span", { class: "where" }, place(finding.path, finding.line), " ", ruleName(finding)),
       ),
-      h("span", { class: "number" }, places.toLocaleString("en")),
+      h("span", { class: "number" }, counts[at].toLocaleString("en")),
       h(
         "span",
         { class: "tracks", "aria-hidden": "true" },
-        h("span", { class: "bar", width: `${(100 * places) / origins[0].evidence.length}%` }),
+        h("span", { class: "bar", "--from": `${share(ends[at] - counts[at])}%`, width: `${share(counts[at])}%` }),
       ),
-      h("span", { class: "number quiet" }, `${Math.round((100 * covered) / all)} %`),
-    );
-  });
+      h("span", { class: "number quiet" }, `${Math.round(share(ends[at]))} %`),
+    ),
+  );
+  const few = ends.findIndex((end) => share(end) >= MOST) + 1;
+  const first = few > 1 ? `the first ${few}` : "the first one";
+  const most = few < origins.length ? `, ${first} on ${Math.round(share(ends[few - 1]))} % of them` : "";
+  const rest = origins.length - rows.length;
   return [
     h("h2", null, "Root causes"),
     h(
       "p",
       { class: "lead" },
-      `${plural(origins.length, "origin")} put pressure on ${plural(all, "place")}. ` +
-        "Beside each origin: its places, and the share of all places that it and those above it cover.",
+      `${plural(origins.length, "origin")} ${origins.length > 1 ? "put" : "puts"} pressure on ${plural(all, "place")}` +
+        `${most}.${origins.length > 1 ? " Each bar begins where the one above it ends." : ""}`,
+    ),
+    h(
+      "div",
+      { class: "pareto heads", "aria-hidden": "true" },
+      ["Origin", "Places", "Share of all places", "So far"].map((word) => h("span", null, word)),
     ),
     h("ol", { class: "pareto" }, rows),
+    rest > 0
+      ? h("p", { class: "lead" }, `${plural(rest, "more origin")} with ${plural(all - ends[ORIGINS - 1], "place")}.`)
+      : null,
   ];
 }
 
-/* Findings by rule; with a baseline, those that it knows beside those that are new. */
+/* Findings by rule; with a baseline, those that are new, those that it knows, and those of it that are gone. */
 function rules() {
   const counts = {};
   for (const finding of data.findings) counts[finding.rule] = (counts[finding.rule] || 0) + 1;
-  const codes = [...new Set([...Object.keys(counts), ...Object.keys(data.known)])].sort();
+  const gone = data.gone || {};
+  const trend = data.gone !== null || Object.keys(data.known).length > 0;
+  const parts = [["New", counts, "bar"]];
+  if (!trend) parts[0][0] = "Findings";
+  else parts.push(["Known", data.known, "bar known"]);
+  if (data.gone !== null) parts.push(["Gone", gone, "bar gone"]);
+  const codes = [...new Set(parts.flatMap(([, numbers]) => Object.keys(numbers)))].sort();
   if (!codes.length) return null;
-  const trend = Object.keys(data.known).length > 0;
-  const total = (code) => (counts[code] || 0) + (data.known[code] || 0);
+  const total = (code) => parts.reduce((sum, [, numbers]) => sum + (numbers[code] || 0), 0);
   const most = Math.max(...codes.map(total));
+  const sum = (numbers) => Object.values(numbers).reduce((one, two) => one + two, 0).toLocaleString("en");
   const row = (code) =>
     h(
       "tr",
       null,
       h("td", null, h("a", { href: address("findings", code) }, `${code} ${data.rules[code].name}`)),
-      h("td", { class: "number" }, (counts[code] || 0).toLocaleString("en")),
-      trend ? h("td", { class: "number quiet" }, (data.known[code] || 0).toLocaleString("en")) : null,
+      parts.map(([, numbers]) => h("td", { class: "number" }, (numbers[code] || 0).toLocaleString("en"))),
       h(
         "td",
         { class: "share" },
         h(
           "span",
           { class: "bars", "aria-hidden": "true" },
-          counts[code] ? h("span", { class: "bar", width: `${(100 * counts[code]) / most}%` }) : null,
-          data.known[code] ? h("span", { class: "bar known", width: `${(100 * data.known[code]) / most}%` }) : null,
+          parts.map(([, numbers, look]) =>
+            numbers[code] ? h("span", { class: look, width: `${(100 * numbers[code]) / most}%` }) : null,
+          ),
         ),
       ),
     );
+  const head = ([word, , look]) =>
+    h("th", { scope: "col", class: "number" }, trend ? h("i", { class: look, "aria-hidden": "true" }) : null, word);
+  const since = ["new", "known", "gone"].slice(0, parts.length).map((word, at) => `${sum(parts[at][1])} ${word}`);
   return [
     h("h2", null, trend ? "Against the baseline" : "By rule"),
-    trend
-      ? h("p", { class: "lead" }, "What is new since the baseline was recorded, beside what it knows already.")
-      : null,
+    trend ? h("p", { class: "lead" }, `Since the baseline was recorded: ${since.join(", ")}.`) : null,
     h(
       "table",
       null,
-      h(
-        "thead",
-        null,
-        h(
-          "tr",
-          null,
-          h("th", { scope: "col" }, "Rule"),
-          h("th", { scope: "col", class: "number" }, trend ? "New" : "Findings"),
-          trend ? h("th", { scope: "col", class: "number" }, "Known") : null,
-          h("td", null),
-        ),
-      ),
+      h("thead", null, h("tr", null, h("th", { scope: "col" }, "Rule"), parts.map(head), h("td", null))),
       h("tbody", null, codes.map(row)),
     ),
   ];

@@ -24,6 +24,7 @@ function filesView() {
         two.heat - one.heat ||
         (one.file.path < two.file.path ? -1 : 1),
     );
+  const warm = rows.some((row) => row.heat > 0);
   const list = h("div");
   const { form } = filterForm([["text", "Path"]], draw);
   function draw({ text }) {
@@ -42,8 +43,8 @@ function filesView() {
           h("th", { scope: "col" }, "File"),
           h("th", { scope: "col", class: "number minor" }, "Lines"),
           h("th", { scope: "col", class: "number" }, "Findings"),
-          h("th", { scope: "col", class: "number minor" }, "Their places"),
-          h("th", { scope: "col", class: "number" }, "Hottest token"),
+          h("th", { scope: "col", class: "number minor" }, "Places"),
+          warm ? h("th", { scope: "col", class: "number" }, "Hottest token") : null,
         ),
       ),
       body,
@@ -63,7 +64,7 @@ function filesView() {
       h("td", { class: "number quiet minor" }, file.lines.toLocaleString("en")),
       h("td", { class: "number" }, count ? count.toLocaleString("en") : ""),
       h("td", { class: "number minor" }, places ? places.toLocaleString("en") : ""),
-      h("td", { class: "number quiet" }, heat ? percent(heat) : ""),
+      warm ? h("td", { class: "number quiet" }, heat ? percent(heat) : "") : null,
     );
   draw({ text: "" });
   return {
@@ -72,8 +73,8 @@ function filesView() {
       h(
         "p",
         { class: "lead" },
-        "Files by their findings, by the places that speak for findings, and by their hottest token: " +
-          "the one with the highest P(edit), the chance that a careful author would edit it.",
+        "Files by their findings, and by the places in them that speak for findings here or in other files" +
+          (warm ? ", then by their hottest token: the one that a careful author would likeliest edit." : "."),
       ),
       form,
       list,
@@ -176,7 +177,7 @@ function drawSource(holder, text, file, own, line) {
         "div",
         { class: classes, id: `L${row}` },
         h("span", { class: "n" }, row),
-        h("span", { class: "code" }, coloured(code, row, marks.get(row) || [], cards.get(row) || [])),
+        h("span", { class: "code", "--hang": hang(code) }, coloured(code, row, marks.get(row) || [], cards.get(row) || [])),
         notes,
       ),
     );
