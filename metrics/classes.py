@@ -21,12 +21,22 @@ class Classes:
         for file in files:
             for item in file.classes:
                 key = (file.path, item.name)
-                self._bases[key] = item.bases
-                self._named[item.name.rpartition(".")[2]].append(key)
+                if key not in self._bases:
+                    self._named[item.name.rpartition(".")[2]].append(key)
+                self._bases[key] = (*self._bases.get(key, ()), *item.bases)
+
+    def home(self, path: str, name: str) -> Class:
+        """Where a class that a file names is declared: there, or else as the one of its name, those beside it first."""
+        if not name or (path, name) in self._bases:
+            return path, name
+        same = self._named.get(name.rpartition(".")[2], [])
+        folder = path.rpartition("/")[0]
+        beside = [item for item in same if item[0].rpartition("/")[0] == folder] or same
+        return beside[0] if len(beside) == 1 else (path, name)
 
     def lineage(self, path: str, name: str) -> tuple[Class, ...]:
         """A class and all classes above it, the nearest first."""
-        key = (path, name)
+        key = self.home(path, name)
         if key not in self._above:
             found: list[Class] = []
             pending = [key]

@@ -127,6 +127,8 @@ class _Reader:
         if node.role == "not" and (operand := node.at("operand")) is not None:
             part = self.atom(operand)
             return _Part(not part.sign, part.atom, part.node)
+        if node.role in ("absent", "present") and (value := node.at("value")) is not None:
+            return _Part(node.role == "absent", f"{self._text(value)} == {NIL}", node)
         if node.role == "compare" and len(node.children) == 3:
             left, sign, right = (self._text(child) for child in node.children)
             if sign in self._words.same | self._words.different:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, Span, Subject
@@ -15,9 +16,12 @@ from spotter.metrics.words import Words
 _NON_NIL = frozenset(
     {"string", "number", "truth", "collection", "comprehension", "lambda", "compare", "not"} | {"function", "class"}
 )
+_STATEMENTS = frozenset(
+    {"block", "statement", "if", "while", "for", "try", "with", "match", "return", "raise", "leave", "assert"}
+)
 
 
-class Expressions:
+class Expressions(ABC):
     """The walk over the expressions of one function. Its results are in checks, uses and writes."""
 
     def __init__(self, outline: Outline, words: Words, function: str, owner: str, receiver: str) -> None:
@@ -36,6 +40,10 @@ class Expressions:
     def uses(self) -> list[NilUse]:
         """The first guarded and the first unguarded use of every subject."""
         return [NilUse(subject, guarded, self._function, span) for (subject, guarded), span in self._uses.items()]
+
+    @abstractmethod
+    def _statement(self, node: Node, known: Known) -> Known | None:
+        """Walk one statement; None once the way out is taken."""
 
     def _visit(self, node: Node, known: Known) -> None:
         role = node.role
@@ -82,6 +90,8 @@ class Expressions:
                 self._use(below, self._asked(node, below, known))
         elif role == "call":
             self._call(node, known)
+        elif role in _STATEMENTS:
+            self._statement(node, known.plus(()))
         else:
             self._below(node, known)
 
@@ -224,8 +234,10 @@ class Expressions:
     def _check(self, test: NilTest, form: Form, known: Known) -> None:
         subject = self._of_path(test.path, known)
         if subject is not None:
-            span = Span(*self._outline.span(test.node))
-            self.checks.append(NilCheck(subject, form, test.explicit, self._function, span))
+            self._checked(test.node, subject, form, explicit=test.explicit)
+
+    def _checked(self, node: Node, subject: Subject, form: Form, *, explicit: bool = True) -> None:
+        self.checks.append(NilCheck(subject, form, explicit, self._function, Span(*self._outline.span(node))))
 
     def _use(self, node: Node, known: Known) -> None:
         subject = self._subject(node, known)

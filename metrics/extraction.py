@@ -11,6 +11,7 @@ from spotter.metrics.functions import function_facts
 from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
+from spotter.metrics.receivers import name_receivers
 from spotter.metrics.scopes import locals_of, scopes_of
 from spotter.metrics.slips import slips_of
 from spotter.metrics.states import states_of
@@ -28,6 +29,7 @@ def extract(syntax: Syntax) -> FileFacts:
     outline = outline_of(syntax)
     scopes = scopes_of(outline, words)
     local = locals_of(outline, scopes)
+    name_receivers(outline, words, scopes, local)
     nilness = nilness_of(outline, words, scopes)
     return FileFacts(
         path=syntax.source.path,

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from spotter.metrics.expressions import Expressions
 from spotter.metrics.facts import Form
 from spotter.metrics.known import Known, joined
-from spotter.metrics.narrowing import nil_tests
+from spotter.metrics.narrowing import NilTest, nil_tests
 from spotter.metrics.outline import Node, body_of, other_of
 from spotter.metrics.paths import path_of, unwrapped
+
+_HANDLES = frozenset({"except", "else", "finally"})
 
 
 class Flow(Expressions):
@@ -36,6 +38,8 @@ class Flow(Expressions):
             return known
         if role == "if":
             return self._if(node, known)
+        if role == "assign" and (other := node.at("else")) is not None:
+            return self._assign_or(node, other, known)
         if role == "assert":
             return self._assert(node, known)
         if role in ("return", "raise", "leave"):
@@ -55,6 +59,8 @@ class Flow(Expressions):
         return known
 
     def _if(self, node: Node, known: Known) -> Known | None:
+        if (start := node.at("start")) is not None:
+            self._statement(start, known)
         elifs = [child for child in node.children if child.role == "elif"]
         other = other_of(node)
         after: Known | None = None
@@ -68,6 +74,15 @@ class Flow(Expressions):
             after = joined(after, self.block(body_of(then), way_in))
             known = self._when(test, False, known)
         return joined(after, self.block(body_of(other), known))
+
+    def _assign_or(self, node: Node, other: Node, known: Known) -> Known:
+        """A value is given to a name where there is one, and else the way out is taken."""
+        self._assign(node, known)
+        path = path_of(self._outline, node.at("value")) or path_of(self._outline, node.at("target"))
+        if path:
+            self._check(NilTest(node, path, True, True, True), self._form(path, other), known)
+        self.block(body_of(other), known.plus(()))
+        return known.plus(filter(None, (path, path_of(self._outline, node.at("target")))))
 
     def _branches(self, test: Node, then: Node | None, other: Node | None, known: Known) -> None:
         for nil_test in nil_tests(self._outline, self._words, test):
@@ -139,15 +154,17 @@ class Flow(Expressions):
         handlers = [child for child in node.children if child.role == "except"]
         shielded = any(self._shields_nil(handler) for handler in handlers)
         self._shields += shielded
-        after = self.block(body.children if body is not None else (), known.plus(()))
+        tried = body_of(body) or [child for child in node.children if child.role not in _HANDLES]
+        after = self.block(tried, known.plus(()))
         self._shields -= shielded
         after = self._rest(node, after) if after is not None else None
-        if body is not None:
-            self._forget_assigned(body, known)
+        for statement in tried:
+            for path in self._assigned(statement):
+                known.forget(path)
         for handler in handlers:
             caught = handler.at("body")
             way = known.plus(())
-            after = joined(after, self.block(caught.children if caught is not None else (), way))
+            after = joined(after, self.block(body_of(caught), way))
         for child in node.children:
             if child.role == "finally":
                 if after is None:
@@ -171,7 +188,7 @@ class Flow(Expressions):
                 shielded |= any(path_of(self._outline, n.at("callee")) in self._words.suppressors for n in calls)
         self._shields += shielded
         before = known.plus(())
-        after = self.block(body.children if body is not None else (), known)
+        after = self.block(body_of(body), known)
         self._shields -= shielded
         return joined(after, before) if shielded else after
 
@@ -183,7 +200,10 @@ class Flow(Expressions):
         path = path_of(self._outline, subject)
         after: Known | None = known.plus(())
         for case in _cases(node):
-            way = known.plus([path] if path and case.role == "case" else [])
+            asks = any(child.slot == "pattern" and child.role == "nil" for child in case.children)
+            if subject is not None and asks and (asked := self._subject(subject, known)) is not None:
+                self._checked(case, asked, self._form(path or "", case.at("then")))
+            way = known.plus([path] if path and case.role == "case" and not asks else [])
             after = joined(after, self.block([child for child in case.children if child.slot == "then"], way))
         if after is not None:
             for name in self._assigned(node):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from spotter.metrics.facts import FunctionFacts, Span
@@ -10,6 +11,8 @@ from spotter.metrics.radon_numbers import numbers_of
 from spotter.metrics.scopes import Scope, names_in, parameters_of
 from spotter.metrics.shapes import shape_of
 from spotter.metrics.words import Words
+
+_PARTS = frozenset({"case", "default", "except", "else"})
 
 if TYPE_CHECKING:
     from spotter.syntax import Syntax
@@ -34,15 +37,21 @@ def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope)
         parameters=names,
         receiver=scope.receiver,
         marks=tuple(mark.split("(")[0] for mark in scope.marks),
-        gives=_gives(scope.node),
+        gives=_gives(words, scope.node),
         decisions=decisions,
         numbers=numbers_of(syntax, outline.text(scope.node)) if decisions >= HEAVY else (),
         shape=shape_of(outline, words, scope),
     )
 
 
-def _gives(function: Node) -> str:
-    """Whether every way out gives a value, nil, or some the one and some the other; "" for a generator."""
+def _gives(words: Words, function: Node) -> str:
+    """Whether every way out gives a value, nil, or some the one and some the other; "" for a generator.
+
+    What is declared goes first: a result that is optional, or one that is certain.
+    """
+    for declared, told in (("optional", "mixed"), ("certain", "value")):
+        if function.at(declared) is not None:
+            return told
     values, nils = 0, 0
     for node in function.inside():
         if node.role == "yield":
@@ -54,9 +63,33 @@ def _gives(function: Node) -> str:
             else:
                 values += 1
     body = function.at("body")
-    if values and body is not None and not _ends(body.children):
+    if words.endings:
+        ends = list(_endings(body_of(body)))
+        values += sum(not end for end in ends)
+        nils += sum(ends)
+    elif values and body is not None and not _ends(body.children):
         nils += 1
     return "mixed" if values and nils else "value" if values else "nil"
+
+
+def _endings(nodes: list[Node]) -> Iterator[bool]:
+    """For every end of statements whose last value is the result, whether that is nil."""
+    last = nodes[-1] if nodes else None
+    if last is None or last.role == "nil":
+        yield True
+    elif last.role in ("statement", "block", "group"):
+        yield from _endings(last.children[-1:])
+    elif last.role == "if":
+        steps = steps_of(last)
+        for step in steps:
+            yield from _endings(body_of(step.at("then")))
+        yield from _endings(body_of(other_of(steps[-1]) or other_of(last)))
+    elif last.role in ("match", "try", "with", "case", "default", "except", "else"):
+        parts = [child for child in last.children if child.role in _PARTS or child.slot in ("body", "then")]
+        for part in parts:
+            yield from _endings(body_of(part) if part.slot in ("body", "then") else [part])
+    elif last.role not in ("return", "raise", "leave"):
+        yield False
 
 
 def _ends(nodes: list[Node]) -> bool:

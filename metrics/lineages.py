@@ -44,7 +44,7 @@ def methods_of(files: Sequence[FileFacts]) -> Iterator[tuple[Class, tuple[Method
         words = words_of(file.language)
         for states in file.states:
             method = Method(file, states, marks.get(states.method, ()), words)
-            own[file.path, states.owner][method.name] = method
+            own[classes.home(file.path, states.owner)][method.name] = method
     for key, methods in own.items():
         line = [own[above] for above in classes.lineage(*key) if above in own]
         for method in methods.values():

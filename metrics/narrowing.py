@@ -46,9 +46,15 @@ def holds(outline: Outline, words: Words, node: Node, truth: bool, implied: Impl
         return _compared(outline, words, node, truth)
     if node.role == "walrus":
         target, value = node.at("target"), node.at("value")
-        if target is None or value is None or not truth:
+        if value is None or not truth:
             return NOTHING
-        return holds(outline, words, value, truth, implied) | {outline.text(target)}
+        paths = (path_of(outline, target), path_of(outline, value))
+        return holds(outline, words, value, truth, implied) | {path for path in paths if path}
+    if node.role in ("absent", "present"):
+        asked = node.at("value")
+        path = path_of(outline, asked)
+        settled = asked is not None and path and truth == (node.role == "present")
+        return frozenset({path}) | _prefixes(outline, asked) if settled and asked is not None and path else NOTHING
     if node.role == "isa":
         asked = node.at("value")
         path = path_of(outline, asked)
@@ -84,8 +90,12 @@ def nil_tests(
             nil_when = (operator in words.same) == truth
             yield NilTest(node, path, nil_when, True, nil_when in sure)
     elif node.role == "walrus":
-        if (target := node.at("target")) is not None:
-            yield NilTest(node, outline.text(target), not truth, False, (not truth) in sure)
+        if path := path_of(outline, node):
+            yield NilTest(node, path, not truth, False, (not truth) in sure)
+    elif node.role in ("absent", "present"):
+        if path := path_of(outline, node.at("value")):
+            nil_when = (node.role == "absent") == truth
+            yield NilTest(node, path, nil_when, True, nil_when in sure)
     elif node.role in ("name", "member") and (path := path_of(outline, node)) is not None:
         yield NilTest(node, path, not truth, False, (not truth) in sure)
 

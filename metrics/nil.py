@@ -27,7 +27,7 @@ _MEANINGS = frozenset({"return", "default", "branch"})
 _REMEDIES = {
     "attribute": "it were declared without {nil}, or had its value at construction",
     "parameter": "its callers had to give a value",
-    "function": "it raised instead of returning {nil}",
+    "function": "it {fails} instead of returning {nil}",
 }
 
 Check = tuple[FileFacts, NilCheck, Certainty]
@@ -82,7 +82,8 @@ def _pressure(origin: Origin, checks: list[Check]) -> Pressure | None:
         for file, check, certainty in demands
     )
     label = origin.name.rpartition(".")[2] + ("()" if origin.kind == "function" else "")
-    remedy = _REMEDIES[origin.kind].format(nil=origin.nil)
+    fails = next(iter(words_of(demands[0][0].language).fails))
+    remedy = _REMEDIES[origin.kind].format(nil=origin.nil, fails=fails)
     message = f"`{label}` may be {origin.nil}: {_listed(demands)} would go if {remedy}"
     where = place(origin.path, origin.span, origin.function)
     return Pressure(RULE, key_of(origin), where, message, tuple(sites), float(len(demands)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spotter.metrics.facts import NilCheck, NilOrigin, NilUse, NilWrite, Span, Subject
 from spotter.metrics.flow import Flow
 from spotter.metrics.known import Known
-from spotter.metrics.outline import Node, Outline
+from spotter.metrics.outline import Node, Outline, body_of
 from spotter.metrics.paths import path_of
 from spotter.metrics.scopes import Scope, names_in, parameter_name, parameters_of
 from spotter.metrics.words import Words
@@ -46,7 +46,7 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
                     origins.append(origin)
                     known.bound[name] = origin.subject
         body = scope.node if scope.kind == "module" else scope.node.at("body")
-        flow.block(body.children if body is not None else (), known)
+        flow.block(body.children if scope.kind != "function" and body is not None else body_of(body), known)
         origins.extend(_attribute_origins(outline, words, scope))
         checks.extend(flow.checks)
         uses.extend(flow.uses)

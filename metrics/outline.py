@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from spotter.languages import grammar, query_text
+from spotter.metrics.words import words_of
 
 if TYPE_CHECKING:
     from tree_sitter import Query, TreeCursor
@@ -14,12 +15,19 @@ if TYPE_CHECKING:
     from spotter.syntax import Syntax
 
 MAX_DEPTH = 120
+SKIP = "skip"  # a node that is left out, with all below it
+INLINE = "inline"  # a node whose children take its place, and its slot where they have none
+OWN = "own"  # an attribute that stands without its receiver
+DENIED = "denied"  # the slot of a test that is denied
 
 
 class Node:
-    """A named node: its role and its slot in the parent ("" without one), its bytes and points, its children."""
+    """A named node: its role and its slot in the parent ("" without one), its bytes and points, its children.
 
-    __slots__ = ("children", "column", "end", "end_column", "end_row", "kind", "role", "row", "slot", "start")
+    What it said is its text where that does not stand in the source.
+    """
+
+    __slots__ = ("children", "column", "end", "end_column", "end_row", "kind", "role", "row", "said", "slot", "start")
 
     def __init__(
         self, role: str, slot: str, kind: str, start: int, end: int, points: tuple[int, int, int, int]
@@ -30,6 +38,7 @@ class Node:
         self.start = start
         self.end = end
         self.row, self.column, self.end_row, self.end_column = points
+        self.said: str | None = None
         self.children: list[Node] = []
 
     def at(self, slot: str) -> Node | None:
@@ -61,8 +70,8 @@ class Outline:
         self._ascii = data.isascii()
 
     def text(self, node: Node) -> str:
-        """The text of a node as it stands in the source."""
-        return self.data[node.start : node.end].decode("utf-8", "replace")
+        """The text of a node as it stands in the source, or as it would stand there in full."""
+        return node.said or self.data[node.start : node.end].decode("utf-8", "replace")
 
     def span(self, node: Node) -> tuple[int, int, int, int]:
         """Line, column, end line, end column: code points from 1, the end exclusive."""
@@ -75,20 +84,35 @@ class Outline:
 
 def outline_of(syntax: Syntax) -> Outline:
     """Give every named node its role. What is nested deeper than MAX_DEPTH is left out, and its line noted."""
+    # the nodes that are grafted in are of this file's class
+    from spotter.metrics.grafts import denied, give_callee, give_receiver, stands_alone, statement
+
     roles, slots = _roles(syntax)
+    receiver = next(iter(words_of(syntax.source.language).implicit), "")
     cursor = syntax.tree.walk()
     root = _node(cursor, roles, slots)
-    above, cut = [root], []
+    outline = Outline(root, syntax.text_bytes, ())
+    above, cut, calls = [root], [], []
     if not cursor.goto_first_child():
-        return Outline(root, syntax.text_bytes, ())
+        return outline
     while True:
         current = cursor.node
         assert current is not None
-        if (current.is_named and not current.is_extra) or current.id in slots:
+        if ((current.is_named and not current.is_extra) or current.id in slots) and roles.get(current.id) != SKIP:
             node = _node(cursor, roles, slots)
-            above[-1].children.append(node)
+            if node.role == INLINE:
+                for child in current.named_children if node.slot else ():
+                    slots.setdefault(child.id, node.slot)
+                node = above[-1]
+            else:
+                if node.role == OWN:
+                    give_receiver(node, receiver, outline.text(node).lstrip("@"))
+                elif node.role == "call":
+                    calls.append(node)
+                placed = statement(node) if stands_alone(node, above[-1]) else node
+                above[-1].children.append(denied(node) if node.slot == DENIED else placed)
             if len(above) >= MAX_DEPTH and current.child_count:
-                cut.append(node.row + 1)
+                cut.append(current.start_point[0] + 1)
             elif cursor.goto_first_child():
                 above.append(node)
                 continue
@@ -96,7 +120,10 @@ def outline_of(syntax: Syntax) -> Outline:
             cursor.goto_parent()
             above.pop()
             if not above:
-                return Outline(root, syntax.text_bytes, tuple(sorted(set(cut))))
+                for call in calls:
+                    give_callee(call)
+                outline.cut_lines = tuple(sorted(set(cut)))
+                return outline
 
 
 def _roles(syntax: Syntax) -> tuple[dict[int, str], dict[int, str]]:
@@ -147,7 +174,7 @@ def body_of(branch: Node | None) -> list[Node]:
     """The statements of a branch: those of its block, or the one that stands there without a block."""
     if branch is None:
         return []
-    return branch.children if branch.role in ("block", "") else [branch]
+    return branch.children if branch.role in ("block", "else", "") else [branch]
 
 
 def other_of(node: Node) -> Node | None:

@@ -14,7 +14,7 @@ def path_of(outline: Outline, node: Node | None) -> str | None:
     if node.role in _TRANSPARENT:
         return path_of(outline, unwrapped(node)) if node.children else None
     if node.role == "walrus":
-        return path_of(outline, node.at("target"))
+        return path_of(outline, node.at("target")) or path_of(outline, node.at("value"))
     if node.role == "member":
         below, name = path_of(outline, node.at("object")), node.at("name")
         return f"{below}.{outline.text(name)}" if below and name is not None else None

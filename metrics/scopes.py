@@ -75,7 +75,7 @@ def names_in(outline: Outline, target: Node) -> list[str]:
     if target.role == "name":
         return [outline.text(target)]
     if target.role in PATTERNS:
-        parts = (child for child in target.children if child.slot not in ("key", "default"))
+        parts = (child for child in target.children if child.slot not in ("key", "default", "name"))
         return [name for child in parts for name in names_in(outline, child)]
     return []
 
@@ -90,7 +90,7 @@ def locals_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str
             continue
         names = {name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter)}
         for node in scope.node.inside():
-            if node.slot in ("target", "as"):
+            if node.slot in BINDING:
                 names.update(names_in(outline, node))
         found.append(around | names)
     return found
@@ -161,8 +161,15 @@ def _scope(
         return Scope("function", node, f"{given.owner}.{given.name}", given.owner, implicit, index, marks)
     if parent.kind == "module" and plain in makers:
         return Scope("function", node, f"{plain}.{next(iter(words.makers))}", plain, implicit, index, marks)
+    if (taken := node.at("receiver")) is not None and taken.children:
+        owner, own = _type_name(outline, taken.children[0]), parameter_name(outline, taken.children[0])
+        return Scope("function", node, f"{owner}.{plain}", owner, own, index, marks)
+    if parent.kind == "class" and words.makers and plain == parent.name.rpartition(".")[2]:
+        name = f"{parent.name}.{next(iter(words.makers))}"
     receiver = parent.receiver
-    if parent.kind == "class":
+    if parent.kind == "class" and node.at("static") is not None:
+        receiver = ""
+    elif parent.kind == "class":
         first = next(iter(parameters_of(node)), None)
         label_of_first = parameter_name(outline, first) if first is not None else ""
         receiver = label_of_first if label_of_first in words.receivers else implicit
@@ -171,5 +178,14 @@ def _scope(
     return Scope("function", node, name, parent.owner, receiver, index, marks)
 
 
+def _type_name(outline: Outline, parameter: Node) -> str:
+    """The bare name of a parameter's type, "" without one."""
+    node = parameter.at("type")
+    while node is not None and node.children:
+        node = node.children[0]
+    return outline.text(node) if node is not None else ""
+
+
+BINDING = frozenset({"target", "as", "pattern"})
 PATTERNS = frozenset({"", "collection", "pattern"})
 _VALUES = frozenset({"value", "inner", "arguments", ""})

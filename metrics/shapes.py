@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from spotter.metrics.outline import Node, Outline, is_text
-from spotter.metrics.scopes import Scope, names_in, parameters_of
+from spotter.metrics.scopes import BINDING, Scope, names_in, parameters_of
 from spotter.metrics.words import Words
 
 MIN_STATEMENTS = 4
@@ -65,7 +65,7 @@ def _bound(outline: Outline, function: Node) -> frozenset[str]:
     pending = [function]
     while pending:
         node = pending.pop()
-        if node.role == "parameter" or node.slot in ("target", "as"):
+        if node.role == "parameter" or node.slot in BINDING:
             names.update(names_in(outline, node))
         pending.extend(node.children)
     return frozenset(names)
