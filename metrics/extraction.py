@@ -58,7 +58,7 @@ def extract(syntax: Syntax) -> FileFacts:
 
 def _is_test(path: str, words: Words) -> bool:
     *folders, name = path.split("/")
-    stem = name.partition(".")[0]
+    stem = name.rpartition(".")[0] or name
     parts = {*folders, *name.split(".")[:-1]}
     marked = stem.startswith(tuple(words.test_prefixes)) or stem.endswith(tuple(words.test_suffixes))
     return marked or not parts.isdisjoint(words.test_paths)
