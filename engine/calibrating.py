@@ -16,22 +16,28 @@ from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most
 from spotter.engine.corpus import held_out, python_files
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.noise import KEEP
+from spotter.engine.pointing import Function, pointed
 from spotter.engine.spotting import Spotter
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
 
 Floats = NDArray[np.floating[Any]]
+LINES, DEEP_LINES = 60_000, 20_000  # clean lines that are read
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The evidence of wrong tokens, of sound ones beside them, and of each clean project with its number of lines."""
+    """The evidence of functions before their fixes, and that of each clean project with its number of lines."""
 
-    wrong: Floats
-    beside: Floats
+    functions: tuple[Function, ...]
     clean: tuple[tuple[Floats, int], ...]
+
+    @property
+    def wrong(self) -> Floats:
+        """The evidence of all wrong tokens."""
+        return np.concatenate([rows[wrong] for rows, wrong in self.functions])
 
 
 def clean_files(wheel: Path, lines: int) -> Iterator[Syntax]:
@@ -44,9 +50,7 @@ def clean_files(wheel: Path, lines: int) -> Iterator[Syntax]:
             return
 
 
-def measure(
-    spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Syntax, Fix]], lines: int = 60_000
-) -> Measured:
+def measure(spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Syntax, Fix]], lines: int) -> Measured:
     """Score clean files of held-out projects, and the functions of held-out fixes."""
     clean: list[tuple[Floats, int]] = []
     for wheel in wheels:
@@ -56,39 +60,41 @@ def measure(
             clean.append((np.concatenate(found), sum(syntax.source.text.count("\n") + 1 for syntax in files)))
     functions = spotter.evidence([(syntax, 0, len(syntax.tokens)) for syntax, _ in fixes])
     labels = [labels_between(fix.before, fix.after) for _, fix in fixes]
-    edited = np.array([label.edit != KEEP for each in labels for label in each])
-    every = np.concatenate(functions)
-    return Measured(every[edited], every[~edited], tuple(clean))
+    edited = [np.array([label.edit != KEEP for label in each]) for each in labels]
+    found = tuple((rows, wrong) for rows, wrong in zip(functions, edited, strict=True) if wrong.any())
+    return Measured(found, tuple(clean))
 
 
-def calibrate(folder: Path, wheels: Path, fixes: Path, lines: int = 60_000) -> Measured:
-    """Write folder/calibration.json from held-out wheels and held-out fixes."""
-    from spotter.engine import runtime
+def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) -> Measured:
+    """Write folder/calibration.json, or deep.json for both readings, from held-out wheels and held-out fixes."""
+    from spotter.engine import fetching, reader, runtime
 
-    target = folder / "calibration.json"
-    target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
-    spotter = Spotter(runtime.load(folder), PLAIN)
+    target = folder / (reader.CALIBRATION if deep else "calibration.json")
+    if not deep:
+        target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
+    second = reader.load(fetching.base(), folder / reader.ADAPTERS) if deep else None
+    spotter = Spotter(runtime.load(folder), PLAIN, second)
     found = sorted(w for w in wheels.glob("*.whl") if held_out(w.name.split("-")[0]))
     if not found:
         raise SpotterError(f"{wheels}: no wheel of a held-out project there; build the corpus first")
     pairs = [fix for fix in read_fixes(fixes) if held_out_fix(fix.project)][:600]
     parsed = [(parse(Source("before.py", fix.source, "python")), fix) for fix in pairs]
-    measured = measure(spotter, found, [(s, f) for s, f in parsed if lexemes_of(s).texts == f.before.texts], lines)
+    kept = [(syntax, fix) for syntax, fix in parsed if lexemes_of(syntax).texts == fix.before.texts]
+    measured = measure(spotter, found, kept, DEEP_LINES if deep else LINES)
     weights, shift = fitted(measured)
     plain = Calibration(weights, shift, (), ())
     budgets = kept_by_most([(plain.p_error(rows).tolist(), n) for rows, n in measured.clean])
-    kept = Calibration(weights, shift, BUDGETS, budgets)
-    target.write_text(json.dumps(kept.raw(), indent=1) + "\n", encoding="utf-8")
+    told = Calibration(weights, shift, BUDGETS, budgets)
+    target.write_text(json.dumps(told.raw(), indent=1) + "\n", encoding="utf-8")
     return measured
 
 
 def fitted(measured: Measured) -> tuple[tuple[float, ...], float]:
-    """Weights that tell wrong tokens from sound ones, half of these beside them; then the scale of clean code.
+    """Weights that point at the wrong token of a function; then the scale of clean code.
 
     Clean code alone would teach what odd code looks like, not where in a function the mistake is.
     """
     clean = np.concatenate([rows for rows, _ in measured.clean])
-    thinned = clean[:: max(1, len(clean) // max(1, len(measured.beside)))]
-    direction = np.array(fit(measured.wrong, np.concatenate((measured.beside, thinned)))[0])
+    direction = pointed(measured.functions)
     (slope,), shift = fit((measured.wrong @ direction)[:, None], (clean @ direction)[:, None])
     return tuple(map(float, slope * direction)), shift

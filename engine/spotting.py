@@ -6,14 +6,14 @@ import importlib.resources
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.calibration import Calibration
-from spotter.engine.evidence import FIELDS, evidence
+from spotter.engine.evidence import FIELDS, PLAIN_FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, features
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.engine.scores import Proposal, TokenScore
@@ -22,12 +22,14 @@ from spotter.findings import Edit
 from spotter.syntax import Syntax
 
 if TYPE_CHECKING:
+    from spotter.engine.reader import Reader
     from spotter.engine.runtime import Floats, Runtime
 
 EDITS: tuple[Edit, ...] = ("replace", "delete", "insert")
 OVERLAP = 128
 SHORTEST = 256  # tokens that are taken from a window, but for the last
 NEAR = 8  # tokens by which a border is known
+AROUND = 32  # tokens on either side of what is taken that a second reader reads too
 BATCH = 8
 PROPOSALS = 5
 
@@ -54,13 +56,14 @@ class Spotter:
 
     runtime: Runtime
     calibration: Calibration
+    reader: Reader | None = None
     probabilistic: bool = True
     languages: frozenset[str] = frozenset(("python",))
 
     @property
     def fingerprint(self) -> str:
         """The weights' fingerprint."""
-        return self.runtime.fingerprint
+        return self.runtime.fingerprint + (f"+{self.reader.fingerprint}" if self.reader else "")
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
         """The P(edit) above which held-out clean code gave that many alerts per 1,000 lines."""
@@ -89,9 +92,10 @@ class Spotter:
         for group in self._batches(spans):
             seen = self.runtime.run([self.features(window) for _, window in group])
             for (i, window), (_, shares) in zip(group, seen, strict=True):
-                rows = evidence(1 - shares[:, 0], window.inside)
+                rows = self._evidence(window, spans[i][0], shares)
                 found[i].update((t, rows[t - window.start]) for t in range(window.first, window.last))
-        return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, len(FIELDS)) for rows in found]
+        fields = len(FIELDS) if self.reader else PLAIN_FIELDS
+        return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, fields) for rows in found]
 
     def _batches(self, spans: Sequence[tuple[Syntax, int, int]]) -> Iterator[list[tuple[int, Window]]]:
         """The windows of spans with the spans' numbers, those of like length together."""
@@ -127,7 +131,7 @@ class Spotter:
         return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
-        p_error = self.calibration.p_error(evidence(1 - shares[:, 0], window.inside))
+        p_error = self.calibration.p_error(self._evidence(window, syntax, shares))
         floor = self.calibration.floor
         asked = [i for i in range(window.first - window.start, window.last - window.start) if p_error[i] >= floor]
         edits = [kind for _ in asked for kind in (1, 3)]
@@ -148,6 +152,15 @@ class Spotter:
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
         for i in range(window.first - window.start, window.last - window.start):
             yield TokenScore(window.start + i, float(p_error[i]), proposals.get(i, ()))
+
+    def _evidence(self, window: Window, syntax: Syntax, shares: Floats) -> NDArray[np.floating[Any]]:
+        """What the calibration reads of a window's tokens."""
+        read = None
+        if self.reader:
+            low, high = max(window.start, window.first - AROUND), min(window.end, window.last + AROUND)
+            read = np.zeros((window.end - window.start, len(FIELDS) - PLAIN_FIELDS))
+            read[low - window.start : high - window.start] = self.reader.read(syntax, low, high)
+        return evidence(1 - shares[:, 0], window.inside, read)
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token."""
@@ -205,7 +218,19 @@ def load(folder: Path | None = None) -> Spotter:
     """The bundled denoiser, or that of a folder; SpotterError when its files are missing or damaged."""
     from spotter.engine import runtime
 
-    if folder is None:
-        folder = Path(str(importlib.resources.files("spotter.engine.weights")))
-    found = runtime.load(folder)
+    found = runtime.load(folder or bundled())
     return Spotter(found, Calibration.read(found.calibration))
+
+
+def load_deep(folder: Path | None = None) -> Spotter:
+    """The same with a second reader, calibrated together; SpotterError where something is missing or damaged."""
+    from spotter.engine import fetching, reader, runtime
+
+    folder = folder or bundled()
+    second = reader.load(fetching.base(), folder / reader.ADAPTERS)
+    return Spotter(runtime.load(folder), Calibration.of(folder / reader.CALIBRATION), second)
+
+
+def bundled() -> Path:
+    """The folder of the bundled weights."""
+    return Path(str(importlib.resources.files("spotter.engine.weights")))

@@ -24,11 +24,19 @@ def _denoiser() -> BenchScorer:
     return Denoiser(spotter, spotter.threshold(Config().max_alerts_per_kloc))
 
 
+def _deep() -> BenchScorer:
+    from spotter.bundled import deep
+    from spotter.engine.bench_scorer import Denoiser
+
+    spotter = deep()
+    return Denoiser(spotter, spotter.threshold(Config().max_alerts_per_kloc))
+
+
 def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
     """The scorers of these names: the denoiser, and its peers; NAME=FILE names what a peer has learned."""
     from spotter.engine.baselines import LEARNED, PEERS
 
-    known = {"denoiser": _denoiser, **PEERS}
+    known = {"denoiser": _denoiser, "deep": _deep, **PEERS}
     found: dict[str, BenchScorer] = {}
     for asked in names:
         name, has_file, file = asked.partition("=")

@@ -5,12 +5,35 @@ from __future__ import annotations
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from spotter.errors import SpotterError
 
 if TYPE_CHECKING:
     from spotter.engine.scores import TokenScore
     from spotter.engine.spotting import Spotter
     from spotter.syntax import Syntax
+
+
+def deep() -> Spotter:
+    """The bundled denoiser with its second reader; SpotterError where the extra or the model is not there."""
+    try:
+        from spotter.engine.spotting import load_deep
+
+        return load_deep()
+    except ModuleNotFoundError as error:
+        raise SpotterError(f"--deep: {error.name} is not installed; pip install 'spotter-lint[deep]'") from error
+
+
+def fetched() -> Path:
+    """Where the second reader's language model lies, fetched where it was not there."""
+    try:
+        from spotter.engine.fetching import fetch
+
+        return fetch()
+    except ModuleNotFoundError as error:
+        raise SpotterError(f"--fetch: {error.name} is not installed; pip install 'spotter-lint[deep]'") from error
 
 
 class Bundled:
@@ -53,3 +76,16 @@ class Bundled:
         from spotter.engine.spotting import load
 
         return load()
+
+
+class Deep(Bundled):
+    """Reads twice, with a language model beside the denoiser."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The hash of the weights' files, read twice."""
+        return f"{super().fingerprint}+deep"
+
+    @cached_property
+    def _loaded(self) -> Spotter:
+        return deep()

@@ -34,6 +34,7 @@ class Request:
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = None
     budget: tuple[str, ...] = ()
+    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,19 @@ def run(
 
 
 @train.command()
+@click.option("--fixes", type=FILE, multiple=True, required=True, help="Real fixes, gzipped JSONL; again for more.")
+@click.option("--out", type=FOLDER, required=True, help="Holds last.pt; a run found there goes on.")
+@click.option("--steps", type=click.IntRange(1), default=900, show_default=True, help="Steps of about 2,048 pieces.")
+@click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
+def deep(fixes: tuple[Path, ...], out: Path, steps: int, minutes: float) -> None:
+    """Adapt the language model of the deep mode to spot edits, and write OUT/deep.safetensors."""
+    from spotter.engine.adapting import Run, adapt
+    from spotter.engine.fetching import base
+
+    adapt(Run(steps), base(), fixes, out, minutes)
+
+
+@train.command()
 @click.argument("checkpoints", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", type=FOLDER)
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
@@ -87,10 +100,11 @@ def export(checkpoints: tuple[Path, ...], folder: Path, data: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
 @click.option("--fixes", type=FILE, required=True, help="Real fixes; those of the held-out projects are used.")
-def calibrate(folder: Path, data: Path, fixes: Path) -> None:
+@click.option("--deep", is_flag=True, help="Measure both readings of the deep mode, and write FOLDER/deep.json.")
+def calibrate(folder: Path, data: Path, fixes: Path, deep: bool) -> None:
     """Measure the weights in FOLDER on held-out projects and write FOLDER/calibration.json."""
     from spotter.engine.calibrating import calibrate as measure
 
-    measured = measure(folder, data / "wheels", fixes)
+    measured = measure(folder, data / "wheels", fixes, deep=deep)
     lines = sum(count for _, count in measured.clean)
     click.echo(f"{len(measured.wrong)} wrong tokens, {lines} clean lines of {len(measured.clean)} projects")

@@ -5,7 +5,7 @@ import pytest
 
 from spotter.engine.calibrating import Measured, fitted
 from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most, sigmoid, thresholds
-from spotter.engine.evidence import FIELDS, evidence, logit
+from spotter.engine.evidence import FIELDS, PLAIN_FIELDS, evidence, logit
 from spotter.engine.lexemes import NAME, OTHER, STRING, Lexemes
 from spotter.engine.scores import BASE_RATE
 
@@ -79,20 +79,29 @@ def test_the_fit_weighs_what_tells_wrong_from_clean_and_little_else() -> None:
 def test_evidence_holds_the_fields_in_their_order() -> None:
     lexemes = Lexemes(("a", "=", '"x"', "a"), (NAME, OTHER, STRING, NAME), (0, -1, -1, -1))
     rows = evidence(sigmoid(np.array([-3.0, 1.0, -2.0, -5.0])), lexemes)
-    assert rows.shape == (4, len(FIELDS))
-    by = dict(zip(FIELDS, rows.T, strict=True))
+    assert rows.shape == (4, PLAIN_FIELDS)
+    by = dict(zip(FIELDS[:PLAIN_FIELDS], rows.T, strict=True))
     assert by["odds"] == pytest.approx([-3.0, 1.0, -2.0, -5.0])
     assert by["count"] == pytest.approx(np.log([2, 1, 1, 2]))
     assert by["neighbours"] == pytest.approx([1.0, -2.0, 1.0, -2.0])
     assert by["first"].tolist() == [1, 0, 0, 0]
+    read = np.array([[1.0, 2.0]] * 4)
+    assert evidence(sigmoid(np.zeros(4)), lexemes, read)[:, PLAIN_FIELDS:].tolist() == read.tolist()
     assert Calibration.read(Calibration((2.0, 0.5), 1.0, (1.0,), (0.5,)).raw()).weights == (2.0, 0.5)
 
 
-def test_the_direction_comes_from_both_kinds_of_sound_tokens_and_the_scale_from_clean_code() -> None:
+def test_the_direction_points_within_functions_and_the_scale_is_that_of_clean_code() -> None:
     rng = np.random.default_rng(4)
-    wrong, beside = (rng.normal((mean, 0.0, 0.0, 0.0), 1.0, (3_000, 4)) for mean in (1.0, -1.0))
+    functions = []
+    for _ in range(300):
+        rows, wrong = rng.normal(0.0, 1.0, (30, 4)), np.arange(30) == 7
+        rows[wrong, 0] += 3.0
+        functions.append((rows, wrong))
     clean = rng.normal((-3.0, 0.0, 0.0, 0.0), 1.0, (30_000, 4))
-    weights, shift = fitted(Measured(wrong, beside, ((clean[:10_000], 900), (clean[10_000:], 2_000))))
+    measured = Measured(tuple(functions), ((clean[:10_000], 900), (clean[10_000:], 2_000)))
+    weights, shift = fitted(measured)
     p = Calibration(weights, shift, (), ()).p_error
-    assert (1 - BASE_RATE) * p(clean).mean() + BASE_RATE * p(wrong).mean() == pytest.approx(BASE_RATE, rel=0.05)
-    assert all(abs(other) < 0.1 * weights[0] for other in weights[1:])
+    assert (1 - BASE_RATE) * p(clean).mean() + BASE_RATE * p(measured.wrong).mean() == pytest.approx(
+        BASE_RATE, rel=0.05
+    )
+    assert all(abs(other) < 0.2 * weights[0] for other in weights[1:])

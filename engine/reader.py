@@ -1,0 +1,90 @@
+"""The second reader of the deep mode: what a language model, as it is and adapted, says of each token of a window."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+
+from spotter.engine.decoder import Decoder, Shape, read
+from spotter.engine.examples import batch_of, example
+from spotter.engine.spelling import Spelling, spelled, spelling
+from spotter.errors import SpotterError
+from spotter.syntax import Syntax
+
+MOST = 448  # pieces of a window; training saw 320
+ADAPTERS, CALIBRATION = "deep.safetensors", "deep.json"
+SAYS = ("reader", "surprisal")  # the last fields of the evidence
+MARGIN = 64  # pieces of context on either side of where a long span is cut
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A decoder with its adapters, and how it spells."""
+
+    model: Decoder
+    spelling: Spelling
+    fingerprint: str
+
+    @torch.inference_mode()
+    def read(self, syntax: Syntax, first: int, last: int) -> NDArray[np.float64]:
+        """(last - first, 2): of tokens [first, last) the odds log P(edit) / P(keep), and the surprisal in nats."""
+        code = spelled(syntax, first, last)
+        found = np.zeros((last - first, len(SAYS)))
+        for start, end, at, to in parts(self.spelling.sizes(code)):
+            ids, firsts, lasts, *_ = batch_of([example(code[start:end], self.spelling)])
+            below = self.model.below(ids)
+            logits = self.model.edits(below, ids, firsts, lasts)[0]
+            odds = logits[:, 1:].logsumexp(1) - logits[:, 0]
+            nats = self.model.surprisal(below, ids)[0].cumsum(0)
+            own = nats[lasts[0]] - nats[firsts[0] - 1]
+            found[at:to] = torch.stack((odds, own), 1)[at - start : to - start].numpy()
+        return found
+
+
+def parts(sizes: list[int]) -> Iterator[tuple[int, int, int, int]]:
+    """(start, end, from, to): windows of tokens of these sizes in pieces, and the part of each that is taken."""
+    at = 0
+    while at < len(sizes):
+        start, left = at, MARGIN
+        while start and sizes[start - 1] <= left:
+            start -= 1
+            left -= sizes[start]
+        end, left = start, MOST
+        while end < len(sizes) and (sizes[end] <= left or end <= at):
+            left -= sizes[end]
+            end += 1
+        to, left = end, MARGIN if end < len(sizes) else 0
+        while to > at + 1 and sizes[to - 1] <= left:
+            to -= 1
+            left -= sizes[to]
+        yield start, end, at, to
+        at = to
+
+
+def write(model: Decoder, path: Path) -> None:
+    """The adapters and the head in half precision, with the shape; the frozen matrices stay where they came from."""
+    arrays = {name: weight.detach().to(torch.float16).contiguous() for name, weight in model.named_parameters()}
+    path.write_bytes(save(arrays, metadata={"shape": json.dumps(asdict(model.shape))}))
+
+
+def load(base: Path, adapters: Path) -> Reader:
+    """The adapted model from the GGUF file that it was adapted from; SpotterError where one is damaged."""
+    _, tensors, words, merges = read(base)
+    try:
+        with safe_open(adapters, "pt") as file:
+            model = Decoder(Shape(**json.loads((file.metadata() or {})["shape"])), tensors)
+            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  # not a mapping
+        model.load_state_dict(state)
+    except (SafetensorError, KeyError, TypeError, RuntimeError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise SpotterError(f"deep weights: {adapters} is damaged ({reason}); reinstall spotter-lint") from error
+    return Reader(model.eval(), spelling(words, merges), sha256(adapters.read_bytes()).hexdigest()[:16])
