@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from spotter.findings import Edit
 from spotter.syntax import Syntax
 
+LANGUAGES = frozenset(("python",))  # what the bundled weights were trained on
 BASE_RATE = 1e-4  # wrong tokens a token in deployed code, assumed: about one a thousand lines
 
 

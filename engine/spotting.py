@@ -16,7 +16,7 @@ from spotter.engine.calibration import Calibration
 from spotter.engine.evidence import FIELDS, PLAIN_FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, features
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
-from spotter.engine.scores import Proposal, TokenScore
+from spotter.engine.scores import LANGUAGES, Proposal, TokenScore
 from spotter.engine.vocabulary import SPECIAL
 from spotter.findings import Edit
 from spotter.syntax import Syntax
@@ -58,7 +58,7 @@ class Spotter:
     calibration: Calibration
     reader: Reader | None = None
     probabilistic: bool = True
-    languages: frozenset[str] = frozenset(("python",))
+    languages: frozenset[str] = LANGUAGES
 
     @property
     def fingerprint(self) -> str:

@@ -53,13 +53,19 @@ class Bundled:
         return self._loaded.threshold(max_alerts_per_kloc)
 
     def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
-        """One score a token, in order."""
+        """One score a token, in order; none for a language that the weights do not know."""
+        from spotter.engine.scores import LANGUAGES
+
+        if syntax.source.language not in LANGUAGES:
+            return ()
         return self._loaded.score(syntax)
 
     def score_lines(self, syntax: Syntax, lines: frozenset[int]) -> tuple[TokenScore, ...]:
         """One score a token: as in the whole file in the windows that hold these lines, and 0 in the others."""
-        from spotter.engine.scores import TokenScore
+        from spotter.engine.scores import LANGUAGES, TokenScore
 
+        if syntax.source.language not in LANGUAGES:
+            return ()
         windows = [
             window
             for window in self._loaded.windows(syntax)

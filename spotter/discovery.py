@@ -22,6 +22,9 @@ _CANNOT_ENTER = "a folder that cannot be entered; nothing in it was measured"
 _CLOSED = re.compile(r"^warning: could not open directory '(.*)': ", re.MULTILINE)
 
 
+Aside = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Files by sorted posix names under a root, the ones that were named singly, and what could not be entered."""
@@ -70,12 +73,14 @@ def discover(root: Path, paths: Sequence[Path], excluded: Callable[[str], bool])
     return Found(root, tuple(sorted(chosen | requested)), frozenset(requested), tuple(kept))
 
 
-def gather(found: Found) -> tuple[tuple[Source, ...], tuple[Unread, ...]]:
-    """The sources of what was found, in order, and all that could not be read."""
+def gather(found: Found) -> tuple[tuple[Source, ...], tuple[Unread, ...], Aside]:
+    """The sources of what was found, in order, all that could not be read, and what lies aside, and as what."""
     read_or_not = [read(found.root / name, name) for name in found.names]
-    sources = tuple(one for one in read_or_not if isinstance(one, Source))
-    unread = (one for one in read_or_not if isinstance(one, Unread))
-    return sources, found.unread + tuple(replace(one, requested=one.path in found.requested) for one in unread)
+    aside = {one.path: one.aside for one in read_or_not if one.aside and one.path not in found.requested}
+    sources = tuple(one for one in read_or_not if isinstance(one, Source) and one.path not in aside)
+    unread = (one for one in read_or_not if isinstance(one, Unread) and one.path not in aside)
+    told = found.unread + tuple(replace(one, requested=one.path in found.requested) for one in unread)
+    return sources, told, tuple(sorted(aside.items()))
 
 
 def under(names: Iterable[str], root: Path, paths: Sequence[Path]) -> Iterator[str]:

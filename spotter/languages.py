@@ -17,7 +17,11 @@ FOLDERS = files("spotter.metrics.languages")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one language's facts.toml says about it; comments are every sign that opens one, the plainest first."""
+    """What one language's facts.toml says about it; comments are every sign that opens one, the plainest first.
+
+    What lies aside is checked only where a person names it: files by their names, under what they are called, and
+    minified ones, whose lines have more characters than the densest, on average (0: none is).
+    """
 
     name: str
     grammar: str
@@ -30,7 +34,8 @@ class Facts:
     function_kinds: frozenset[str]
     class_kinds: frozenset[str]
     name_fields: tuple[str, ...]
-    minified: tuple[str, ...]
+    aside: tuple[tuple[str, tuple[str, ...]], ...]
+    densest: int
 
     @property
     def comment(self) -> str:
@@ -83,5 +88,6 @@ def _facts(name: str, raw: dict[str, Any]) -> Facts:
         function_kinds=frozenset(raw["function_kinds"]),
         class_kinds=frozenset(raw["class_kinds"]),
         name_fields=tuple(raw["name_fields"]),
-        minified=tuple(raw["minified"]),
+        aside=tuple((what, tuple(globs)) for what, globs in raw["aside"].items()),
+        densest=raw["densest"],
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache as once
 from functools import partial
@@ -30,6 +31,7 @@ from spotter.verdicts import Verdict, weighed
 
 Press = Callable[[Sequence[FileFacts]], Sequence[Pressure]]
 MARK = "spotter:"  # without it a file holds no suppression
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Change:
 class Task:
     """What to check. Neighbours are the repository's other files: their remembered facts are evidence.
 
-    With changed lines, only findings on them are kept; a file that is missing there counts as unchanged. A change is
-    judged by what it adds.
+    What lies aside is only named. With changed lines, only findings on them are kept; a file that is missing there
+    counts as unchanged. A change is judged by what it adds.
     """
 
     sources: tuple[Source, ...]
@@ -53,6 +55,7 @@ class Task:
     neighbours: tuple[Source, ...] = ()
     changed: Mapping[str, frozenset[int]] | None = None
     change: Change | None = None
+    aside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     judged, silenced = weighed(new, tools.verdicts, _threshold(tools))
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
-    notes = _notes(task, facts, tools)
+    notes = (*_notes(task, facts, tools), *_unknown(measured, tools))
     return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), (*held, *silenced), notes, budget)
 
 
@@ -117,7 +120,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     """Every finding in the task's files, with its fingerprint."""
     found = [_unread(unread, alone=not measured) for unread in task.unread]
-    found += [finding for m in measured.values() for finding in _gaps(m, tools.scorer)]
+    found += [finding for m in measured.values() for finding in _gaps(m)]
     found += [finding_of(pressure) for pressure in pressures if pressure.place.path in measured]
     if tools.scorer is not None:
         threshold = _threshold(tools)
@@ -191,17 +194,14 @@ def _judged(tools: Tools, whole: bool, path: str, rule: str) -> bool:
     return rule in RULES and tools.chosen(path, rule) and (whole or not rule.startswith("SP2"))
 
 
-def _gaps(m: Measurement, scorer: Scorer | None) -> list[Finding]:
-    """What of a file was not measured."""
+def _gaps(m: Measurement) -> list[Finding]:
+    """The lines of a file that were not measured."""
     gaps = []
     lines = sorted({*m.error_lines, *m.facts.cut_lines})
     if lines:
         shown = ", ".join(map(str, lines[:5])) + (f" and {len(lines) - 5} more" if len(lines) > 5 else "")
         reason = f"could not be read as {m.source.language} in line {shown}; the rest was measured"
         gaps.append(_fact("SP002", m.source.path, lines[0], reason))
-    if scorer is not None and m.scores is None:
-        reason = f"no weights know {m.source.language}: only its pressures were measured"
-        gaps.append(_fact("SP002", m.source.path, 1, reason))
     return gaps
 
 
@@ -237,7 +237,20 @@ def _notes(task: Task, facts: Sequence[FileFacts], tools: Tools) -> tuple[str, .
         notes.append(f"no evidence from {files}, which are not indexed; run `spotter check` once at its root")
     if tools.scorer is None:
         notes.append("tokens were not scored: no rule of theirs is selected")
+    for what in sorted({what for _, what in task.aside}):
+        names = [name for name, kind in task.aside if kind == what]
+        more = f" and {len(names) - SHOWN:,} more" if names[SHOWN:] else ""
+        notes.append(f"left out as {what}: {', '.join(names[:SHOWN])}{more}; name such a file to check it")
     return tuple(notes)
+
+
+def _unknown(measured: Mapping[str, Measurement], tools: Tools) -> Iterator[str]:
+    """A line for each language that no weights know (SP002): its files have their pressures only."""
+    unscored = [m.source for m in measured.values() if tools.scorer is not None and m.scores is None]
+    told = Counter(source.language for source in unscored if tools.chosen(source.path, "SP002"))
+    for language, count in sorted(told.items()):
+        files = f"{count:,} file{'s' * (count > 1)}"
+        yield f"no weights know {language}: {files} with pressures only, no token was scored (SP002)"
 
 
 def _syntaxes(sources: Sequence[Source]) -> Callable[[str], Syntax]:
@@ -251,7 +264,9 @@ def _name(task: Task, tools: Tools, cache: Cache) -> str:
     known = cache.known(facts_key(source) for source in task.neighbours)
     changed = sorted((path, sorted(lines)) for path, lines in (task.changed or {}).items())
     texts = [part for source in task.sources for part in (source.path, source.language, source.text)]
-    unread = [part for one in task.unread for part in (one.path, one.reason)]
+    unread = [part for one in task.unread for part in (one.path, one.reason)] + [
+        part for one in task.aside for part in one
+    ]
     scorer = tools.scorer.fingerprint if tools.scorer else ""
     asked = (str(task.changed is None), str(changed), repr(tools.config), repr(tools.verdicts))
     sides = [s for side in (task.change.before, task.change.after) for s in side] if task.change else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from spotter import notebook
@@ -12,6 +13,8 @@ from spotter.source import Source, Unread
 LARGEST_FILE = 1_000_000
 LARGEST_NOTEBOOK = 100_000_000
 LONGEST_LINE = 20_000
+SHORTEST_DENSE = 2_000
+MINIFIED = "minified"
 NOTEBOOK = ".ipynb"
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
@@ -42,9 +45,13 @@ def from_bytes(data: bytes, name: str) -> Source | Unread:
         return Unread(name, f"not in a language that Spotter reads ({', '.join(sorted(suffixes()))}, or a #! line)")
     try:
         text = decode(data, declares=languages()[language].comment == "#")
-        return Source(name, measurable(text), language)
     except ValueError as error:
         return Unread(name, str(error))
+    aside = _aside(name, text, language)
+    try:
+        return Source(name, measurable(text), language, aside=aside)
+    except ValueError as error:
+        return Unread(name, str(error), aside=aside)
 
 
 def language_of(name: str, head: bytes) -> str | None:
@@ -66,6 +73,16 @@ def suffixes() -> dict[str, str]:
     """Every suffix that is read, and the language it stands for."""
     known = {suffix: facts.name for facts in languages().values() for suffix in facts.suffixes}
     return known | {NOTEBOOK: "python"}
+
+
+def _aside(name: str, text: str, language: str) -> str:
+    """As what a file is left out where it is only met: by its name, or minified by the length of its lines."""
+    facts = languages()[language]
+    for what, globs in facts.aside:
+        if any(fnmatchcase(PurePosixPath(name).name, glob) for glob in globs):
+            return what
+    dense = facts.densest and len(text) > max(SHORTEST_DENSE, facts.densest * (text.count("\n") + 1))
+    return MINIFIED if dense else ""
 
 
 def decode(data: bytes, *, declares: bool) -> str:

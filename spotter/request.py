@@ -79,7 +79,9 @@ def task_of(request: Request, scope: Scope) -> Task:
         sides = changes.sides_since(scope.root, request.since)
         task = _changed(request, scope, changes.since(scope.root, request.since), sides)
     else:
-        task = Task(*gather(discover(scope.root, _paths(request), lambda name: excluded(scope.config, name))))
+        found = discover(scope.root, _paths(request), lambda name: excluded(scope.config, name))
+        sources, unread, aside = gather(found)
+        task = Task(sources, unread, aside=aside)
     return replace(task, neighbours=tuple(_neighbours(scope, task))) if scope.checkout else task
 
 
@@ -110,12 +112,12 @@ def _limits(held: tuple[tuple[str, int], ...], given: tuple[str, ...]) -> tuple[
 
 
 def _change(request: Request, scope: Scope, sides: changes.Sides) -> Change:
-    """Both sides of a change under the paths; a file that cannot be read on one side is on neither."""
+    """Both sides of a change under the paths; a file that cannot be read, or lies aside, on one side is on neither."""
     names = under(sorted(sides.before.keys() | sides.after.keys()), scope.root, _paths(request))
     chosen = [name for name in names if not excluded(scope.config, name)]
     pairs = [{name: from_bytes(side[name], name) for name in chosen if name in side and language_of(name, side[name])}
              for side in (sides.before, sides.after)]  # fmt: skip
-    unread = {name for side in pairs for name, one in side.items() if isinstance(one, Unread)}
+    unread = {name for side in pairs for name, one in side.items() if isinstance(one, Unread) or one.aside}
     before, after = (
         tuple(one for one in side.values() if isinstance(one, Source) and one.path not in unread) for side in pairs
     )
@@ -133,7 +135,11 @@ def _changed(request: Request, scope: Scope, found: changes.Changes, sides: chan
         from_bytes(found.contents[name], name) if name in found.contents else read(scope.root / name, name)
         for name in known
     )
-    return replace(_task(read_all), changed=found.lines, change=_change(request, scope, sides) if sides else None)
+    whole = list(read_all)
+    aside = tuple((one.path, one.aside) for one in whole if one.aside)
+    task = _task(one for one in whole if not one.aside)
+    change = _change(request, scope, sides) if sides else None
+    return replace(task, aside=aside, changed=found.lines, change=change)
 
 
 def _head(path: Path) -> bytes:
@@ -147,8 +153,8 @@ def _head(path: Path) -> bytes:
 def _neighbours(scope: Scope, task: Task) -> Iterator[Source]:
     checked = {source.path for source in task.sources} | {unread.path for unread in task.unread}
     for name in discover(scope.root, [scope.root], lambda name: excluded(scope.config, name)).names:
-        if name not in checked and isinstance(source := read(scope.root / name, name), Source):
-            yield source
+        if name not in checked and isinstance(one := read(scope.root / name, name), Source) and not one.aside:
+            yield one
 
 
 def _name(root: Path, name: str) -> str:

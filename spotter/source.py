@@ -16,12 +16,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file's text. The path is posix, relative to the repository; the language a folder of metrics/languages."""
+    """One file's text. The path is posix, relative to the repository; the language a folder of metrics/languages.
+
+    What lies aside, such as "minified", is checked only where a person names it.
+    """
 
     path: str
     text: str
     language: str
     cells: tuple[Cell, ...] = ()
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,4 @@ class Unread:
     path: str
     reason: str
     requested: bool = False
+    aside: str = ""

@@ -169,10 +169,21 @@ def test_reading_what_was_found_tells_who_was_asked_for(tmp_path: Path) -> None:
     write(tmp_path, "a.py", "d/ok.py")
     (tmp_path / "a.py").write_bytes(b"\xff")
     (tmp_path / "d/bad.py").write_bytes(b"\xff")
-    sources, unread = gather(found(tmp_path, "a.py", "d"))
+    sources, unread, aside = gather(found(tmp_path, "a.py", "d"))
     assert sources == (Source("d/ok.py", "x = 1\n", "python"),)
     assert [(one.path, one.requested) for one in unread] == [("a.py", True), ("d/bad.py", False)]
     assert all(isinstance(one, Unread) for one in unread)
+    assert aside == ()
+
+
+def test_minified_files_and_declarations_are_left_out_unless_they_are_named(tmp_path: Path) -> None:
+    write(tmp_path, "d/a.js", "d/b.min.js", "d/c.js", "d/e.js", "d/f.d.ts", "named.min.js")
+    (tmp_path / "d/c.js").write_text("a=1;" * 600)
+    (tmp_path / "d/e.js").write_text("a=1;" * 6000)
+    sources, unread, aside = gather(found(tmp_path, "d", "named.min.js"))
+    assert [source.path for source in sources] == ["d/a.js", "named.min.js"]
+    pressed = [("d/b.min.js", "minified"), ("d/c.js", "minified"), ("d/e.js", "minified")]
+    assert (unread, aside) == ((), (*pressed, ("d/f.d.ts", "declarations without code")))
 
 
 def test_names_under_paths(tmp_path: Path) -> None:

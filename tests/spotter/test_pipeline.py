@@ -80,7 +80,17 @@ def test_a_language_without_weights_gets_pressures_only_and_says_so(tools: Calla
     scorer.knows = False
     outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
     assert outcome.files[0].extent == "partial"
-    assert "no weights know python" in outcome.findings[0].message
+    assert outcome.findings == ()
+    assert outcome.notes == ("no weights know python: 1 file with pressures only, no token was scored (SP002)",)
+    quiet = replace(tools(scorer), config=replace(tools(scorer).config, ignore=("SP002",)))
+    assert check(Task((ALFA,)), quiet, NOWHERE, same).notes == ()
+
+
+def test_what_lies_aside_is_named_in_one_line(tools: Callable[..., Tools], scorer: Any) -> None:
+    outcome = check(
+        Task((ALFA,), aside=tuple((f"{name}.js", "minified") for name in "abcd")), tools(scorer), NOWHERE, same
+    )
+    assert outcome.notes == ("left out as minified: a.js, b.js, c.js and 1 more; name such a file to check it",)
 
 
 def test_only_changed_lines_are_kept(tools: Callable[..., Tools], scorer: Any) -> None:
