@@ -131,10 +131,11 @@ def _words(files: Sequence[FileFacts], givers: _Givers) -> Iterator[Pressure]:
     for ((path, top_class), name), sites in asked.items():
         functions, paths = _spread(sites)
         if functions >= MIN_METHODS:
+            own = next(iter(words_of(sites[0][0].language).implicit), "self")
             words = [word for word, _ in constants[(path, top_class), name].most_common()]
             listed = ", ".join(words[:SHOWN]) + (f" and {len(words) - SHOWN} more" if len(words) > SHOWN else "")
             message = (
-                f"`self.{name}` is compared with {listed} in {functions} methods{_of(top_class, paths)}, and only "
+                f"`{own}.{name}` is compared with {listed} in {functions} methods{_of(top_class, paths)}, and only "
                 "constructors give it: a class for each value would decide it once"
             )
             yield _pressure(f"condition:{path}:{top_class}:self.{name}", sites, message)
@@ -151,7 +152,7 @@ def _guards(files: Sequence[FileFacts], givers: _Givers) -> Iterator[Pressure]:
         names = {decision.function.rpartition(".")[2] for _, decision in sites}
         if len(names) >= MIN_METHODS:
             message = (
-                f"{functions} methods{_of(top_class, paths)} leave at once on `{atom}`: "
+                f"{functions} methods{_of(top_class, paths)} leave at once on `{_usual(sites)}`: "
                 "a decorator, or the place that calls them, could ask it for all"
             )
             yield _pressure(f"condition:{path}:{top_class}:{atom}", sites, message)

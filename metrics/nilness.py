@@ -14,7 +14,8 @@ from spotter.metrics.paths import path_of
 from spotter.metrics.scopes import Scope, names_in, parameter_name, parameters_of
 from spotter.metrics.words import Words
 
-_GROUP = re.compile(r"\[[^\[\]]*\]|(?<!=)<(?:[^<>]|=>)*>|\([^()]*\)|\{[^{}]*\}")
+_GIVES = "→"  # the arrow of a function's type, which closes no bracket
+_GROUP = re.compile(r"\[[^\[\]]*\]|<[^<>]*>|\([^()]*\)|\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
 
 def is_optional(annotation: str, words: Words) -> bool:
     """True where a type annotation admits nil at its outermost level."""
-    text = annotation.strip("\"': ")
+    text = annotation.strip("\"': ").replace("=>", _GIVES)
     head = re.split(r"[\[<]", text, maxsplit=1)[0].rpartition(".")[2]
     admits = any(re.search(rf"\b{word}\b", text) for word in words.nil)
     if head != text and head in words.optional_types | words.unions:
@@ -66,7 +67,7 @@ def is_optional(annotation: str, words: Words) -> bool:
         text = shorter
     if not text.strip() and annotation.strip(": ").startswith("("):
         return is_optional(annotation.strip(": ")[1:-1], words)
-    return "=>" not in text and any(re.search(rf"\b{word}\b", text) for word in words.nil)
+    return _GIVES not in text and any(re.search(rf"\b{word}\b", text) for word in words.nil)
 
 
 def _parameter_origin(outline: Outline, words: Words, scope: Scope, parameter: Node, name: str) -> NilOrigin | None:

@@ -17,7 +17,7 @@ from spotter.metrics.conjunctions import LOCAL, NIL, WITHIN
 from spotter.metrics.facts import Conjunction, FileFacts
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place, Pressure, PressureSite
-from spotter.metrics.words import words_of
+from spotter.metrics.words import Words, words_of
 
 UNNAMED = "SP231"
 PARTIAL = "SP232"
@@ -25,6 +25,7 @@ MIN_FUNCTIONS = {2: 3, 3: 3, 4: 3}
 MOST_PARTS = 4
 MIN_KEPT = 3
 MIN_STEM = 4
+CONSTANTS = frozenset("\"'`0123456789")
 _SUBJECT = re.compile(rf"{LOCAL}[\w$]+|\bself\b")
 _LOCAL = re.compile(rf"{LOCAL}[\w$]+")
 _WORD = re.compile(r"(?<![\w$§])[^\W\d][\w$]*(?![\w$<=])")
@@ -150,9 +151,17 @@ def _tells(atom: str, file: FileFacts) -> bool:
     names = set(_WORD.findall(atom))
     if atom.endswith(f" == {NIL}") or not names.isdisjoint(words.type_checks):
         return False
-    if any(part in atom for part in words.environment):
+    if any(part in atom for part in words.environment) or _discriminates(atom, words):
         return False
     return bool(names - words.plain - {"self", NIL})
+
+
+def _discriminates(atom: str, words: Words) -> bool:
+    """Whether a part compares a value's discriminant with a constant, which asks for the member of a tagged union."""
+    left, operator, right = atom[1:].partition(" == ")
+    sides = ((left, right), (right, left))
+    asked = (path for path, constant in sides if operator and constant[0] in CONSTANTS)
+    return any(path.rpartition(".")[2] in words.discriminants for path in asked)
 
 
 def _guards(atom: str, conjunction: Conjunction) -> bool:

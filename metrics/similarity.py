@@ -67,14 +67,25 @@ def similarity_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
         alike[skeleton_of(copy.function.shape)].append(copy)
     classes = Classes(files)
     together: dict[tuple[str, ...], list[Family]] = defaultdict(list)
-    for copies in alike.values():
-        if len(copies) > 1:
-            for family in _families(copies):
-                _settle(family, classes)
-                if len(family.members) > 1 and family.saved >= MIN_SAVED:
-                    together[_home(family)].append(family)
+    families = [family for copies in alike.values() if len(copies) > 1 for family in _families(copies)]
+    for family in families:
+        _settle(family, classes)
+    worth = [family for family in families if len(family.members) > 1 and family.saved >= MIN_SAVED]
+    around: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for family in worth:
+        for copy in family.members:
+            around[copy.file.path].append((copy.function.start_line, copy.function.end_line))
+    for family in worth:
+        if not all(_lies_in(copy, around[copy.file.path]) for copy in family.members):
+            together[_home(family)].append(family)
     found = [_pressure(families) for families in together.values()]
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
+
+
+def _lies_in(copy: Copy, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a copy is a part of another one, with which it goes."""
+    first, last = copy.function.start_line, copy.function.end_line
+    return any(start <= first and last <= end and (start, end) != (first, last) for start, end in spans)
 
 
 def _copies(files: Sequence[FileFacts]) -> Iterator[Copy]:

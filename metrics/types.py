@@ -49,7 +49,9 @@ class Declared:
             return (*homes[-1], subject.name) if homes else None
         if subject.via == "call":
             found = self._functions.get(subject.name.rpartition(".")[2], [])
-            return (found[0][0], found[0][1], "") if len(found) == 1 else None
+            seen = "." in subject.name or any(item.name == subject.name for item in file.imports)
+            seen = seen or any(path == file.path for path, *_ in found)
+            return (found[0][0], found[0][1], "") if len(found) == 1 and seen else None
         return None
 
     def keyword(self, subject: Subject) -> Key | None:

@@ -38,6 +38,7 @@ class Words:
     type_checks: frozenset[str]
     ladders: frozenset[str]
     kinds: frozenset[str]
+    discriminants: frozenset[str]
     primitives: frozenset[str]
     numbers: frozenset[str]
     byte_prefixes: frozenset[str]

@@ -78,6 +78,8 @@
 (binary_expression left: (_) @isa.value operator: "instanceof" right: (_) @isa.type) @isa
 (binary_expression left: (unary_expression operator: "typeof" argument: (_) @group.inner) @group
   right: (string (string_fragment) @_undefined) @nil (#eq? @_undefined "undefined"))
+(binary_expression left: (string (string_fragment) @_undefined) @nil
+  right: (unary_expression operator: "typeof" argument: (_) @group.inner) @group (#eq? @_undefined "undefined"))
 (binary_expression operator: ["==" "===" "!=" "!==" "<" "<=" ">" ">=" "in"] @compare.operator) @compare
 (binary_expression operator: ["+" "-" "*" "/" "%" "**" "&" "|" "^" "<<" ">>" ">>>"] @binary.operator) @binary
 (unary_expression operator: "!" argument: (_) @not.operand) @not
