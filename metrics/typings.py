@@ -15,7 +15,7 @@ _JOINING = frozenset({"+", "%"})
 
 
 def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple[TypeCheck, ...]:
-    """Every type check and cast of an attribute, a parameter or a local that holds a call's result; no mere refusals."""
+    """Every type check and cast of an attribute, a parameter or a local with a call's result; no mere refusals."""
     found = []
     for scope in scopes:
         if scope.kind != "function":

@@ -88,6 +88,6 @@ def _facts(name: str, raw: dict[str, Any]) -> Facts:
         function_kinds=frozenset(raw["function_kinds"]),
         class_kinds=frozenset(raw["class_kinds"]),
         name_fields=tuple(raw["name_fields"]),
-        aside=tuple((what, tuple(globs)) for what, globs in raw["aside"].items()),
-        densest=raw["densest"],
+        aside=tuple((what, tuple(globs)) for what, globs in raw.get("aside", {}).items()),
+        densest=raw.get("densest", 0),
     )

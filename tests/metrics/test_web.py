@@ -82,7 +82,7 @@ def test_nameless_functions_take_the_name_of_what_they_are_assigned_to() -> None
         class A { six = () => { this.x = 1; } }
         const seven = memo((props) => { return props.a; });
         function maker() { this.x = null; }
-        maker.prototype.eight = function () { this.x = 1; each((y) => { this.x = y; }); each(function () { this.z; }); };
+        maker.prototype.eight = function () { this.x = 1; two((y) => { this.x = y; }); two(function () { this.z; }); };
         """
     )
     assert [(function.name, function.receiver) for function in facts.functions] == [
