@@ -22,7 +22,7 @@ from spotter.findings import Finding
 from spotter.reading import suffixes
 from spotter.request import Request, scope_of
 from spotter.rules import RULES
-from spotter.visible import visible
+from spotter.visible import shown_path, visible
 
 MOST = 3  # questions in a refusal, and refusals in a row
 LISTED = 6
@@ -160,7 +160,7 @@ def as_json(reply: Answer) -> str:
 def _question(finding: Finding) -> str:
     budget = finding.rule == "SP302"
     asked = BUDGET if budget else QUESTIONS[finding.kind]
-    place = f"{visible(finding.path)}:{finding.line}:{finding.column}"
+    place = f"{shown_path(finding.path)}:{finding.line}:{finding.column}"
     head = f"{place} {finding.rule} {RULES[finding.rule].name}: {asked} {visible(finding.message)}"
     sites = [f"   {visible(s.path)}:{s.line} {visible(s.message)}" for s in finding.evidence[: LISTED if budget else 2]]
     return "\n".join([head, *sites])
@@ -169,7 +169,7 @@ def _question(finding: Finding) -> str:
 def _object(text: str) -> dict[str, Any]:
     try:
         raw = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SpotterError(f"stdin: not JSON ({error}); a hook is given one object") from None
     if not isinstance(raw, dict):
         raise SpotterError("stdin: not a JSON object; a hook is given one")

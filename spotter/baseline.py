@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from spotter import confined
 from spotter.errors import SpotterError
 from spotter.findings import Held
 from spotter.outcome import Outcome
@@ -32,7 +32,7 @@ def read(path: Path) -> Baseline:
             raw = json.loads(line)
             row = (raw["path"], raw["rule"], raw["fingerprint"])
             count = raw["count"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise SpotterError(f"{path}:{number}: not a row of a baseline; write it again") from error
         if not (all(isinstance(part, str) for part in row) and isinstance(count, int) and count > 0):
             raise SpotterError(f"{path}:{number}: not a row of a baseline; write it again")
@@ -46,11 +46,8 @@ def write(path: Path, rows: Baseline) -> None:
         json.dumps({"path": where, "rule": rule, "fingerprint": name, "count": count}, ensure_ascii=True) + "\n"
         for (where, rule, name), count in sorted(rows.items())
     )
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text("".join(lines), encoding="utf-8")
-        beside.replace(path)
+        confined.write(path, "".join(lines))
     except OSError as error:
         raise SpotterError(f"{path}: the baseline cannot be written ({error.strerror}); name another file") from error
 

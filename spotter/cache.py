@@ -9,7 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 
+from spotter import origin
+
 FOLDER = ".spotter"
+FILE = "cache.sqlite"
 LARGEST = 256 * 2**20
 PATIENCE = 10.0  # seconds to wait for another process that writes
 IGNORED = "cache.sqlite*\nanswers.sqlite*\n.gitignore\n"
@@ -28,12 +31,15 @@ def key(*parts: str) -> str:
 
 
 class Cache:
-    """A table key -> text in SQLite. What cannot be read or kept is a miss, said in the note, and never an error."""
+    """A table key -> text in SQLite. What cannot be read or kept is a miss, said in the note, and never an error.
 
-    def __init__(self, root: Path | None, largest: int = LARGEST) -> None:
-        self.note = ""
+    A table that was not made in this folder is a stranger's, and is made anew without being read.
+    """
+
+    def __init__(self, root: Path | None, largest: int = LARGEST, note: str = "") -> None:
+        self.note = note
         self._largest = largest
-        self._path = root / FOLDER / "cache.sqlite" if root else None
+        self._path = root / FOLDER / FILE if root else None
         self._database = self._opened()
         self._run = self._newest() + 1
         self._wrote = False
@@ -98,9 +104,13 @@ class Cache:
         if self._path is None:
             return None
         try:
+            if refused := origin.refusal(self._path):
+                raise OSError(refused)
             self._path.parent.mkdir(exist_ok=True)
-            if not (ignore := self._path.parent / ".gitignore").exists():
-                ignore.write_text(IGNORED, encoding="utf-8")
+            _ignore(self._path.parent / ".gitignore")
+            if origin.foreign(self._path):
+                self._remove()
+            origin.mark(self._path)
             return self._patiently(self._path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
@@ -148,12 +158,16 @@ class Cache:
         """A new table in place of a damaged one."""
         assert self._path is not None
         try:
-            for suffix in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            self._remove()
             return self._patiently(self._path)
         except (OSError, sqlite3.DatabaseError) as error:
             self._without(error)
             return None
+
+    def _remove(self) -> None:
+        assert self._path is not None
+        for file in origin.files(self._path):
+            file.unlink(missing_ok=True)
 
     def _without(self, error: Exception) -> None:
         self.note = f"{self._path}: no cache ({str(error).lower()}); every run measures everything"
@@ -196,3 +210,12 @@ class Cache:
         """The run up to which values are forgotten: half of all, and never this run's."""
         half = self._ask("SELECT used FROM kept ORDER BY used LIMIT 1 OFFSET ?", [self.count() // 2])
         return min(self._run, int(str(half[0][0])) + 1) if half else 0
+
+
+def _ignore(path: Path) -> None:
+    """Tell git to leave out what is only remembered; a file of that name stays as it is, and a link is not followed."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(IGNORED)
+    except FileExistsError:
+        return

@@ -31,7 +31,10 @@ _PATCH = (
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changed lines of every file that still exists, by posix path; the index's content where that is meant."""
+    """The changed lines of every file that still exists, by posix path; the index's content where that is meant.
+
+    A link is no file: it may lead out of the tree.
+    """
 
     lines: Mapping[str, frozenset[int]]
     contents: Mapping[str, bytes]
@@ -57,7 +60,7 @@ def staged(root: Path) -> Changes:
     if merged := _merged(root):
         theirs = _changed_lines(_staged_patch(root, merged), contents)
         lines = {name: new for name in lines if (new := lines[name] & theirs.get(name, frozenset()))}
-    return Changes(lines, contents)
+    return Changes({name: new for name, new in lines.items() if name in contents}, contents)
 
 
 def since(root: Path, revision: str) -> Changes:
@@ -68,7 +71,7 @@ def since(root: Path, revision: str) -> Changes:
     added = git.answer(root, "ls-files", "-z", "--others", "--exclude-standard")
     names = [*_opaque(patch), *map(os.fsdecode, filter(None, added.split(b"\0")))]
     contents = {name: data for name in names if _may_be_source(name) and (data := _bytes(root / name)) is not None}
-    lines = _changed_lines(patch, contents)
+    lines = {name: new for name, new in _changed_lines(patch, contents).items() if not (root / name).is_symlink()}
     return Changes({name: _every_line(data) for name, data in contents.items()} | lines, {})
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from spotter import baseline as known
 from spotter.assembly import tools_of
+from spotter.confined import inside
 from spotter.errors import SpotterError
 from spotter.findings import Finding
 from spotter.measuring import Measurement, measure
@@ -26,6 +27,7 @@ from spotter.reports.page import Page
 from spotter.reports.statistics import render as counted
 from spotter.request import Request, Scope, scope_of, task_of
 from spotter.verdicts import Verdict
+from spotter.visible import shown_path, visible
 
 BASELINE = ".spotter/baseline.jsonl"
 
@@ -109,7 +111,7 @@ def record(asked: Asked, *, accept_new: bool, prune: bool) -> str:
     scope = scope_of(asked.request)
     if prune and (asked.request.staged or asked.request.since):
         raise SpotterError("--prune needs whole files; leave out --staged and --since")
-    path = _baseline_path(asked, scope) or scope.root / BASELINE
+    path = _baseline_path(asked, scope) or inside(scope.root, scope.root / BASELINE)
     old = known.read(path) if path.exists() else None
     task, outcome = outcome_of(asked.request, scope, scope.judged())
     exists = [source.path for source in task.neighbours]
@@ -176,20 +178,21 @@ def settings(asked: Asked) -> str:
         "baseline": _baseline_path(asked, scope) or "none",
         "budget": ", ".join(f"{name} {limit}" for name, limit in config.budget),
     }
-    return "\n".join(f"{name}: {value}" for name, value in shown.items())
+    return "\n".join(f"{name}: {visible(str(value))}" for name, value in shown.items())
 
 
 def files(asked: Asked) -> str:
     """The files that would be checked, one a line."""
     task = task_of(asked.request, scope_of(asked.request))
-    return "\n".join(sorted([*(s.path for s in task.sources), *(u.path for u in task.unread)])) or "no files"
+    names = sorted([*(source.path for source in task.sources), *(unread.path for unread in task.unread)])
+    return "\n".join(map(shown_path, names)) or "no files"
 
 
 def cache_size() -> str:
     """How much the cache around the current folder holds."""
     store = scope_of(Request()).cache()
     if store.note:
-        return store.note
+        return visible(store.note)
     text = f"{store.count():,} values, {store.size() / 1e6:.1f} MB"
     store.close()
     return text
@@ -201,7 +204,7 @@ def cache_clear() -> str:
     before = store.count()
     store.clear()
     store.close()
-    return store.note or f"forgot {before:,} values"
+    return visible(store.note) or f"forgot {before:,} values"
 
 
 def outcome_of(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tuple[Task, Outcome]:
@@ -231,4 +234,6 @@ def baseline_of(asked: Asked, scope: Scope) -> known.Baseline:
 def _baseline_path(asked: Asked, scope: Scope) -> Path | None:
     if asked.baseline is not None:
         return asked.baseline
-    return scope.root / scope.config.folder / scope.config.baseline if scope.config.baseline else None
+    if scope.config.baseline is None:
+        return None
+    return inside(scope.root, scope.root / scope.config.folder / scope.config.baseline)

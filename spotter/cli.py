@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from io import TextIOWrapper
+from functools import partial
+from io import StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -16,7 +17,7 @@ import click
 from spotter import __version__
 from spotter.errors import SpotterError
 from spotter.train import calibrate, train
-from spotter.visible import LACKING, wrapped
+from spotter.visible import LACKING, visible, wrapped
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
@@ -102,9 +103,9 @@ def continuous(base: str | None, report: tuple[str, ...], comment: bool, **rest:
         if form not in FORMATS.choices or path == Path():
             raise SpotterError(f"--report takes FORMAT=FILE, such as sarif=spotter.sarif, not {form}={path}")
     asked = checking.Asked(checking.request(staged=False, since=None, **rest), rest["baseline"])
-    text, code = ci(
-        asked, Wanted(base, reports, comment), os.environ, lambda line: click.echo(f"spotter ci: {line}", err=True)
-    )
+    say = partial(click.echo, err=True)
+    wanted = Wanted(base, reports, comment)
+    text, code = ci(asked, wanted, os.environ, lambda line: say(f"spotter ci: {visible(line)}"))
     _print(text)
     return code
 
@@ -127,7 +128,7 @@ def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...
         if isinstance(line, str):
             _print(f"{line}\n")
         else:
-            click.echo(f"spotter: {line.path}: {line.reason}", err=True)
+            click.echo(f"spotter: {visible(line.path)}: {visible(line.reason)}", err=True)
             code = 1
     return code
 
@@ -417,7 +418,9 @@ def run(arguments: list[str] | None = None) -> int:
     except SpotterError as error:
         return _complain(str(error), 2)
     except click.ClickException as error:
-        error.show()
+        said = StringIO()
+        error.show(said)
+        click.echo("\n".join(map(visible, said.getvalue().splitlines())), err=True)
         return 2
     except (KeyboardInterrupt, click.Abort):
         return _complain("interrupted", 130)
@@ -429,7 +432,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    click.echo(f"spotter: {message}", err=True)
+    click.echo(f"spotter: {visible(message)}", err=True)
     return code
 
 

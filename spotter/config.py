@@ -15,6 +15,7 @@ from spotter.errors import SpotterError
 from spotter.findings import Severity
 
 FILE = ".spotter.toml"
+LARGEST = 10_000_000  # bytes of a file of settings
 CODE = re.compile(r"SP\d{0,3}")
 BUDGET = (("decisions", 40), ("origins", 12), ("repeats", 4), ("copies", 2))
 
@@ -124,6 +125,10 @@ def matches(config: Config, path: str, pattern: str) -> bool:
 def _read(file: Path, table: tuple[str, ...]) -> Mapping[str, object] | None:
     """The values of a file's table, or None when there is no such file or no such table."""
     try:
+        if file.exists() and not (file.is_file() and file.stat().st_size <= LARGEST):
+            raise SpotterError(
+                f"{file}: no file of settings (at most {LARGEST / 1e6:.0f} MB); mend it, or take it away"
+            )
         raw: object = tomllib.loads(file.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -131,6 +136,8 @@ def _read(file: Path, table: tuple[str, ...]) -> Mapping[str, object] | None:
         raise SpotterError(f"{file}: cannot be read ({(error.strerror or '').lower()}); mend its permissions") from None
     except ValueError as error:
         raise SpotterError(f"{file}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise SpotterError(f"{file}: not valid TOML: nested too deep") from None
     for key in table:
         raw = raw.get(key) if isinstance(raw, dict) else None
     if raw is None or isinstance(raw, dict):

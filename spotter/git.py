@@ -9,6 +9,7 @@ from pathlib import Path
 
 from spotter.errors import SpotterError
 
+_SETTINGS = ("-c", "core.fsmonitor=false")  # it may name a program, and nothing here is asked so often
 _ENVIRONMENT = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 
@@ -16,7 +17,7 @@ def ask(folder: Path, *arguments: str, data: bytes = b"") -> subprocess.Complete
     """Run git in a folder, whatever its exit code; SpotterError when git is not installed."""
     if shutil.which("git") is None:
         raise SpotterError("git: not found on the PATH; install it, or name files instead of --staged or --since")
-    command = ["git", "-C", os.fspath(folder), *arguments]
+    command = ["git", "-C", os.fspath(folder), *_SETTINGS, *arguments]
     return subprocess.run(command, input=data, capture_output=True, check=False, env=os.environ | _ENVIRONMENT)
 
 
@@ -26,6 +27,11 @@ def answer(folder: Path, *arguments: str, data: bytes = b"") -> bytes:
     if asked.returncode != 0:
         raise SpotterError(f"git {arguments[0]} failed in {folder}: {complaint(asked.stderr)}")
     return asked.stdout
+
+
+def tracked(root: Path, name: str) -> bool:
+    """Whether the index holds a file whose name begins so."""
+    return bool(answer(root, "ls-files", "-z", "--cached", "--", f":(top,glob){name}*"))
 
 
 def complaint(stderr: bytes) -> str:

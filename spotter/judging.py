@@ -15,6 +15,7 @@ from spotter.findings import Finding
 from spotter.request import Request, Scope, scope_of
 from spotter.rules import NEVER, RULES
 from spotter.verdicts import PERSON, Precision, Verdict
+from spotter.visible import visible
 
 FEWEST = 6  # digits of a fingerprint
 HEAD = f"{'rule':<22} {'judged':>6} {'people':>6} {'errors':>6} {'precision':>9} {'claimed':>8} {'bits':>6}"
@@ -61,7 +62,8 @@ def record(scope: Scope, finding: Finding, by: str, reason: str) -> None:
 
 def told(finding: Finding) -> str:
     """A finding in a few words."""
-    return f"{finding.rule} {RULES[finding.rule].name} at {finding.path}:{finding.line} ({finding.fingerprint})"
+    where = f"{visible(finding.path)}:{finding.line}"
+    return f"{finding.rule} {RULES[finding.rule].name} at {where} ({finding.fingerprint})"
 
 
 def stats(form: str) -> str:

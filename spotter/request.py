@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spotter import changes, git, verdicts
+from spotter.cache import FILE as CACHE
 from spotter.cache import FOLDER, Cache
 from spotter.config import Config, excluded, limits, load
+from spotter.confined import inside
 from spotter.discovery import discover, gather, root_of, under
 from spotter.errors import SpotterError
 from spotter.findings import Severity
@@ -46,12 +48,18 @@ class Scope:
     config: Config
 
     def cache(self) -> Cache:
-        """The cache at the root; none in a folder that is neither a checkout nor was ever asked to keep one."""
+        """The cache at the root; none in a folder that is neither a checkout nor was ever asked to keep one.
+
+        A cache that git tracks came with the code, whoever wrote it there, and is not believed.
+        """
+        path = self.root / FOLDER / CACHE
+        if self.checkout and path.exists() and git.tracked(self.root, f"{FOLDER}/{CACHE}"):
+            return Cache(None, note=f"{path}: no cache (git tracks it); take it out with git rm --cached")
         return Cache(self.root if self.checkout or (self.root / FOLDER).is_dir() else None)
 
     def judged(self) -> tuple[verdicts.Verdict, ...]:
         """What people and models have judged here."""
-        return verdicts.read(self.root / verdicts.FILE)
+        return verdicts.read(inside(self.root, self.root / verdicts.FILE))
 
 
 def scope_of(request: Request) -> Scope:

@@ -23,7 +23,7 @@ from spotter.review.models import Reviewer, reviewer
 from spotter.review.run import Answered, Limits, Question, run
 from spotter.review.store import Answers, question_key
 from spotter.source import Source
-from spotter.visible import visible
+from spotter.visible import shown_path, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _text(done: Review) -> str:
 
 def _block(decision: Decision) -> Iterator[str]:
     finding, answers = decision.finding, decision.answers
-    yield f"{visible(finding.path)}:{finding.line}:{finding.column}: {finding.rule} {visible(finding.message)}"
+    yield f"{shown_path(finding.path)}:{finding.line}:{finding.column}: {finding.rule} {visible(finding.message)}"
     yield f"  {decision.verdict}, {decision.votes} of {len(answers)} ({finding.fingerprint})"
     for name, answer in answers.items():
         fix = f"; fix: {visible(answer.fix) or 'delete it'}" if answer.fix is not None else ""

@@ -8,7 +8,6 @@ rule's findings, held against what was judged of them, moves all findings of tha
 from __future__ import annotations
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,6 +15,7 @@ from math import log2
 from pathlib import Path
 from typing import Literal, get_args
 
+from spotter import confined
 from spotter.errors import SpotterError
 from spotter.findings import Finding, Held, Severity, Suggestion
 from spotter.rules import NEVER, RULES
@@ -77,11 +77,8 @@ def read(path: Path) -> tuple[Verdict, ...]:
 def write(path: Path, verdicts: Iterable[Verdict]) -> None:
     """Write verdicts whole, or leave the old ones."""
     text = "".join(json.dumps(asdict(row), ensure_ascii=True) + "\n" for row in sorted(verdicts, key=_order))
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        confined.write(path, text)
     except OSError as error:
         raise SpotterError(
             f"{path}: the verdicts cannot be written ({error.strerror}); mend its permissions"
@@ -212,7 +209,7 @@ def _order(row: Verdict) -> tuple[str, str, str, str]:
 def _row(line: str, where: str) -> Verdict:
     try:
         row = Verdict(**json.loads(line))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise SpotterError(f"{where}: not a verdict; mend the line or take it out") from error
     texts = (row.path, row.rule, row.fingerprint, row.by, row.why)
     p_error = row.p_error is None or (isinstance(row.p_error, int | float) and 0 <= row.p_error <= 1)

@@ -1,8 +1,12 @@
-"""Text from code under review, made safe to print: what a terminal or a reader would not see is shown as an escape."""
+"""Text from code under review, made safe to print: what a terminal or a reader would not see is shown as an escape.
+
+So is the sign that runners look for anywhere in a line of a log, `##[command]` and `##vso[command]`.
+"""
 
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
 # control, format (bidirectional marks too), line and paragraph separators, lone surrogates
@@ -12,13 +16,21 @@ HIDDEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Cs"))
 # signs of ours that a code page may lack
 PLAIN = str.maketrans({"…": "...", "−": "-", "×": "x", "–": "-"})
 LACKING = "spotter.lacking"
+_COMMAND = re.compile(r"##(?=\w*\[)")
 
 
 def visible(text: str) -> str:
-    """The text with invisible characters as escapes."""
+    """The text with invisible characters as escapes, and with no command to a runner in it."""
+    if "##" in text:
+        text = _COMMAND.sub(r"\\x23#", text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if unicodedata.category(char) not in HIDDEN else _escape(char) for char in text)
+
+
+def shown_path(path: str) -> str:
+    """A path as it begins a line of a log, where a runner would take two colons for a command."""
+    return visible(f"./{path}" if path.startswith(":") else path)
 
 
 def columns(text: str) -> int:

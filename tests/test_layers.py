@@ -13,9 +13,9 @@ ROOMS = ("engine", "hooks", "kernels", "metrics")
 
 # A name covers the modules below it. Modules of one row may import each other only inside the same name.
 ROWS = (
-    ("spotter.__init__", "spotter.errors", "spotter.findings", "spotter.source", "spotter.visible"),
+    ("spotter.__init__", "spotter.errors", "spotter.findings", "spotter.origin", "spotter.source", "spotter.visible"),
     ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache", "spotter.quoting"),
-    ("spotter.languages",),
+    ("spotter.confined", "spotter.languages"),
     ("spotter.syntax",),
     ("spotter.reading", "spotter.suppression"),
     ("spotter.discovery", "spotter.changes"),

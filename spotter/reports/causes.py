@@ -8,7 +8,7 @@ from typing import Any
 
 from spotter import __version__
 from spotter.roots import Root, Roots, sentence
-from spotter.visible import visible
+from spotter.visible import shown_path, visible
 
 TRAILS = 3  # sites that are shown of a root cause
 
@@ -31,9 +31,9 @@ def as_json(found: Roots) -> str:
 
 
 def _block(number: int, root: Root) -> str:
-    where = f"{visible(root.place.path)}:{root.place.line}:{root.place.column}"
+    where = f"{shown_path(root.place.path)}:{root.place.line}:{root.place.column}"
     lines = [f"{number}. {visible(sentence(root))}", f"   {where} {', '.join(root.rules)}"]
-    lines += [f"     {visible(site.path)}:{site.line} {visible(site.message)}" for site in root.sites[:TRAILS]]
+    lines += [f"     {shown_path(site.path)}:{site.line} {visible(site.message)}" for site in root.sites[:TRAILS]]
     if more := len(root.sites) - TRAILS:
         lines += [f"     and {more} more"] if more > 0 else []
     return "\n".join(lines) + "\n"

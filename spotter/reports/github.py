@@ -26,7 +26,7 @@ def render(page: Page) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    place = {"file": finding.path, "line": finding.line, "endLine": finding.end_line}
+    place = {"file": visible(finding.path), "line": finding.line, "endLine": finding.end_line}
     if finding.line == finding.end_line:
         place |= {"col": finding.column, "endColumn": finding.end_column}
     title = f"{finding.rule} {RULES[finding.rule].name}"

@@ -13,7 +13,7 @@ from spotter.reports.excerpt import Excerpt, cut, excerpt
 from spotter.reports.page import Page
 from spotter.reports.totals import extent, failing, fails, held, in_order, plural
 from spotter.rules import RULES
-from spotter.visible import columns, visible, wrapped
+from spotter.visible import columns, shown_path, visible, wrapped
 
 TRAILS = 4  # evidence sites that are shown of a finding
 WIDEST = 160
@@ -35,14 +35,14 @@ def _block(page: Page, finding: Finding) -> str:
     paint = _Paint(page)
     severity = paint(finding.severity, COLOURS[finding.severity], bold=True)
     rule = paint(f"{finding.rule} {RULES[finding.rule].name}", "", bold=True)
-    spot = f"{visible(finding.path)}:{finding.line}:{finding.column}"
+    spot = f"{shown_path(finding.path)}:{finding.line}:{finding.column}"
     wide = page.width and columns(f"{spot}: {finding.severity} {finding.rule} {RULES[finding.rule].name}") > page.width
     lines = [f"{paint(spot, 'blue')}:{_BREAK if wide else ' '}{severity} {rule}"]
     lines += wrapped(f"  {visible(finding.message)}{_cell(page, finding)}", page.width, "  ")
     lines += _excerpt(page, finding)
     shown = finding.evidence[:TRAILS]
     for site in shown:
-        spot = f"{visible(site.path)}:{site.line}"
+        spot = f"{shown_path(site.path)}:{site.line}"
         first, *rest = wrapped(f"    {spot} {visible(site.message)}", page.width, "      ")
         lines += [first.replace(spot, paint(spot, "blue"), 1), *rest]
     if more := len(finding.evidence) - len(shown):
@@ -112,6 +112,6 @@ def _summary(page: Page) -> list[str]:
     parts = [f"{findings} in {extent(outcome)}" if outcome.files else "No files to check"]
     if outcome.findings:
         parts.append(fails(len(failed)))
-    todo = [f"Look first at {visible(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in in_order(page)[:1]]
+    todo = [f"Look first at {shown_path(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in in_order(page)[:1]]
     said = ["; ".join([*parts, *held(outcome)]) + ".", *todo]
     return [row for sentence in said for row in wrapped(sentence, page.width, "  ")]

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from spotter import git, origin
 from spotter.cache import FOLDER, key
 from spotter.errors import SpotterError
 
@@ -35,8 +36,13 @@ class Answers:
 
     def __init__(self, root: Path) -> None:
         self._path = root / FOLDER / FILE
+        if refused := _refused(root, self._path):
+            raise SpotterError(
+                f"{self._path}: answers cannot be kept ({refused}); strangers are not believed, delete it"
+            )
         try:
             self._path.parent.mkdir(exist_ok=True)
+            origin.mark(self._path)
             self._database = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute(SCHEMA)
@@ -65,3 +71,12 @@ class Answers:
 
     def _broken(self, error: Exception) -> SpotterError:
         return SpotterError(f"{self._path}: answers cannot be kept ({str(error).lower()}); mend or delete the file")
+
+
+def _refused(root: Path, path: Path) -> str:
+    """Why answers that are there are not our own; empty where they are, or where there are none."""
+    if refused := origin.refusal(path):
+        return refused
+    if path.exists() and git.top_level(root) and git.tracked(root, f"{FOLDER}/{FILE}"):
+        return "git tracks it"
+    return "it was made in another folder" if origin.foreign(path) else ""

@@ -64,9 +64,15 @@ def extract(syntax: Syntax) -> FileFacts:
 Make = Callable[..., Tools]
 
 
+@pytest.fixture(scope="session")
+def suspecting() -> Callable[[], FakeScorer]:
+    """Makes a scorer that suspects every `lo`."""
+    return lambda: FakeScorer({"lo": (0.93, Proposal("replace", "hi", 0.8))})
+
+
 @pytest.fixture
-def scorer() -> FakeScorer:
-    return FakeScorer({"lo": (0.93, Proposal("replace", "hi", 0.8))})
+def scorer(suspecting: Callable[[], FakeScorer]) -> FakeScorer:
+    return suspecting()
 
 
 @pytest.fixture

@@ -1,0 +1,413 @@
+"""Inputs that nobody meant to write: `python -P tests/fuzz.py TARGET --inputs 200000`, or `all`, or `--list`.
+
+An input is a piece of a real file with a few edits of its tokens, and characters that are known to be traps. What is
+asked of each target is a clean result or one SpotterError, in some seconds and memory. Inputs depend on the seed and
+their number alone, so that `--first N --inputs 1` makes the same one again; tests/test_fuzz.py runs a few of each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import time
+import tracemalloc
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from random import Random
+from typing import Any, get_args
+
+from spotter import baseline, codec, config, verdicts
+from spotter.cache import Cache
+from spotter.engine.lexemes import lexemes_of
+from spotter.engine.noise import corrupt, undo
+from spotter.engine.scores import Proposal, TokenScore
+from spotter.errors import SpotterError
+from spotter.findings import By, Edit, Finding, Held, Kind, Severity, Site, Suggestion
+from spotter.hooks.agent import claude_event, plain_event
+from spotter.hooks.lsp_positions import Border
+from spotter.hooks.lsp_settings import settings_of
+from spotter.languages import languages
+from spotter.metrics.facts import facts_of, from_json, to_json
+from spotter.metrics.registry import PRESSURES
+from spotter.outcome import Extent, Measured, Outcome
+from spotter.pipeline import Task, Tools, check
+from spotter.prompts import prompts
+from spotter.reading import from_bytes, suffixes
+from spotter.reports.formats import FORMATS
+from spotter.reports.page import Page
+from spotter.review.answers import MalformedError, read
+from spotter.rules import RULES
+from spotter.source import Source, Unread
+from spotter.suppression import suppressions
+from spotter.syntax import Syntax, parse
+from spotter.visible import HIDDEN
+
+ROOT = Path(__file__).parent.parent
+SECONDS = 5.0  # of the processor, for one input
+BYTES = 200_000_000  # at the peak of one input
+PIECE = re.compile(r"\w+|[^\S\n]+|\n|.", re.DOTALL)
+TRAPS = (
+    "\ufeff", "\u202e", "\u2028", "\x85", "\x0c", "\x00", "\ud800", "e\u0301", "𝕏", "ſ", "\U0001f468\u200d\U0001f469",
+    "\r", "\r\n", "\\\n", "\t", "9" * 5000, "(" * 300, "[" * 3000, "a." * 900, "not " * 900, "lambda: " * 300,
+    'f"{' * 60, '"""', "'''", "x if y else " * 300, "- " * 2000, "if a:\n" * 90, "# spotter: ignore[SP101] why\n",
+    "# spotter: ignore[", "#!/usr/bin/env python\n", "%%time\n", "match x:\n  case", "async ", ":=", "*", "->", "@a\n",
+    "with a as (b, c):", "try:\n  pass\nexcept* E:", "type X[T] = int\n", "None", "is not None", "self.", "global x;",
+    "1e999", "NaN", "-0", '{"":', "[[", "]]", "'", '"', "\\u0000", "\\ud800", "=", "# coding: utf-7\n",
+)  # fmt: skip
+TOML = (
+    *config.commented().split("\n\n"),
+    "[tool.spotter]\n",
+    'baseline = "a"\n',
+    'per-file-ignores = {"a/*" = ["SP1"]}\n',
+)
+ROW = '{"path": "a.py", "rule": "SP101", "fingerprint": "00ff", "count": 1}\n'
+VERDICT = (
+    '{"path": "a.py", "rule": "SP101", "fingerprint": "00ff", "by": "person", "verdict": "fine", "why": "so",'
+    ' "fix": null, "p_error": 0.5}\n'
+)
+EVENT = (
+    '{"hook_event_name": "PostToolUse", "cwd": "/tmp", "session_id": "s", "tool_input": {"file_path": "a.py"}}',
+    '{"event": "edit", "session": "s", "folder": ".", "file": "a.py", "again": false}',
+)
+NOTEBOOK = (
+    '{\n "cells": [\n  {\n   "cell_type": "code",\n   "source": [\n    "x = 1\\n",\n    "%run y"\n   ]\n  }\n ],\n'
+    ' "metadata": {"kernelspec": {"language": "python"}},\n "nbformat": 4\n}\n'
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """How an input is made, and what is asked of it."""
+
+    make: Callable[[Random], Any]
+    ask: Callable[[Any], None]
+
+
+@cache
+def pieces() -> tuple[tuple[str, ...], ...]:
+    """The tokens and blanks of functions and of slices of real files in every language."""
+    found = []
+    for path in sorted(path for path in ROOT.rglob("*") if path.suffix in suffixes() and ".venv" not in path.parts):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        found += ["\n".join(lines[start : start + 30]) + "\n" for start in range(0, len(lines), 30)]
+    return tuple(tuple(PIECE.findall(text)) for text in found)
+
+
+def mutated(parts: Sequence[str], rng: Random, others: Sequence[Sequence[str]]) -> str:
+    """Some parts after a few edits: dropped, doubled, swapped, exchanged for others, or with a trap between them."""
+    text = list(parts)
+    for _ in range(rng.randrange(5)):
+        at, to = sorted((rng.randrange(len(text) + 1), rng.randrange(len(text) + 1)))
+        to = min(to, at + 12)
+        other = rng.choice(others)
+        start = rng.randrange(len(other)) if other else 0
+        edit = rng.randrange(6)
+        if edit == 0:
+            del text[at:to]
+        elif edit == 1:
+            text[at:at] = text[at:to] * rng.choice((1, 1, 2, 50))
+        elif edit == 2:
+            text[at:to] = reversed(text[at:to])
+        elif edit == 3:
+            text[at:to] = other[start : start + rng.randrange(1, 20)]
+        elif edit == 4:
+            text.insert(at, rng.choice(TRAPS))
+        else:
+            text[at : at + 1] = [chr(rng.choice((rng.randrange(128), rng.randrange(0x3000), rng.randrange(0x110000))))]
+    return "".join(text)
+
+
+def code(rng: Random) -> str:
+    """A piece of a real file, edited."""
+    return mutated(rng.choice(pieces()), rng, pieces())
+
+
+def source(rng: Random) -> Source:
+    """A source as reading would let it pass."""
+    text = code(rng).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return Source("a.py", text, rng.choice(list(languages())))
+
+
+def words(*texts: str) -> Callable[[Random], str]:
+    """Makes edited texts of some forms, joined as often as it comes."""
+    parts = [PIECE.findall(text) for text in texts]
+    return lambda rng: mutated([p for _ in range(rng.randrange(1, 4)) for p in rng.choice(parts)], rng, parts)
+
+
+def raw(make: Callable[[Random], str], rng: Random) -> bytes:
+    """A text as bytes, in some encoding, seldom broken."""
+    data = make(rng).encode(rng.choice(("utf-8", "utf-8", "utf-8", "utf-16", "utf-7")), "surrogatepass")
+    if rng.randrange(4) == 0:
+        at = rng.randrange(len(data) + 1)
+        data = data[:at] + bytes(rng.randrange(256) for _ in range(rng.randrange(4))) + data[at + rng.randrange(3) :]
+    return data
+
+
+def reading(given: tuple[bytes, str]) -> None:
+    """A source without carriage returns and NUL, or a reason in one line."""
+    found = from_bytes(*given)
+    if isinstance(found, Unread):
+        assert found.reason
+        assert "\n" not in found.reason
+    else:
+        assert not {"\r", "\0"} & set(found.text)
+        parse(found)
+
+
+def lexing(given: Source) -> None:
+    """Tokens and comments tile the text: in order, each where it says, with nothing between that is to be seen."""
+    syntax, text = parse(given), given.text
+    lines, end = text.split("\n"), 0
+    for token in sorted((*syntax.tokens, *syntax.comments), key=lambda token: token.start):
+        assert end <= token.start < token.end
+        assert text[token.start : token.end] == token.text
+        assert lines[token.line - 1][token.column - 1 :].startswith(token.text.split("\n")[0])
+        gap = text[end : token.start].replace("\\\n", "").replace("\ufeff", "").strip()
+        assert not gap or syntax.error_lines or quoted(syntax, end), gap
+        end = token.end
+    for function in syntax.functions:
+        assert 0 <= function.first < function.last <= len(syntax.tokens)
+
+
+def quoted(syntax: Syntax, place: int) -> bool:
+    """Whether a place lies in a string with interpolations, whose other text is no token."""
+    byte = len(syntax.source.text[:place].encode("utf-8", "surrogatepass"))
+    node = syntax.tree.root_node.descendant_for_byte_range(byte, byte + 1)
+    while node is not None and node.type not in languages()[syntax.source.language].whole_kinds:
+        node = node.parent
+    return node is not None
+
+
+def extracting(given: Source) -> None:
+    """Facts that are the same after JSON, pressures whose places lie in the file, and suppressions in order."""
+    syntax = parse(given)
+    facts = facts_of(syntax)
+    assert from_json(to_json(facts)) == facts
+    last = given.text.count("\n") + 1
+    for find in PRESSURES.values():
+        assert all(1 <= pressure.place.line <= last for pressure in find([facts]))
+    assert all(one.first <= one.last <= last for one in suppressions(syntax))
+
+
+def noising(given: tuple[Source, int]) -> None:
+    """The labels of the forward process lead back."""
+    lexemes = lexemes_of(parse(given[0]))
+    if len(lexemes):
+        assert undo(corrupt(lexemes, 6, 0.15, Random(given[1]))) == lexemes.texts
+
+
+@cache
+def folder() -> Path:
+    """A folder for files that are read back."""
+    return Path(tempfile.mkdtemp(prefix="spotter-fuzz-"))
+
+
+def taken(use: Callable[[], object]) -> None:
+    """It goes well, or is refused with a reason."""
+    reason = "none was needed"
+    try:
+        use()
+    except SpotterError as error:
+        reason = str(error)
+    assert reason
+
+
+def refusing(name: str, use: Callable[[Path], object], data: bytes) -> None:
+    """A file of this name is read, or refused in one line."""
+    (folder() / name).write_bytes(data)
+    taken(partial(use, folder() / name))
+
+
+def configuring(path: Path) -> None:
+    """Settings that say of every file whether it is meant."""
+    held = config.load(path.parent, path.parent)
+    config.excluded(held, "a/b.py")
+    config.selected(held, "a/b.py", "SP101")
+
+
+def keeping(path: Path) -> None:
+    """A baseline that is the same when it is written and read again."""
+    rows = baseline.read(path)
+    baseline.write(path, rows)
+    assert baseline.read(path) == rows
+
+
+def judging(path: Path) -> None:
+    """Verdicts that are the same when they are written and read again, and move what they speak of."""
+    rows = verdicts.read(path)
+    verdicts.write(path, rows)
+    assert verdicts.read(path) == rows
+    verdicts.weighed([Finding("SP101", "a.py", 1, 1, 1, 2, "m", "error", "suspicion", "", 0.5)], rows, 0.1)
+
+
+def outcome(rng: Random) -> Page:
+    """A page on findings whose every text is odd."""
+
+    def said() -> str:
+        return code(rng)[: rng.randrange(1, 400)] + rng.choice(TRAPS)
+
+    text = code(rng)
+    last = text.count("\n") + 1
+    edits: tuple[Edit, ...] = get_args(Edit)
+    paths = [said().replace("\0", "").replace("\ud800", "\udc80") or "a" for _ in range(2)]
+    findings = []
+    for number in range(rng.randrange(4)):
+        line, column = rng.randrange(1, last + 2), rng.randrange(1, 90)
+        findings.append(
+            Finding(
+                rng.choice(list(RULES)), rng.choice(paths), line, column, line + rng.randrange(2), column + 3, said(),
+                rng.choice(get_args(Severity)), rng.choice(get_args(Kind)), said(), rng.choice((None, 0.5)),
+                rng.choice((None, Suggestion(rng.choice(edits), said()))), (Site(rng.choice(paths), line, said()),),
+                1.0, f"{number:04x}", (said(),),
+            )
+        )  # fmt: skip
+    held = tuple(Held(finding, rng.choice(get_args(By)), said()) for finding in findings[:1])
+    files = tuple(Measured(path, "python", last, rng.choice(get_args(Extent))) for path in sorted(set(paths)))
+    sources = {path: Source(path, text.replace("\r", ""), "python") for path in paths}
+    return Page(Outcome(files, tuple(findings), held, (said(),)), sources, width=rng.choice((0, 30, 80)))
+
+
+def reporting(page: Page) -> None:
+    """No format lets anything unseen through, and what programs read is JSON that comes back."""
+    for form, render in FORMATS.items():
+        if form == "html" and len(page.outcome.findings) != 1:
+            continue
+        text = render(page)
+        assert {char for char in set(text) if unicodedata.category(char) in HIDDEN} <= {"\n"}, form
+        if form in ("json", "sarif", "gitlab", "rdjson"):
+            json.loads(text)
+    assert codec.loads(Outcome, codec.dumps(page.outcome)) == page.outcome
+
+
+def answering(text: str) -> None:
+    """A model's answer is read, or said to be malformed."""
+    given = Source("a.py", "def span(lo, hi):\n    return hi - lo\n", "python")
+    place = Finding("SP101", "a.py", 2, 17, 2, 19, "m", "error", "suspicion", "span", 0.9, Suggestion("replace", "low"))
+    (prompt,) = prompts([place], {"a.py": given})
+    try:
+        read(text.replace("KEY", prompt.key), prompt, given)
+    except MalformedError:
+        return
+
+
+def messaging(text: str) -> None:
+    """What agents and editors send is read, or refused in one line."""
+
+    def sent(text: str) -> None:
+        try:
+            given = json.loads(text)
+        except (ValueError, RecursionError):
+            return
+        settings_of(given)
+
+    for use in (claude_event, plain_event, sent):
+        taken(partial(use, text))
+
+
+def placing(given: tuple[str, int, int]) -> None:
+    """Every position of an editor is a place of the text, and comes back."""
+    from lsprotocol import types
+    from pygls.workspace import PositionCodec
+
+    text, line, character = given
+    for unit in types.PositionEncodingKind:
+        border = Border(text, PositionCodec(unit))
+        border.place(types.Position(line, character))
+        number, column = 1 + line % len(border.lines), 1
+        assert border.place(border.position(number, column)) == (number, column)
+
+
+class Suspecting:
+    """Suspects some tokens of every file."""
+
+    fingerprint = "fuzz"
+
+    def threshold(self, max_alerts_per_kloc: float) -> float:
+        return max_alerts_per_kloc
+
+    def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
+        edits = (Proposal("replace", "x", 0.5),)
+        return tuple(TokenScore(i, 0.9 * (i % 7 == 0), edits * (i % 7 == 0)) for i in range(len(syntax.tokens)))
+
+
+def checking(sources: tuple[Source, ...]) -> None:
+    """The whole pipeline, in the reports for a person and for a program."""
+
+    def press(files: Sequence[Any]) -> list[Any]:
+        return [pressure for find in PRESSURES.values() for pressure in find(files)]
+
+    tools = Tools(Suspecting(), facts_of, press, config.Config())
+    found = check(Task(sources), tools, Cache(None), tuple)
+    page = Page(found, {source.path: source for source in sources})
+    assert all(FORMATS[form](page) for form in ("text", "json"))
+
+
+TARGETS = {
+    "reading": Target(lambda rng: (raw(code, rng), rng.choice(("a.py", "a", "a.pyi"))), reading),
+    "notebooks": Target(lambda rng: (raw(words(NOTEBOOK), rng), "a.ipynb"), reading),
+    "lexing": Target(source, lexing),
+    "extracting": Target(source, extracting),
+    "noising": Target(lambda rng: (source(rng), rng.randrange(1 << 30)), noising),
+    "configuration": Target(partial(raw, words(*TOML)), partial(refusing, config.FILE, configuring)),
+    "baseline": Target(partial(raw, words(ROW)), partial(refusing, "baseline.jsonl", keeping)),
+    "verdicts": Target(partial(raw, words(VERDICT)), partial(refusing, "verdicts.jsonl", judging)),
+    "reports": Target(outcome, reporting),
+    "answers": Target(
+        words('{"key": "KEY", "answers": [{"place": 1, "verdict": "error", "why": "so", "fix": "hi"}]}'), answering
+    ),
+    "messages": Target(words(*EVENT, '{"select": ["SP1"], "inlayHints": true}'), messaging),
+    "positions": Target(lambda rng: (code(rng), rng.randrange(99), rng.randrange(99)), placing),
+    "pipeline": Target(lambda rng: (source(rng),), checking),
+}
+
+
+def failure(target: Target, made: object, *, memory: bool = False) -> str:
+    """What is wrong with how an input is taken; empty where nothing is."""
+    if memory:
+        tracemalloc.start()
+    start = time.process_time()
+    try:
+        target.ask(made)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        spent = time.process_time() - start
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    if peak > BYTES:
+        return f"{peak / 1e6:.0f} MB"
+    return f"{spent:.1f} seconds" if spent > SECONDS else ""
+
+
+def main() -> int:
+    """Run a target; 1 where it failed on an input, which is printed with its number."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", choices=[*TARGETS, "all"])
+    parser.add_argument("--inputs", type=int, default=200_000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seed", default="0")
+    asked = parser.parse_args()
+    failed = 0
+    for name in TARGETS if asked.target == "all" else [asked.target]:
+        start, wrong = time.monotonic(), 0
+        for number in range(asked.first, asked.first + asked.inputs):
+            made = TARGETS[name].make(Random(f"{asked.seed} {name} {number}"))
+            if said := failure(TARGETS[name], made, memory=number % 100 == 0):
+                wrong += 1
+                print(f"{name} {number}: {said[:300]}\n  {repr(made)[:2000]}", flush=True)
+            if wrong == 10:
+                break
+        taken = time.monotonic() - start
+        print(f"{name}: {number + 1 - asked.first:,} inputs, {wrong} failures, {taken:.0f} seconds", flush=True)
+        failed += wrong
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
