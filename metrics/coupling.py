@@ -119,21 +119,37 @@ def _forgotten(key: Class, methods: Sequence[Method]) -> Iterator[Pressure]:
         for other in sorted(frozenset[str]().union(*(m.written for m in those)) - {update[0]}):
             missing = [m for m in those if other not in m.written]
             together = [m for m in those if other in m.written]
-            direct = [m for m in together if any(write.name == other for write in m.states.writes)]
+            direct = [m for m in together if _always(m, update, other)]
             if len(missing) != 1 or len(direct) < MIN_TOGETHER:
                 continue
             miss = missing[0]
-            usual = sum(other in m.written for m in voters) / len(voters)
-            if len(together) < MIN_LIFT * usual * len(those) or (miss.name, update[0]) in told:
+            if not _lifts(together, those, voters, other) or (miss.name, update[0]) in told:
                 continue
             if not _knows(miss, other) and not any(_knows(by_name[name], other) for name in miss.callers):
                 told.add((miss.name, update[0]))
                 yield _miss(key, update, other, miss, together)
 
 
+def _always(method: Method, update: Update, other: str) -> bool:
+    """Whether a method writes another attribute wherever it makes an update: in the same branch or around it."""
+    around = [write.branches for write in method.states.writes if write.name == other]
+    return any(
+        (write.name, write.form) == update and write.branches[: len(branches)] == branches
+        for write in method.states.writes
+        for branches in around
+    )
+
+
+def _lifts(together: Sequence[Method], those: Sequence[Method], voters: Sequence[Method], other: str) -> bool:
+    """Whether the update makes the write of another attribute likelier than it is in the methods without it."""
+    apart = [method for method in voters if method not in those]
+    usual = sum(other in method.written for method in apart) / max(1, len(apart))
+    return len(together) >= MIN_LIFT * usual * len(those)
+
+
 def _knows(method: Method, name: str) -> bool:
     """Whether a method writes an attribute, looks at it, or gives the whole object to somebody who may."""
-    return method.open or name in method.written or name in method.states.mentions
+    return method.open or name in (*method.written, *method.states.mentions, *method.states.stored)
 
 
 def _miss(key: Class, update: Update, other: str, miss: Method, together: Sequence[Method]) -> Pressure:

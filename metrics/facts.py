@@ -138,21 +138,29 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class StateWrite:
-    """An attribute of the receiver is set, put into, taken from, changed in place, or reset to what it was at first."""
+    """An attribute of the receiver is set, put into, taken from, changed in place, or reset to what it was at first.
+
+    The branches are the lines at which those around it begin, the outermost first.
+    """
 
     name: str
     form: StateForm
     span: Span
+    branches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MethodStates:
-    """What a method writes and mentions of its receiver, and whether it gives the receiver away as a whole."""
+    """What a method writes and mentions of its receiver, and whether it gives the receiver away as a whole.
+
+    What it only stores in another attribute, such as a method to be called later, stands apart.
+    """
 
     method: str
     owner: str
     writes: tuple[StateWrite, ...]
     mentions: tuple[str, ...]
+    stored: tuple[str, ...]
     leaks: bool
 
 
@@ -302,6 +310,6 @@ def _function(raw: list[Any]) -> FunctionFacts:
 
 
 def _states(raw: list[Any]) -> MethodStates:
-    method, owner, writes, mentions, leaks = raw
-    written = tuple(StateWrite(name, form, Span(*span)) for name, form, span in writes)
-    return MethodStates(method, owner, written, tuple(mentions), leaks)
+    method, owner, writes, mentions, stored, leaks = raw
+    written = tuple(StateWrite(name, form, Span(*span), tuple(branches)) for name, form, span, branches in writes)
+    return MethodStates(method, owner, written, tuple(mentions), tuple(stored), leaks)

@@ -68,8 +68,10 @@ def _close(method: Method, line: list[dict[str, Method]]) -> None:
         seen.add(id(current))
         written.update(write.name for write in current.states.writes)
         method.open |= current.states.leaks
-        for name in (*current.states.mentions, current.name):
+        for name in (*current.states.mentions, *current.states.stored, current.name):
             found = [methods[name] for methods in line if name in methods]
+            if name in current.states.stored:  # a getter runs when it is read, a method when it is called
+                found = [one for one in found if not one.words.getters.isdisjoint(one.marks)]
             if found and name != current.name:
                 reached.add(name)
             pending.extend(found)

@@ -1,8 +1,8 @@
 """Guards that can be dropped, found in the plain syntax by Python's own parser, so that no metric judges itself.
 
 A site is the one test of a method for an attribute of its class that `__init__` or the class makes None, where the
-method uses that attribute behind the test and nowhere gives it a value, and where at least MIN_OTHERS other methods
-test it too.
+method uses that attribute behind the test and nowhere gives it a value, where at least MIN_OTHERS other methods test
+it too, and where no method of the class, or of one below it in the file, uses it untested: there is a pattern to break.
 """
 
 from __future__ import annotations
@@ -20,15 +20,30 @@ Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 def guards(tree: ast.Module) -> Iterator[Site]:
     """Tests without which an attribute is used that nearly all methods of its class test."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            yield from _guards_of_class(node)
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    for node in classes:
+        yield from _guards_of_class(node, _below(node, classes))
 
 
-def _guards_of_class(node: ast.ClassDef) -> Iterator[Site]:
+def _below(node: ast.ClassDef, classes: list[ast.ClassDef]) -> list[ast.ClassDef]:
+    """A class and those of its file that inherit from it by name."""
+    family = [node]
+    for parent in family:
+        children = [c for c in classes if any(isinstance(b, ast.Name) and b.id == parent.name for b in c.bases)]
+        family += [child for child in children if child not in family]
+    return family
+
+
+def _untested(family: list[ast.ClassDef]) -> set[str]:
+    """The attributes that some method uses and neither tests nor gives a value."""
+    methods = [item for node in family for item in node.body if isinstance(item, Method) and item.name != "__init__"]
+    return {name for one in methods for name in _used(one.body) - set(_tested(one)) - _written(one)}
+
+
+def _guards_of_class(node: ast.ClassDef, family: list[ast.ClassDef]) -> Iterator[Site]:
     methods = [item for item in node.body if isinstance(item, Method)]
     makers = (method for method in methods if method.name == "__init__")
-    empty = {name for maker in (*makers, *node.body) for name in _made_none(maker)} - {""}
+    empty = {name for maker in (*makers, *node.body) for name in _made_none(maker)} - {""} - _untested(family)
     others = [method for method in methods if method.name != "__init__"]
     testers: dict[str, set[str]] = defaultdict(set)
     for method in others:
@@ -49,9 +64,9 @@ def _droppable(body: list[ast.stmt]) -> Iterator[tuple[ast.expr, str, str]]:
         if isinstance(statement, ast.If) and not statement.orelse:
             name, present = _asked(statement.test)
             leaves = isinstance(statement.body[-1], ast.Return | ast.Raise)
-            if name and present and _uses(statement.body, name):
+            if name and present and name in _used(statement.body):
                 yield statement.test, name, "True"
-            elif name and not present and leaves and _uses(body[index + 1 :], name):
+            elif name and not present and leaves and name in _used(body[index + 1 :]):
                 yield statement.test, name, "False"
         for field in ("body", "orelse", "finalbody"):
             yield from _droppable(getattr(statement, field, []) if not isinstance(statement, Method) else [])
@@ -91,14 +106,15 @@ def _written(method: Method) -> set[str]:
     return {_own(n) for n in ast.walk(method) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
 
 
-def _uses(body: list[ast.stmt], name: str) -> bool:
+def _used(body: list[ast.stmt]) -> set[str]:
+    """The attributes below which something is read, or that are called."""
     below: list[ast.expr] = []
     for node in (inner for statement in body for inner in ast.walk(statement)):
         if isinstance(node, ast.Attribute | ast.Subscript):
             below.append(node.value)
         elif isinstance(node, ast.Call):
             below.append(node.func)
-    return any(_own(node) == name for node in below)
+    return {_own(node) for node in below} - {""}
 
 
 def _own(node: ast.expr) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spotter.metrics.facts import Slip, Span
-from spotter.metrics.outline import Node, Outline
+from spotter.metrics.outline import Node, Outline, is_text
 from spotter.metrics.scopes import Scope
 from spotter.metrics.words import Words
 
@@ -21,7 +21,7 @@ MIN_LEAVES = 6
 MOST_LEAVES = 600
 MIN_CHANGED = 3
 MOST_COPIES = 12
-_UNITS = frozenset({"function", "block", "if", "for", "while", "with", "try", "case"})
+_UNITS = frozenset({"function", "block", "if", "for", "while", "with", "try", "case", "statement", "return"})
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 Change = tuple[str, str]
@@ -42,16 +42,18 @@ def slips_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple
     found: dict[tuple[int, int], Slip] = {}
     for copies in alike:
         for index, later in enumerate(copies[1:], 1):
-            for earlier in reversed(copies[:index]):
+            for earlier in reversed(copies[max(0, index - MOST_COPIES) : index]):
                 if (change := _forgotten(earlier, later)) is None:
                     continue
-                (old, new), spot, count = change
+                changes, spot, count = change
+                old, new = changes[0]
                 if old in words.receivers:
                     continue
                 text = later.texts[spot]
-                expected = _renamed(text, old, new)
+                expected = _renamed(text, changes)
                 node = later.leaves[spot]
-                shared = any(copy.texts[spot] == text for copy in copies if copy not in (earlier, later))
+                others = (copy for copy in copies if copy is not later and copy.texts != earlier.texts)
+                shared = any(copy.texts[spot] == text for copy in others)
                 if expected in known and not shared:
                     found.setdefault(
                         (node.start, node.end),
@@ -72,7 +74,7 @@ def _alike(outline: Outline, names: dict[int, str]) -> tuple[list[list[_Copy]], 
     def walk(node: Node, function: str, parent: int) -> tuple[int, int]:
         function = names.get(id(node), function)
         leaf = not node.children or node.role == "string"
-        below = [walk(child, function, id(node)) for child in node.children if not leaf]
+        below = [walk(child, function, id(node)) for child in node.children if not leaf and not is_text(child)]
         mark = outline.text(node) if leaf and node.role in ("", "truth", "nil") and node.end - node.start < 20 else ""
         key = (node.kind, node.slot, mark, *(number for number, _ in below))
         number = numbers.setdefault(key, len(numbers))
@@ -83,11 +85,11 @@ def _alike(outline: Outline, names: dict[int, str]) -> tuple[list[list[_Copy]], 
         return number, leaves
 
     walk(outline.root, "", 0)
-    paired = {id(node) for members in groups.values() if 1 < len(members) <= MOST_COPIES for node, _ in members}
+    paired = {id(node) for members in groups.values() if len(members) > 1 for node, _ in members}
     found = [
         [_copy(outline, node) for node, _ in sorted(members, key=lambda item: item[0].start)]
         for members in groups.values()
-        if 1 < len(members) <= MOST_COPIES and not all(parent in paired for _, parent in members)
+        if len(members) > 1 and not all(parent in paired for _, parent in members)
     ]
     return found, homes
 
@@ -104,37 +106,49 @@ def _leaves(node: Node) -> Iterator[Node]:
         if node.role in ("name", "string"):
             yield node
         else:
-            pending.extend(reversed(node.children))
+            pending.extend(child for child in reversed(node.children) if not is_text(child))
 
 
-def _forgotten(earlier: _Copy, later: _Copy) -> tuple[Change, int, int] | None:
-    """The one change of a piece that was made everywhere but once: the change, the place, how often it was made."""
+def _forgotten(earlier: _Copy, later: _Copy) -> tuple[tuple[Change, ...], int, int] | None:
+    """The changes that were made everywhere but at one place: the changes, the place, how often they were made.
+
+    A change that was made less often says nothing, whether or not what it changes is kept elsewhere.
+    """
     changes: Counter[Change] = Counter()
+    quoted: Counter[Change] = Counter()
     sorts: set[tuple[Change, str]] = set()
     kept: dict[str, list[int]] = defaultdict(list)
     for spot, (one, two) in enumerate(zip(earlier.texts, later.texts, strict=True)):
         if one == two:
-            for piece in set(_PIECE.findall(one)):
-                kept[piece].append(spot)
+            for part in {one.strip("_"), *_PIECE.findall(one)}:
+                kept[part].append(spot)
             continue
-        before, after = _PIECE.findall(one), _PIECE.findall(two)
-        if len(before) != len(after):
-            return None
-        made = {(old, new) for old, new in zip(before, after, strict=True) if old != new}
-        changes.update(made)
+        made = _made(one, two, later.leaves[spot])
+        (quoted if later.leaves[spot].role == "string" else changes).update(made)
         sorts.update((change, _sort(later.leaves[spot])) for change in made)
-    olds, news = Counter(old for old, _ in changes), Counter(new for _, new in changes)
-    if any(count > 1 for count in (*olds.values(), *news.values())):
+    olds, news = {old for old, _ in changes}, {new for _, new in changes}
+    # prose may call things otherwise than the names do
+    changes.update({c: n for c, n in quoted.items() if c in changes or (c[0] not in olds and c[1] not in news)})
+    sides = (Counter(old for old, _ in changes), Counter(new for _, new in changes))
+    if any(count > 1 for side in sides for count in side.values()):
         return None
-    missed = [(change, kept[change[0]]) for change in changes if kept[change[0]]]
-    if len(missed) != 1:
+    often = [change for change, count in changes.items() if count >= MIN_CHANGED]
+    missed = tuple(sorted(change for change in often if kept[change[0]]))
+    spots = {spot for old, _ in missed for spot in kept[old]}
+    if len(spots) != 1 or any(kept[new] for _, new in missed):
         return None
-    (((old, new), spots),) = missed
-    if len(spots) != 1 or changes[old, new] < MIN_CHANGED or kept[new]:
+    (spot,) = spots
+    if any((change, _sort(later.leaves[spot])) not in sorts for change in missed):
         return None
-    if ((old, new), _sort(later.leaves[spots[0]])) not in sorts:
-        return None
-    return (old, new), spots[0], changes[old, new]
+    return missed, spot, changes[missed[0]]
+
+
+def _made(one: str, two: str, leaf: Node) -> set[Change]:
+    """What makes one name of another: the pieces that differ, or all of it where one has more pieces."""
+    before, after = _PIECE.findall(one), _PIECE.findall(two)
+    if len(before) == len(after):
+        return {(old, new) for old, new in zip(before, after, strict=True) if old != new}
+    return set() if leaf.role == "string" else {(one.strip("_"), two.strip("_"))}
 
 
 def _sort(leaf: Node) -> str:
@@ -142,5 +156,7 @@ def _sort(leaf: Node) -> str:
     return "string" if leaf.role == "string" else "selects" if leaf.slot == "name" else "name"
 
 
-def _renamed(text: str, old: str, new: str) -> str:
-    return _PIECE.sub(lambda match: new if match[0] == old else match[0], text)
+def _renamed(text: str, changes: tuple[Change, ...]) -> str:
+    made = dict(changes)
+    whole = text.strip("_")
+    return text.replace(whole, made[whole]) if whole in made else _PIECE.sub(lambda m: made.get(m[0], m[0]), text)

@@ -12,6 +12,8 @@ from spotter.metrics.scopes import PATTERNS, Scope
 from spotter.metrics.words import Words
 
 _ASSIGNING = frozenset({"assign", "for", "as", "walrus", "update", "fill", "delete"})
+_BRANCHING = frozenset({"if", "elif", "else", "while", "for", "except", "case", "ternary"})
+_TAKEN = frozenset({"then", "else", "body"})
 _PLAIN = frozenset({"nil", "truth", "number", "string"})
 
 
@@ -19,6 +21,7 @@ def states_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tupl
     """The states of every method that touches its receiver, functions inside it included."""
     writes: dict[tuple[str, str], list[StateWrite]] = defaultdict(list)
     mentions: dict[tuple[str, str], set[str]] = defaultdict(set)
+    stored: dict[tuple[str, str], set[str]] = defaultdict(set)
     leaks: set[tuple[str, str]] = set()
     first: dict[tuple[str, str], str] = {}
     for scope in scopes:
@@ -31,21 +34,38 @@ def states_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tupl
         key = (scope.owner, f"{scope.owner}.{bare}")
         reader = _Reader(outline, words, scope.receiver)
         constructs = bare in words.constructors
-        for node in scope.node.inside():
+        for node, branches in _with_branches(scope.node, inner=scope.name != key[1]):
             for name, form, place, value in reader.written(node):
                 if constructs and value is not None:
                     first.setdefault((scope.owner, name), value)
                 elif form == "set" and value is not None and value == first.get((scope.owner, name)):
                     form = "reset"
-                writes[key].append(StateWrite(name, form, Span(*outline.span(place))))
-        mentioned, leaked = reader.mentions(scope.node)
+                writes[key].append(StateWrite(name, form, Span(*outline.span(place)), branches))
+        mentioned, handed, leaked = reader.mentions(scope.node)
         mentions[key] |= mentioned
+        stored[key] |= handed
         if leaked:
             leaks.add(key)
     return tuple(
-        MethodStates(method, owner, tuple(writes[owner, method]), tuple(sorted(names)), (owner, method) in leaks)
-        for (owner, method), names in mentions.items()
+        MethodStates(
+            key[1], key[0], tuple(writes[key]), tuple(sorted(names)), tuple(sorted(stored[key] - names)), key in leaks
+        )
+        for key, names in mentions.items()
     )
+
+
+def _with_branches(function: Node, *, inner: bool) -> Iterator[tuple[Node, tuple[int, ...]]]:
+    """Every node of a function with the lines of the branches around it; a function inside another is a branch."""
+    around = (function.row + 1,) if inner else ()
+    pending = [(child, around) for child in reversed(function.children)]
+    while pending:
+        node, branches = pending.pop()
+        yield node, branches
+        if node.role in ("function", "class"):
+            continue
+        for child in reversed(node.children):
+            taken = node.role in _BRANCHING and child.slot in _TAKEN
+            pending.append((child, (*branches, child.row + 1) if taken else branches))
 
 
 def _aliases(outline: Outline, body: Node) -> Iterator[tuple[str, set[str]]]:
@@ -82,20 +102,28 @@ class _Reader:
                 if (form := self._form(verb)) is not None:
                     yield name, form, callee, None
 
-    def mentions(self, function: Node) -> tuple[set[str], bool]:
-        """The attributes that a function names, and whether it gives its receiver away as a whole."""
+    def mentions(self, function: Node) -> tuple[set[str], set[str], bool]:
+        """The attributes that a function names, those it stores in another, and whether it gives its receiver away."""
         names: set[str] = set()
+        stored: dict[int, str] = {}
         whole = False
         for node in function.inside():
-            if node.role == "member":
-                below, label = node.at("object"), node.at("name")
-                if below is not None and label is not None and self._is_receiver(below):
+            if node.role == "assign" and self._attribute(node.at("target")) is not None:
+                value = node.at("value")
+                if value is not None and (label := self._own(value)) is not None:
+                    stored[value.start] = self._outline.text(label)
+            if node.role == "member" and (label := self._own(node)) is not None:
+                if node.start not in stored:
                     names.add(self._outline.text(label))
             elif node.role == "call" and (arguments := node.at("arguments")) is not None:
                 for child in arguments.children:
                     given = child.at("value") if child.role == "keyword" else child
                     whole |= given is not None and self._is_receiver(given)
-        return names, whole
+        return names, set(stored.values()), whole
+
+    def _own(self, node: Node) -> Node | None:
+        """The name of the attribute where an expression is one of the receiver itself."""
+        return node.at("name") if node.role == "member" and self._is_receiver(node.at("object")) else None
 
     def _targets(
         self, target: Node, value: Node | None, role: str

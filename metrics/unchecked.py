@@ -1,15 +1,16 @@
 """The unchecked nil: the one use that does not check where nearly all others of the same origin do.
 
-It gates, so it speaks only with strong support: at least MIN_GUARDED other functions guard the same value, one
-does not, and neither that function nor anything that it calls on the receiver gives the value first.
+It gates, so it speaks only with strong support: at least MIN_GUARDED other functions ask for the same value, one that
+uses it does not, and neither that function nor anything that it calls on the receiver gives the value first. Uses that
+are settled by a caller or a callee are no deviants, and no witnesses for another one either.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from spotter.metrics.facts import FileFacts, NilUse
+from spotter.metrics.facts import FileFacts, NilUse, Span
 from spotter.metrics.nil import place
 from spotter.metrics.origins import Origin, Origins, key_of
 from spotter.metrics.pressure import Pressure, PressureSite
@@ -17,6 +18,8 @@ from spotter.metrics.words import words_of
 
 RULE = "SP202"
 MIN_GUARDED = 4
+MIN_USING = 2
+MOST_NAKED = 6
 
 Use = tuple[FileFacts, NilUse]
 
@@ -37,17 +40,20 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     safe = _Calls(files)
     found = []
     for origin, items in uses.items():
-        naked = [item for item in items if not item[1].guarded]
-        guarded = [item for item in items if item[1].guarded and (item[0].path, item[1].function) in checkers[origin]]
+        asking = checkers[origin]
+        guarded = [item for item in items if item[1].guarded and (item[0].path, item[1].function) in asking]
         functions = {(file.path, use.function) for file, use in guarded}
-        if len(functions) < MIN_GUARDED or len(naked) != 1:
+        naked = [item for item in items if not item[1].guarded and not _stands_apart(*item)]
+        if len(functions) < MIN_USING or not naked or len(naked) > MOST_NAKED:
+            continue
+        if origin.kind == "attribute":
+            naked = [item for item in naked if not safe.led_to(*item, set(asking), givers[origin])]
+        if len(naked) != 1:
             continue
         file, use = naked[0]
-        if (file.path, use.function) in functions or _stands_apart(file, use):
-            continue
-        if origin.kind == "attribute" and safe.led_to(file, use, checkers[origin], givers[origin]):
-            continue
-        found.append(_pressure(origin, file, use, guarded, len(functions)))
+        here = (file.path, use.function)
+        if here not in functions and len(asking.keys() - {here}) >= MIN_GUARDED:
+            found.append(_pressure(origin, file, use, asking))
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
@@ -57,29 +63,31 @@ def _stands_apart(file: FileFacts, use: NilUse) -> bool:
     return use.function.rpartition(".")[2] in words.constructors | words.bystanders
 
 
-def _pressure(origin: Origin, file: FileFacts, use: NilUse, guarded: list[Use], support: int) -> Pressure:
+def _pressure(origin: Origin, file: FileFacts, use: NilUse, asking: Mapping[tuple[str, str], Span]) -> Pressure:
+    others = {key: span for key, span in asking.items() if key != (file.path, use.function)}
+    support = len(others)
     label = origin.name.rpartition(".")[2] + ("()" if origin.kind == "function" else "")
     message = (
         f"`{label}` may be {origin.nil} (line {origin.span.line} of {origin.path}) and is used here without a check; "
         f"all {support} other functions check it: check it here too"
     )
     sites = sorted(
-        PressureSite(place(other.path, item.span, item.function), "checks", "resolved", "checks before the use")
-        for other, item in guarded
+        PressureSite(place(path, span, function), "checks", "resolved", "checks it")
+        for (path, function), span in others.items()
     )
     share = support / (support + 2)
     where = place(file.path, use.span, use.function)
     return Pressure(RULE, key_of(origin), where, message, tuple(sites), float(support), deviant=True, p_error=share)
 
 
-def _checkers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, set[tuple[str, str]]]:
-    """The functions that ask whether an origin's value is nil."""
-    found: dict[Origin, set[tuple[str, str]]] = defaultdict(set)
+def _checkers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, dict[tuple[str, str], Span]]:
+    """The functions, tests apart, that ask whether an origin's value is nil, each with the first place."""
+    found: dict[Origin, dict[tuple[str, str], Span]] = defaultdict(dict)
     for file in files:
-        for check in file.checks:
+        for check in file.checks if not file.test else ():
             origin, _ = origins.of(file.path, check.subject)
             if origin is not None:
-                found[origin].add((file.path, check.function))
+                found[origin].setdefault((file.path, check.function), check.span)
     return found
 
 

@@ -61,6 +61,35 @@ def test_what_is_no_forgotten_update(read: Read, last: str, extra: str) -> None:
     assert forgotten_pressures([read(drifting(last, extra))]) == ()
 
 
+STEP = "        self.size += 1\n        self.next = self.done\n"
+DONE = f"    def done(self):\n{STEP}"
+
+
+def test_a_method_that_is_only_stored_has_not_run(read: Read) -> None:
+    (found,) = forgotten_pressures([read(drifting("        self.next = self.done\n", DONE, STEP))])
+    assert found.place.function == "Table.last"
+    called = drifting("        self.next = self.done()\n", DONE, STEP)
+    read_from = drifting("        self.next = self.done\n", f"    @property\n{DONE}", STEP)
+    assert forgotten_pressures([read(called)]) == forgotten_pressures([read(read_from)]) == ()
+
+
+def test_a_write_in_a_branch_of_its_own_is_not_due(read: Read) -> None:
+    maybe = "        self.rows.append(x)\n        if x:\n            self.size += 1\n"
+    assert forgotten_pressures([read(drifting(ALONE, both=maybe))]) == ()
+    inside = "        if x:\n            self.rows.append(x)\n            self.size += 1\n"
+    (found,) = forgotten_pressures([read(drifting(ALONE, both=inside))])
+    assert found.place.function == "Table.last"
+    later = "        self.rows.append(x)\n        def later():\n            self.size += 1\n        defer(later)\n"
+    assert forgotten_pressures([read(drifting(ALONE, both=later))]) == ()
+
+
+def test_a_class_without_other_methods_has_a_pattern_too(read: Read) -> None:
+    text = drifting(ALONE)
+    small = text[: text.index("    def show0")] + text[text.index("    def last") :]
+    (found,) = forgotten_pressures([read(small)])
+    assert found.place.function == "Table.last"
+
+
 def test_a_base_class_may_do_the_rest(read: Read) -> None:
     base = "class Base:\n    def tick(self):\n        self.size += 1\n\n"
     text = drifting("        self.rows.append(x)\n        self.tick()\n").replace("class Table:", "class Table(Base):")

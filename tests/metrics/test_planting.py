@@ -33,6 +33,8 @@ LINK = "class Link:\n    def __init__(self):\n        self.peer = None\n\n" + ""
     f"    def ask{i}(self):\n        if not self.peer:\n            return {i}\n        return self.peer.ask()\n\n"
     for i in range(3)
 )
+HABIT = f"{LINK}    def hang(self):\n        self.peer.go(9)\n"
+BELOW = f"{LINK}class Wire(Link):\n    def hang(self):\n        self.peer.go(9)\n"
 RULES = [("SP202", LINK), ("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)]
 
 
@@ -42,6 +44,12 @@ def test_a_planted_deviant_is_found_and_sound_code_is_silent(rule: str, text: st
     result = measured(sources, facts(sources), rule, most=3, seed=0)
     assert (result.tried, result.found, result.alerts) == (3, 3, 0)
     assert result.eligible >= 5
+
+
+@pytest.mark.parametrize("text", [HABIT, BELOW])
+def test_where_some_method_uses_a_value_untested_there_is_no_pattern_to_break(text: str) -> None:
+    assert list(PLACES["SP202"](ast.parse(LINK)))
+    assert list(PLACES["SP202"](ast.parse(text))) == []
 
 
 @pytest.mark.parametrize(("rule", "text"), RULES)

@@ -65,6 +65,49 @@ def test_what_is_no_forgotten_rename(read: Read, second: str) -> None:
         assert rename_pressures([read(text)]) == ()
 
 
+def test_names_of_one_piece_and_of_two_are_changed_as_a_whole(read: Read) -> None:
+    one = "def {0}(self, {0}):\n    check({0}, 0)\n    if {0} < 0:\n        fail()\n    self._{0} = {1}\n\n"
+    text = one.format("batch_size", "batch_size")
+    assert rename_pressures([read(text + one.format("skip", "skip"))]) == ()
+    (found,) = rename_pressures([read(text + one.format("skip", "batch_size"))])
+    assert "makes `skip` of `batch_size`" in found.message
+    assert "`skip` would be expected" in found.message
+
+
+def test_docstrings_and_prose_say_nothing_against_a_change(read: Read) -> None:
+    one = (
+        'def read_{0}({0}):\n    """Find {2} of a {3}."""\n    if {0}:\n        go({0})\n'
+        '    raise ValueError(f"no {3} {{{0}}}", {1})\n\n'
+    )
+    text = one.format("user", "user", "names", "owner") + one.format("group", "user", "the name", "group")
+    (found,) = rename_pressures([read(text)])
+    assert "`group` would be expected" in found.message
+
+
+def test_two_changes_missed_at_one_place_are_one_slip(read: Read) -> None:
+    one = "if is_int({0}):\n    {1} = {0}\nelif is_text({2}):\n    {3} = {0}\n"
+    pair = one.format("uid_or_owner", "uid", "uid_or_owner", "owner")
+    slip = one.format("gid_or_group", "gid", "uid_or_owner", "group")
+    (found,) = rename_pressures([read(pair + slip)])
+    assert "`gid_or_group` would be expected" in found.message
+    twice = "def f():\n" + "".join(f"    {line}\n" for line in pair.splitlines())
+    assert len(rename_pressures([read(pair + slip + twice)])) == 1  # an equal copy keeps nothing of its own
+
+
+def test_what_is_changed_less_often_may_be_kept(read: Read) -> None:
+    other = FIRST.replace("fail(name", "fail(kind, name, kind)\n        note(name")
+    copy = SLIP.replace("fail(name", "fail(sort, name, kind)\n        note(name")
+    (found,) = rename_pressures([read(other + copy)])
+    assert "`token_right` would be expected" in found.message
+
+
+def test_long_runs_of_statements_are_compared_with_their_neighbours(read: Read) -> None:
+    line = "put({0}_x, {0}_y, {0}_z, {1}_w, {0}_v, k)\n"
+    text = "".join(line.format(f"row{chr(97 + i)}", f"row{chr(97 + i)}") for i in range(20))
+    (found,) = rename_pressures([read(text + line.format("last", "rowt") + "last_w = 0\n")])
+    assert "`last_w` would be expected" in found.message
+
+
 def test_what_a_third_copy_keeps_too_is_shared(read: Read) -> None:
     third = SLIP.replace("right", "down").replace("RIGHT", "DOWN")
     text = FIRST.replace("token_right)", "token_right, token_down)") + SLIP + third

@@ -95,6 +95,27 @@ def test_two_unchecked_uses_are_another_convention(read: Read) -> None:
     assert unchecked_pressures([read(HEAD + GUARDED + two)]) == ()
 
 
+def test_a_function_that_asks_and_does_not_use_is_a_witness_too(read: Read) -> None:
+    first, second, *_ = GUARDED.split("\n\n")
+    asks = "".join(f"    def ask{i}(self):\n        return 0 if self.x is None else 1\n\n" for i in range(3))
+    (found,) = unchecked_pressures([read(HEAD + first + "\n\n" + second + "\n\n" + asks + method("self.x.go()"))])
+    assert "all 5 other functions check it" in found.message
+    assert len(found.sites) == 5
+    assert unchecked_pressures([read(HEAD + asks + asks.replace("ask", "tell") + method("self.x.go()"))]) == ()
+
+
+def test_a_use_that_is_settled_is_no_second_deviant(read: Read) -> None:
+    opens = "    def open(self):\n        self.x = X()\n\n"
+    settled = method("self.open()\nself.x.go()").replace("odd", "even")
+    (found,) = unchecked_pressures([read(HEAD + GUARDED + opens + settled + method("self.x.go()"))])
+    assert found.place.function == "A.odd"
+
+
+def test_the_checks_of_tests_are_no_witnesses(read: Read) -> None:
+    files = [read(HEAD + method("self.x.go()")), read(HEAD + GUARDED, "tests/alfa.py")]
+    assert unchecked_pressures(files) == ()
+
+
 def test_few_checks_are_no_support(read: Read) -> None:
     few = "\n\n".join(GUARDED.split("\n\n")[:3]) + "\n\n"
     assert unchecked_pressures([read(HEAD + few + method("self.x.go()"))]) == ()
