@@ -10,11 +10,12 @@ from spotter.languages import grammar, query_text
 from spotter.metrics.words import words_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Query, TreeCursor
+    from tree_sitter import Query, Tree, TreeCursor
 
     from spotter.syntax import Syntax
 
 MAX_DEPTH = 120
+MOST_ERRORS = 50_000  # children of one error: two seconds of a query, and four times as much for twice as many
 SKIP = "skip"  # a node that is left out, with all below it
 INLINE = "inline"  # a node whose children take its place, and its slot where they have none
 OWN = "own"  # an attribute that stands without its receiver
@@ -82,11 +83,20 @@ class Outline:
         return node.row + 1, column + 1, node.end_row + 1, end_column + 1
 
 
+class TooLongError(Exception):
+    """A file that would take minutes: queries take the square of the tokens that the grammar cannot place in one go."""
+
+
 def outline_of(syntax: Syntax) -> Outline:
-    """Give every named node its role. What is nested deeper than MAX_DEPTH is left out, and its line noted."""
+    """Give every named node its role. What is nested deeper than MAX_DEPTH is left out, and its line noted.
+
+    Raises TooLongError where the grammar cannot place MOST_ERRORS tokens in one go.
+    """
     # the nodes that are grafted in are of this file's class
     from spotter.metrics.grafts import denied, give_callee, give_receiver, stands_alone, statement
 
+    if syntax.error_lines:
+        _refuse_long(syntax.tree)
     roles, slots = _roles(syntax)
     receiver = next(iter(words_of(syntax.source.language).implicit), "")
     cursor = syntax.tree.walk()
@@ -124,6 +134,16 @@ def outline_of(syntax: Syntax) -> Outline:
                     give_callee(call)
                 outline.cut_lines = tuple(sorted(set(cut)))
                 return outline
+
+
+def _refuse_long(tree: Tree) -> None:
+    pending = [tree.root_node]
+    while pending:
+        node = pending.pop()
+        if node.is_error and node.child_count > MOST_ERRORS:
+            raise TooLongError
+        if node.has_error:
+            pending.extend(node.children)
 
 
 def _roles(syntax: Syntax) -> tuple[dict[int, str], dict[int, str]]:

@@ -91,6 +91,7 @@ def check(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
 
 def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     measured = measure(task.sources, tools.extract, tools.scorer, cache, watch, task.changed)
+    task = _without(task, measured)
     facts = [m.facts for m in measured.values()] + list(remembered_facts(task.neighbours, cache))
     pressures = tools.press(sorted(facts, key=lambda file: file.path))
     syntax = _syntaxes(task.sources)
@@ -109,6 +110,15 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
     notes = (*_notes(task, facts, tools), *_unknown(measured, tools))
     return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), (*held, *silenced), notes, budget)
+
+
+def _without(task: Task, measured: Mapping[str, Measurement]) -> Task:
+    """The task, in which a source that took too long counts as unread; in a change it must not pass."""
+    slow = [source.path for source in task.sources if source.path not in measured]
+    reason = "takes too long to measure, as the grammar can place hardly anything: no source text; add it to exclude"
+    unread = (Unread(path, reason, requested=task.changed is not None) for path in slow)
+    kept = tuple(source for source in task.sources if source.path in measured)
+    return replace(task, sources=kept, unread=(*task.unread, *unread))
 
 
 def _findings(

@@ -36,8 +36,10 @@ def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str |
     yield from task.unread
     tools, cache = tools_of(scope.config, ()), scope.cache()
     for source in task.sources:
-        found = measure([source], tools.extract, scorer or tools.scorer, cache, watched)[source.path]
-        if found.scores is None:
+        found = measure([source], tools.extract, scorer or tools.scorer, cache, watched).get(source.path)
+        if found is None:
+            yield Unread(source.path, "takes too long to measure")
+        elif found.scores is None:
             yield Unread(source.path, f"no weights know {source.language}")
         else:
             yield from rows(parse(source), found.scores)

@@ -1,0 +1,54 @@
+"""Files that are written to be slow, deep or long: each is measured in some seconds, or said not to be."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from spotter.cache import Cache
+from spotter.config import Config
+from spotter.metrics.facts import facts_of
+from spotter.pipeline import Task, Tools, check
+from spotter.reading import from_bytes
+from spotter.source import Source, Unread
+
+DEEP = ("(" * 200 + "\n") * 400
+SOUND = Source("sound.py", "def f(a):\n    return a\n", "python")
+
+
+def outcome(*sources: Source, changed: dict[str, frozenset[int]] | None = None) -> Any:
+    return check(Task(sources, changed=changed), Tools(None, facts_of, lambda _: (), Config()), Cache(None), tuple)
+
+
+def test_a_file_that_takes_too_long_is_said_and_the_others_are_measured() -> None:
+    start = time.process_time()
+    found = outcome(Source("deep.py", DEEP, "python"), SOUND)
+    assert time.process_time() - start < 5
+    assert [(file.path, file.extent) for file in found.files] == [("deep.py", "none"), ("sound.py", "complete")]
+    (finding,) = found.findings
+    assert (finding.rule, finding.path, finding.severity) == ("SP001", "deep.py", "note")
+    assert "takes too long" in finding.message
+
+
+def test_in_a_change_it_does_not_pass() -> None:
+    found = outcome(Source("deep.py", DEEP, "python"), changed={"deep.py": frozenset({1})})
+    assert [(finding.rule, finding.severity) for finding in found.findings] == [("SP001", "error")]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["f(\n", "[\n", "{1:\n", "not " * 200 + "\\\n", "lambda: \\\n", "a.b\\\n.", "x if y else \\\n", "a = b = \\\n"],
+)
+def test_deep_nesting_is_measured_in_a_moment(unit: str) -> None:
+    start = time.process_time()
+    assert outcome(Source("deep.py", unit * (30_000 // len(unit)), "python")).files[0].extent != "none"
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("text", ["x = '" + "a" * 5_000_000 + "'\n", "x = 1\n" * 200_000])
+def test_a_line_of_five_megabytes_and_200_000_generated_lines_are_not_read(text: str) -> None:
+    unread = from_bytes(text.encode(), "a.py")
+    assert isinstance(unread, Unread)
+    assert "generated, it seems" in unread.reason
