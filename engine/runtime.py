@@ -101,6 +101,7 @@ def load(folder: Path) -> Runtime:
         failures.Fail,
         failures.InvalidProtobuf,
         failures.InvalidGraph,
+        failures.InvalidArgument,
     ) as error:
         reason = str(error).splitlines()[0]
         raise SpotterError(f"denoiser weights: {folder} is damaged ({reason}); reinstall spotter-lint") from error

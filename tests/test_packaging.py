@@ -32,16 +32,21 @@ def shipped() -> dict[str, Path]:
     return found
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the source distribution of a copy of the tree."""
-    copy = tmp_path_factory.mktemp("build") / "tree"
+def build(copy: Path) -> Path:
+    """The wheel, built from the source distribution of a copy of the tree, as if at one moment."""
     shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info", ".*_cache"))
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(copy / "dist"), str(copy)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     (built,) = (copy / "dist").glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel."""
+    return build(tmp_path_factory.mktemp("build") / "tree")
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +84,10 @@ def test_the_wheel_carries_the_licence_and_may_be_read_by_everybody(wheel: Path)
     with zipfile.ZipFile(wheel) as archive:
         assert any(name.endswith("licenses/LICENSE") for name in archive.namelist())
         assert [info.filename for info in archive.infolist() if not info.external_attr >> 16 & 0o044] == []
+
+
+def test_two_builds_are_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    assert build(tmp_path / "another" / "tree").read_bytes() == wheel.read_bytes()
 
 
 def test_it_runs_elsewhere(elsewhere: Path, tmp_path: Path) -> None:
