@@ -25,8 +25,9 @@ MIN_FUNCTIONS = {2: 3, 3: 3, 4: 3}
 MOST_PARTS = 4
 MIN_KEPT = 3
 MIN_STEM = 4
-CONSTANTS = frozenset("\"'`0123456789")
 _SUBJECT = re.compile(rf"{LOCAL}[\w$]+|\bself\b")
+_SHORT = re.compile(r"([\"'`]).{0,2}?\1")  # texts of a letter or two tell nothing
+_CONSTANT = re.compile(r"[\"'`\d]|(?!self\b)[\w$]+(\.[\w$]+)+$")
 _LOCAL = re.compile(rf"{LOCAL}[\w$]+")
 _WORD = re.compile(r"(?<![\w$§])[^\W\d][\w$]*(?![\w$<=])")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -148,7 +149,7 @@ def _mined(files: Sequence[FileFacts]) -> dict[tuple[str, tuple[str, ...]], list
 def _tells(atom: str, file: FileFacts) -> bool:
     """Whether a part names something of the project, and is no mere test for nil, for a type or of the platform."""
     words = words_of(file.language)
-    names = set(_WORD.findall(atom))
+    names = set(_WORD.findall(_SHORT.sub("", atom)))
     if atom.endswith(f" == {NIL}") or not names.isdisjoint(words.type_checks):
         return False
     if any(part in atom for part in words.environment) or _discriminates(atom, words):
@@ -160,7 +161,7 @@ def _discriminates(atom: str, words: Words) -> bool:
     """Whether a part compares a value's discriminant with a constant, which asks for the member of a tagged union."""
     left, operator, right = atom[1:].partition(" == ")
     sides = ((left, right), (right, left))
-    asked = (path for path, constant in sides if operator and constant[0] in CONSTANTS)
+    asked = (path for path, constant in sides if operator and _CONSTANT.match(constant))
     return any(path.rpartition(".")[2] in words.discriminants for path in asked)
 
 

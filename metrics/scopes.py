@@ -151,7 +151,7 @@ def _scope(
     makers: frozenset[str],
 ) -> Scope:
     label = node.at("name")
-    plain = (outline.text(label) if label is not None else given.name) or "<anonymous>"
+    plain = (outline.text(label).strip("\"'") if label is not None else given.name) or "<anonymous>"
     name = f"{parent.name}.{plain}" if parent.name else plain
     if node.role == "class":
         return Scope("class", node, name, name, "", index, marks)

@@ -127,9 +127,9 @@ def test_imports_of_both_kinds_name_the_file_they_mean() -> None:
 
 
 def test_the_tag_of_a_union_is_no_predicate() -> None:
-    asks = "if (node.{} === '{}' && node.isOpen) go();"
-    for name, found in (("type", 0), ("mode", 1)):
-        text = "\n".join(f"function f{i}(node) {{ {asks.format(name, 'literal')} }}" for i in range(3))
+    asks = "if (node.{} === {} && node.isOpen) go();"
+    for name, value, found in (("type", "'literal'", 0), ("type", "Kinds.LITERAL", 0), ("mode", "'literal'", 1)):
+        text = "\n".join(f"function f{i}(node) {{ {asks.format(name, value)} }}" for i in range(3))
         assert len(unnamed_pressures([read(text)])) == found
 
 

@@ -23,6 +23,20 @@ def parted(text: str, *findings: Finding) -> Split:
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("javascript", "go();  // spotter: ignore[SP101] known\n"),
+        ("javascript", "/* spotter: ignore[SP101] known */ go();\n"),
+        ("typescript", "//spotter: ignore[SP101] known\ngo();\n"),
+        ("tsx", "x = <a>\n  {/* spotter: ignore[SP101] known */}\n  <b/></a>;\n"),
+    ],
+)
+def test_a_comment_has_the_sign_of_its_language(language: str, text: str) -> None:
+    (comment,) = suppressions(parse(Source("a", text, language)))
+    assert (comment.codes, comment.reason) == (("SP101",), "known")
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
         ("x = 1  # spotter: ignore[SP101] known\n", 1),
