@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from spotter.metrics.facts import Given, Span, Subject, TypeCheck
-from spotter.metrics.outline import Node, Outline, body_of
+from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of, selects, unwrapped
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
 from spotter.metrics.words import Words
@@ -15,21 +15,18 @@ _JOINING = frozenset({"+", "%"})
 
 
 def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple[TypeCheck, ...]:
-    """Every type check and cast of an attribute, a parameter or a local with a call's result; no mere refusals."""
+    """Every type check and cast of an attribute, a parameter or a local that holds a call's result."""
     found = []
     for scope in scopes:
         if scope.kind != "function":
             continue
         bound = _bound(outline, scope)
-        demanded = {node.start for test in _demands(scope.node) for node in (test, *test.inside())}
         given: dict[str, int] = {}
         for node in scope.node.inside():
             if node.slot == "target" and node.role == "name":
                 given.setdefault(outline.text(node), node.start)
         for node in scope.node.inside():
             asked = _asked(outline, words, node)
-            if asked is not None and node.start in demanded:
-                continue
             path = path_of(outline, unwrapped(asked.value)) if asked is not None else None
             subject = _subject(path, scope, bound) if path else None
             if subject is not None and subject.via == "parameter" and given.get(subject.name, node.start) < node.start:
@@ -38,16 +35,6 @@ def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) ->
                 types = tuple(sorted(asked.types))
                 found.append(TypeCheck(subject, asked.cast, types, scope.name, Span(*outline.span(node))))
     return tuple(found)
-
-
-def _demands(function: Node) -> Iterator[Node]:
-    """The conditions that only refuse a value: what is left behind them has one type."""
-    for node in function.inside():
-        arguments = node.at("arguments") if node.role == "assert" else None
-        test = (arguments or node).at("test")
-        refuses = node.role == "if" and [one.role for one in body_of(node.at("then"))] == ["raise"]
-        if test is not None and (refuses or node.role == "assert"):
-            yield test
 
 
 @dataclass(frozen=True, slots=True)
