@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TextIO, TypeVar, cast
 
 import click
 
@@ -120,7 +120,7 @@ def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...
 
     One JSON object a line: the token, its place, its P(edit), its likely edits.
     """
-    from spotter.scoring import denoiser
+    from spotter.calibrations import denoiser
     from spotter.scoring import score as lines
 
     code = 0
@@ -376,6 +376,33 @@ def lsp() -> int:
         raise SpotterError(f"lsp: {error.name} is not installed; pip install 'spotter-lint[lsp]'") from error
     serve()
     return 0
+
+
+@commands.command("fleet")
+@click.argument("repositories", nargs=-1)
+@click.option("--list", "listed", type=click.File(encoding="utf-8"), help="A file of more, one a line.")
+@click.option("--output", type=PATH, required=True, help="JSON lines, one a repository; a run found there goes on.")
+@click.option("--parquet", type=PATH, help="Write the same as Parquet, once all are done.")
+@click.option("--address", help="A Ray cluster, such as HOST:6379; by default this machine alone.")
+@click.option("--workers", type=click.IntRange(1), help="Repositories at once, by default one a core.")
+@click.option("--select", multiple=True, metavar="CODES", help="Only these rules, by code or its beginning.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Never these rules.")
+def many(repositories: tuple[str, ...], listed: TextIO | None, output: Path, parquet: Path | None, **rest: Any) -> int:
+    """Check many repositories on Ray.
+
+    REPOSITORIES are folders, or addresses that git clones. Each has one line of the output, whatever happens to it.
+    """
+    from spotter import ledger
+    from spotter.fleet import Cluster, fleet, sentence
+    from spotter.repositories import Chosen
+
+    names = [*repositories, *(listed or ())]
+    cluster = Cluster(rest["address"], rest["workers"])
+    found = fleet(filter(None, map(str.strip, names)), output, Chosen(rest["select"], rest["ignore"]), cluster)
+    if parquet:
+        ledger.parquet(output, parquet)
+    _say(sentence(found))
+    return int(bool(found.failed))
 
 
 @commands.group()

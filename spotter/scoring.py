@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spotter.assembly import tools_of
 from spotter.engine.scores import Scorer, TokenScore
-from spotter.errors import SpotterError
 from spotter.measuring import measure
 from spotter.progress import watched
 from spotter.request import Request, scope_of, task_of
 from spotter.source import Unread
 from spotter.syntax import Syntax, parse
-
-
-def denoiser(name: str, allowed: frozenset[str]) -> Scorer:
-    """A checkpoint of a hub, where it runs said on stderr."""
-    try:
-        from spotter.engine.hub import load
-    except ModuleNotFoundError as error:
-        raise SpotterError(f"{name}: {error.name} is not installed; pip install 'spotter-lint[hub]'") from error
-    found = load(name, allowed)
-    print(f"spotter: {name} ({found.family.title}) on {found.place}", file=sys.stderr)
-    return found
 
 
 def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str | Unread]:

@@ -97,14 +97,35 @@ def export(checkpoints: tuple[Path, ...], folder: Path, data: Path) -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
-@click.option("--fixes", type=FILE, required=True, help="Real fixes; those of the held-out projects are used.")
-@click.option("--deep", is_flag=True, help="Measure both readings of the deep mode, and write FOLDER/deep.json.")
-def calibrate(folder: Path, data: Path, fixes: Path, deep: bool) -> None:
-    """Measure the weights in FOLDER on held-out projects and write FOLDER/calibration.json."""
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--model", metavar="NAME", help="A checkpoint's folder or hub name; PATHS are sound code of yours.")
+@click.option("--allow-code", metavar="NAME", multiple=True, help="Let this checkpoint run Python of its own.")
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The corpus's folder.")
+@click.option("--fixes", type=FILE, help="Real fixes; those of the held-out projects are used.")
+@click.option("--deep", is_flag=True, help="Measure both readings of the deep mode, and write its deep.json.")
+def calibrate(
+    paths: tuple[Path, ...],
+    model: str | None,
+    allow_code: tuple[str, ...],
+    data: Path | None,
+    fixes: Path | None,
+    deep: bool,
+) -> None:
+    """Make P(edit) mean what it says.
+
+    With --model, a hub denoiser is measured on Python code in PATHS that you hold to be sound, and on errors planted
+    there; `score --model` then knows it in this checkout. Otherwise the weights in the folder PATHS are measured on
+    held-out projects, and their calibration.json is written.
+    """
+    if model is not None:
+        from spotter.calibrations import calibrate as known
+
+        click.echo(known(model, frozenset(allow_code), paths))
+        return
+    if len(paths) != 1 or data is None or fixes is None:
+        raise click.UsageError("weights of ours need one folder, --data and --fixes; hub denoisers need --model")
     from spotter.engine.calibrating import calibrate as measure
 
-    measured = measure(folder, data / "wheels", fixes, deep=deep)
+    measured = measure(paths[0], data / "wheels", fixes, deep=deep)
     lines = sum(count for _, count in measured.clean)
     click.echo(f"{len(measured.wrong)} wrong tokens, {lines} clean lines of {len(measured.clean)} projects")

@@ -29,14 +29,21 @@ ROWS = (
     ("spotter.exports", "spotter.ranking", "spotter.roots"),
     ("spotter.pipeline",),
     ("spotter.request", "spotter.assembly", "spotter.prompts", "spotter.progress"),
-    ("spotter.reports", "spotter.review"),
+    ("spotter.calibrations", "spotter.reports", "spotter.review"),
     ("spotter.benching", "spotter.checking", "spotter.crash", "spotter.scoring", "spotter.starting", "spotter.train"),
-    ("spotter.judging", "spotter.reviewing"),
+    ("spotter.judging", "spotter.repositories", "spotter.reviewing"),
+    ("spotter.ledger",),
+    ("spotter.fleet",),
     ("spotter.hooks",),
     ("spotter.cli",),
     ("spotter.__main__",),
 )
-HOMES = {"torch": ("spotter.engine", "spotter.kernels"), "triton": ("spotter.engine", "spotter.kernels")}
+HOMES = {
+    "torch": ("spotter.engine", "spotter.kernels"),
+    "triton": ("spotter.engine", "spotter.kernels"),
+    "ray": ("spotter.fleet",),
+    "pyarrow": ("spotter.ledger",),
+}
 
 
 def modules() -> dict[str, Path]:

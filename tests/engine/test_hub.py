@@ -14,7 +14,7 @@ import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from spotter.cli import run
-from spotter.engine import hub
+from spotter.engine import hub, hub_calibration
 from spotter.engine.families import FAMILIES
 from spotter.engine.subwords import join
 from spotter.errors import SpotterError
@@ -325,6 +325,54 @@ def test_one_command_scores_a_file_with_a_checkpoint(
     assert run(["score", "a.py", "--model", name]) == 0
     out, err = capsys.readouterr()
     assert [json.loads(line)["text"] for line in out.splitlines()] == [t.text for t in SYNTAX.tokens]
-    assert err == f"spotter: {name} (DiffusionGemma) on cpu, float32\n"
+    said = f"not calibrated; `spotter calibrate --model {name} PATH` does that on code of yours"
+    assert err == f"spotter: {name} (DiffusionGemma) on cpu, float32, {said}\n"
     assert run(["score", "a.py", "--model", "nowhere"]) == 2
     assert "nowhere: not a checkpoint that can be loaded" in capsys.readouterr().err
+
+
+SOUND = "".join(
+    f"def area{n}(width, height, depth):\n    if width > {n} and height > depth:\n"
+    f"        return width * height + depth\n    return max(height, depth) - {n}\n\n\n"
+    for n in range(20)
+)
+
+
+def test_a_checkpoint_is_calibrated_on_code_of_the_reader_and_scores_so_from_then_on(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_calibration, "EDITS", 24)
+    monkeypatch.setattr(hub_calibration, "FEWEST", 10)  # not every kind of error has a place in such code
+    (tmp_path / "sound.py").write_text(SOUND)
+    monkeypatch.chdir(tmp_path)
+    name = str(checkpoints / "diffusion_gemma")
+    score = ["score", "sound.py", "--model", name]
+    assert run(score) == 0
+    before = [json.loads(line)["p_error"] for line in capsys.readouterr().out.splitlines()]
+    assert run(["calibrate", "--model", name, "sound.py"]) == 0
+    assert "121 lines of 1 files" in capsys.readouterr().out
+    assert run(score) == 0
+    out, err = capsys.readouterr()
+    after = [json.loads(line)["p_error"] for line in out.splitlines()]
+    assert err.endswith("on cpu, float32, calibrated\n")
+    assert sum(after) / len(after) == pytest.approx(1e-4, rel=0.5)  # the base rate: sound code has few wrong tokens
+    assert after != before
+    (written,) = (tmp_path / ".spotter" / "calibrations").iterdir()
+    kept = json.loads(written.read_text())
+    assert kept["weights"]["odds"] > 0  # the order of the tokens is the checkpoint's
+    for budget, threshold in zip(kept["budgets"], kept["thresholds"], strict=True):
+        assert sum(p > threshold + 1e-6 for p in after) <= budget * 121 / 1000
+    written.write_text("{}")
+    assert run(score) == 2
+    assert "not a calibration; run `spotter calibrate --model" in capsys.readouterr().err
+
+
+def test_too_little_code_to_calibrate_on_is_one_line(
+    checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    monkeypatch.chdir(tmp_path)
+    assert run(["calibrate", "--model", str(checkpoints / "diffusion_gemma"), "a.py"]) == 2
+    assert "0 errors could be planted, 20 are needed; name more code" in capsys.readouterr().err
+    assert run(["calibrate", "a.py"]) == 2
+    assert "hub denoisers need --model" in capsys.readouterr().err
