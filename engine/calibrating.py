@@ -61,8 +61,8 @@ def measure(spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Synt
     functions = spotter.evidence([(syntax, 0, len(syntax.tokens)) for syntax, _ in fixes])
     labels = [labels_between(fix.before, fix.after) for _, fix in fixes]
     edited = [np.array([label.edit != KEEP for label in each]) for each in labels]
-    found = tuple((rows, wrong) for rows, wrong in zip(functions, edited, strict=True) if wrong.any())
-    return Measured(found, tuple(clean))
+    fixed = tuple((rows, wrong) for rows, wrong in zip(functions, edited, strict=True) if wrong.any())
+    return Measured(fixed, tuple(clean))
 
 
 def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) -> Measured:

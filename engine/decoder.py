@@ -19,7 +19,6 @@ from spotter.errors import SpotterError
 
 SLICE = 256  # pieces whose logits over all words are in memory at once
 EDITS = 4  # KEEP, REPLACE, DELETE, INSERT
-MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,13 @@ class Layer(nn.Module):
         super().__init__()
         self.shape = shape
         rank = shape.rank if shape.open <= number < shape.top else 0
-        for name in MATRICES:
-            self.add_module(name, Adapted(tensors[f"blk.{number}.{name}.weight"], rank))
+
+        def matrix(name: str) -> Adapted:
+            return Adapted(tensors[f"blk.{number}.{name}.weight"], rank)
+
+        self.attn_q, self.attn_k, self.attn_v = matrix("attn_q"), matrix("attn_k"), matrix("attn_v")
+        self.attn_output = matrix("attn_output")
+        self.ffn_gate, self.ffn_up, self.ffn_down = matrix("ffn_gate"), matrix("ffn_up"), matrix("ffn_down")
         for name in ("attn_norm", "ffn_norm"):
             self.register_buffer(name, tensors[f"blk.{number}.{name}.weight"], persistent=False)
 
@@ -137,7 +141,7 @@ def padding(ids: Tensor) -> Tensor:
 
 def rotated(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
     """Rotary positions on neighbouring pairs of (B, nh, T, c)."""
-    a, b = x.unflatten(3, (-1, 2)).unbind(4)
+    a, b = x[..., 0::2], x[..., 1::2]
     cos, sin = turn[0].to(x.dtype), turn[1].to(x.dtype)
     return torch.stack((a * cos - b * sin, a * sin + b * cos), dim=4).flatten(3)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,14 +12,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.numpy import save
 
+from spotter.engine.checkpoint import rows_int8
 from spotter.engine.decoder import Decoder, Shape, read
 from spotter.engine.examples import batch_of, example
 from spotter.engine.spelling import Spelling, spelled, spelling
 from spotter.errors import SpotterError
 from spotter.syntax import Syntax
 
+RANK = 8  # of the adapters that are kept; they are trained with more
 MOST = 448  # pieces of a window; training saw 320
 ADAPTERS, CALIBRATION = "deep.safetensors", "deep.json"
 SAYS = ("reader", "surprisal")  # the last fields of the evidence
@@ -70,19 +72,39 @@ def parts(sizes: list[int]) -> Iterator[tuple[int, int, int, int]]:
         at = to
 
 
-def write(model: Decoder, path: Path) -> None:
-    """The adapters and the head in half precision, with the shape; the frozen matrices stay where they came from."""
-    arrays = {name: weight.detach().to(torch.float16).contiguous() for name, weight in model.named_parameters()}
-    path.write_bytes(save(arrays, metadata={"shape": json.dumps(asdict(model.shape))}))
+def write(model: Decoder, path: Path, rank: int = RANK) -> None:
+    """The head, and the adapters cut to a rank, as int8 rows; the frozen matrices stay where they came from.
+
+    A change of low rank keeps its largest singular values (Eckart and Young 1936).
+    """
+    rank = min(rank, model.shape.rank)
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name, weight in model.named_parameters():
+        if name.endswith(".down"):
+            other = name.removesuffix("down") + "up"
+            left, sizes, right = torch.linalg.svd(model.get_parameter(other).detach() @ weight.detach(), False)
+            root = sizes[:rank].sqrt()
+            for key, part in ((other, left[:, :rank] * root), (name, root[:, None] * right[:rank])):
+                arrays[key], arrays[f"{key}.scale"] = rows_int8(part.contiguous())
+        elif not name.endswith(".up"):
+            arrays[name] = weight.detach().numpy()
+    shape = replace(model.shape, rank=rank)
+    path.write_bytes(save(arrays, metadata={"shape": json.dumps(asdict(shape))}))
 
 
 def load(base: Path, adapters: Path) -> Reader:
     """The adapted model from the GGUF file that it was adapted from; SpotterError where one is damaged."""
     _, tensors, words, merges = read(base)
     try:
-        with safe_open(adapters, "pt") as file:
+        with safe_open(adapters, "numpy") as file:
             model = Decoder(Shape(**json.loads((file.metadata() or {})["shape"])), tensors)
-            state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  # not a mapping
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # not a mapping
+        one = np.float32(1)
+        state = {
+            name: torch.from_numpy(array.astype(np.float32) * arrays.get(f"{name}.scale", one))
+            for name, array in arrays.items()
+            if not name.endswith(".scale")
+        }
         model.load_state_dict(state)
     except (SafetensorError, KeyError, TypeError, RuntimeError, OSError) as error:
         reason = str(error).splitlines()[0]

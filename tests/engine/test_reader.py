@@ -22,17 +22,17 @@ from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import parse
 
-SIZES = LlamaConfig(
-    vocab_size=300,
-    hidden_size=32,
-    intermediate_size=48,
-    num_hidden_layers=4,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    rope_theta=1000.0,
-    rms_norm_eps=1e-5,
-    attn_implementation="eager",
-)
+SIZES = {
+    "vocab_size": 300,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "rope_parameters": {"rope_type": "default", "rope_theta": 1000.0},
+    "rms_norm_eps": 1e-5,
+    "attn_implementation": "eager",
+}
 CODE = 'def area(width, height):  # of a box\n    if not width:\n        return "none"\n    return width * height\n'
 NAMES = {
     "self_attn.q_proj": "attn_q",
@@ -50,7 +50,9 @@ NAMES = {
 @pytest.fixture(scope="module")
 def llama() -> LlamaForCausalLM:
     torch.manual_seed(0)
-    return LlamaForCausalLM(SIZES).eval()
+    model = LlamaForCausalLM(LlamaConfig(**SIZES))  # type: ignore[arg-type]  # its fields are of many types
+    model.train(False)
+    return model
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +99,8 @@ def speller(base: Path) -> Spelling:
     return spelling(words, merges)
 
 
-def model_of(base: Path, **changes: int) -> Decoder:
-    shape, tensors, _, _ = read(base, torch.float32)
+def model_of(base: Path, dtype: torch.dtype = torch.float32, **changes: int) -> Decoder:
+    shape, tensors, _, _ = read(base, dtype)
     return Decoder(replace(shape, **{"open": 2, "top": 3, "rank": 4, **changes}), tensors)
 
 
@@ -273,3 +275,15 @@ def test_a_run_goes_on_where_it_stopped_and_learns(base: Path, tmp_path: Path) -
     assert (first["step"], last["step"]) == (1, 6)
     assert not torch.equal(first["model"]["edit.weight"], last["model"]["edit.weight"])
     assert (tmp_path / "run" / "deep.safetensors").is_file()
+
+
+def test_the_largest_changes_are_kept_when_adapters_are_cut(base: Path, tmp_path: Path) -> None:
+    model = model_of(base)
+    name = "layers.2.attn_q"
+    with torch.no_grad():
+        model.get_parameter(f"{name}.up").copy_(torch.eye(32, 4) * torch.tensor([9.0, 7.0, 0.01, 0.01]))
+        model.get_parameter(f"{name}.down").copy_(torch.eye(4, 32))
+    reader.write(model, tmp_path / "deep.safetensors", rank=2)
+    kept = reader.load(base, tmp_path / "deep.safetensors").model
+    change = kept.get_parameter(f"{name}.up") @ kept.get_parameter(f"{name}.down")
+    assert torch.allclose(change, torch.diag(torch.tensor([9.0, 7.0] + [0.0] * 30)), atol=0.05)
