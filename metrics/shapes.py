@@ -108,7 +108,7 @@ class _Shaper:
                 yield shape
 
     def _leaf(self, node: Node) -> str:
-        text = self._outline.text(node)
+        text = self._outline.text(node).strip()
         if node.role == "string" or node.role in ("number", "truth", "nil"):
             return f"#{text}"
         if node.slot == "operator":
