@@ -6,13 +6,13 @@ early exits, assignments) and what each local stands for. Where it cannot tell, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from spotter.metrics.expressions import Expressions
 from spotter.metrics.facts import Form
 from spotter.metrics.known import Known, joined
 from spotter.metrics.narrowing import NilTest, nil_tests
-from spotter.metrics.outline import Node, body_of, other_of
+from spotter.metrics.outline import Node, body_of, cases_of, other_of
 from spotter.metrics.paths import path_of, unwrapped
 
 _HANDLES = frozenset({"except", "else", "finally"})
@@ -199,7 +199,7 @@ class Flow(Expressions):
         subject = node.at("subject")
         path = path_of(self._outline, subject)
         after: Known | None = known.plus(())
-        for case in _cases(node):
+        for case in cases_of(node):
             asks = any(child.slot == "pattern" and child.role == "nil" for child in case.children)
             if subject is not None and asks and (asked := self._subject(subject, known)) is not None:
                 self._checked(case, asked, self._form(path or "", case.at("then")))
@@ -209,14 +209,3 @@ class Flow(Expressions):
             for name in self._assigned(node):
                 after.bound.pop(name, None)
         return after
-
-
-def _cases(match: Node) -> Iterator[Node]:
-    """The cases of a match, and not those of a match inside."""
-    pending = match.children[::-1]
-    while pending:
-        node = pending.pop()
-        if node.role in ("case", "default"):
-            yield node
-        elif node.role in ("", "block"):
-            pending.extend(node.children[::-1])

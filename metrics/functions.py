@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from spotter.metrics.facts import FunctionFacts, Span
-from spotter.metrics.outline import Node, Outline, body_of, other_of, steps_of
+from spotter.metrics.outline import Node, Outline, body_of, cases_of, other_of, steps_of
 from spotter.metrics.radon_numbers import numbers_of
 from spotter.metrics.scopes import Scope, names_in, parameters_of
 from spotter.metrics.shapes import shape_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spotter.syntax import Syntax
 
 HEAVY = 25
+MOST_IN_ROW = 24  # nodes
 _DECIDES = frozenset(
     {"if", "elif", "while", "for", "except", "and", "or", "ternary", "filter", "case", "assert"} | {"coalesce", "fill"}
 )
@@ -25,7 +26,7 @@ _DECIDES = frozenset(
 
 def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope) -> FunctionFacts:
     """The facts of one function. The numbers are taken only where it decides much."""
-    decisions = sum(node.role in _DECIDES for node in scope.node.inside())
+    decisions = sum(_decides(node) for node in scope.node.inside())
     label = scope.node.at("name")
     names = tuple(name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter))
     return FunctionFacts(
@@ -42,6 +43,26 @@ def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope)
         numbers=numbers_of(syntax, outline.text(scope.node)) if decisions >= HEAVY else (),
         shape=shape_of(outline, words, scope),
     )
+
+
+def _decides(node: Node) -> bool:
+    """Whether a node is a decision. The rows of a table, one short answer for each value, are one in all.
+
+    To pass on that a call failed is none.
+    """
+    if node.role == "if" and (test := node.at("test")) is not None and test.role == "failed":
+        return False
+    if node.role == "match":
+        return any(map(_is_row, cases_of(node)))
+    return node.role in _DECIDES and not _is_row(node)
+
+
+def _is_row(node: Node) -> bool:
+    """Whether a node is a case that gives its answer and decides nothing more."""
+    if node.role != "case":
+        return False
+    answer = [one for child in node.children if child.slot == "then" for one in (child, *child.inside())]
+    return len(answer) <= MOST_IN_ROW and not any(one.role in _DECIDES for one in answer)
 
 
 def _gives(words: Words, function: Node) -> str:

@@ -212,6 +212,17 @@ def steps_of(node: Node) -> list[Node]:
     return [node, *(child for child in node.children if child.role == "elif"), *further]
 
 
+def cases_of(match: Node) -> Iterator[Node]:
+    """The cases of a match, and not those of a match inside."""
+    pending = match.children[::-1]
+    while pending:
+        node = pending.pop()
+        if node.role in ("case", "default"):
+            yield node
+        elif node.role in ("", "block"):
+            pending.extend(node.children[::-1])
+
+
 def is_text(node: Node) -> bool:
     """True for a statement that is only a string, such as a docstring."""
     return node.role == "statement" and all(child.role == "string" for child in node.children)

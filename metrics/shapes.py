@@ -40,12 +40,25 @@ def shape_of(outline: Outline, words: Words, scope: Scope) -> str:
     if (code := _code_lines(body)) < MIN_LINES:
         return ""
     shape = _Shaper(outline, _bound(outline, scope.node), scope).of(body)
+    if words.typed and shape is not None:
+        shape = ["@typed", ["types", *(f"!{text}" for text in _types(outline, words, scope.node))], shape]
     return json.dumps([code, shape], ensure_ascii=False, separators=(",", ":"))
 
 
 def skeleton_of(shape: str) -> str:
     """What near copies share: their statements in order, from the JSON of a shape."""
     return " ".join(_KIND.findall(shape))
+
+
+def _types(outline: Outline, words: Words, function: Node) -> Iterator[str]:
+    """The types of a signature, where a function can only stand for another one of the same types."""
+    pending = [child for child in reversed(function.children) if child.slot in words.typed]
+    while pending:
+        node = pending.pop()
+        named = node.slot == "name" or (node.role == "parameter" and not node.children)
+        if not node.children and not named:
+            yield outline.text(node)
+        pending.extend(reversed(node.children))
 
 
 def _code_lines(body: Node) -> int:
@@ -108,7 +121,7 @@ class _Shaper:
                 yield shape
 
     def _leaf(self, node: Node) -> str:
-        text = self._outline.text(node)
+        text = self._outline.text(node).strip()
         if node.role == "string" or node.role in ("number", "truth", "nil"):
             return f"#{text}"
         if node.slot == "operator":

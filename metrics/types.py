@@ -91,7 +91,8 @@ def _presses(checks: Sequence[Check]) -> bool:
     askers: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for file, check in checks:
         primitives = _primitives(file)
-        for name in [_CAST] if check.cast else primitives.intersection(check.types):
+        asked = check.types if check.cast else primitives.intersection(check.types)
+        for name in asked or [_CAST]:
             askers[name].add((file.path, check.function))
     most = max(len(functions | askers[_CAST]) for functions in list(askers.values()))
     return most >= (MIN_TAKERS if checks[0][1].subject.via == "parameter" else MIN_FUNCTIONS)

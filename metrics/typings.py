@@ -31,7 +31,7 @@ def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) ->
             subject = _subject(path, scope, bound) if path else None
             if subject is not None and subject.via == "parameter" and given.get(subject.name, node.start) < node.start:
                 continue
-            if subject is not None and asked is not None:
+            if subject is not None and asked is not None and not (asked.cast and asked.types & words.conversions):
                 types = tuple(sorted(asked.types))
                 found.append(TypeCheck(subject, asked.cast, types, scope.name, Span(*outline.span(node))))
     return tuple(found)
@@ -144,6 +144,8 @@ def _subject(path: str, scope: Scope, bound: dict[str, Subject | None]) -> Subje
 
 
 def _types(outline: Outline, node: Node) -> Iterator[str]:
+    if not node.children and node.role != "name":
+        yield outline.text(node)
     for part in (node, *node.inside()):
         if part.role == "name" and part.slot != "name":
             yield outline.text(part)

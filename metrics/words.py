@@ -35,6 +35,8 @@ class Words:
     changers: frozenset[str]
     clearers: frozenset[str]
     casts: frozenset[str]
+    conversions: frozenset[str]
+    typed: frozenset[str]
     type_checks: frozenset[str]
     ladders: frozenset[str]
     kinds: frozenset[str]

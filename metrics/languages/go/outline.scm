@@ -63,6 +63,7 @@
 
 (binary_expression left: (_) @and.left operator: "&&" right: (_) @and.right) @and
 (binary_expression left: (_) @or.left operator: "||" right: (_) @or.right) @or
+(binary_expression left: (identifier) @_error operator: "!=" right: (nil) (#match? @_error "^(err|.*Err)$")) @failed
 (binary_expression operator: ["==" "!=" "<" "<=" ">" ">="] @compare.operator) @compare
 (binary_expression operator: ["+" "-" "*" "/" "%" "&" "|" "^" "<<" ">>" "&^"] @binary.operator) @binary
 (unary_expression operator: "!" operand: (_) @not.operand) @not

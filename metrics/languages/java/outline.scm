@@ -3,7 +3,7 @@
 (method_declaration type: (generic_type (type_identifier) @_kind) @function.optional (#match? @_kind "^Optional"))
 (method_declaration type: (_) @function.returns)
 (method_declaration (modifiers "static" @function.static))
-(method_declaration (modifiers (marker_annotation name: (_) @function.optional)) (#any-of? @function.optional "Nullable" "CheckForNull"))
+(method_declaration (modifiers (marker_annotation name: (_) @_kind) @mark @function.optional) (#any-of? @_kind "Nullable" "CheckForNull"))
 (constructor_declaration name: (_) @function.name parameters: (_) @function.parameters body: (_) @function.body) @function
 (compact_constructor_declaration name: (_) @function.name body: (_) @function.body) @function
 (static_initializer (block) @function.body) @function
@@ -22,7 +22,7 @@
 
 (formal_parameter type: (_) @parameter.type name: (_) @parameter.name) @parameter
 (spread_parameter (variable_declarator name: (_) @parameter.name)) @parameter
-(formal_parameter (modifiers (marker_annotation name: (_) @parameter.optional)) (#any-of? @parameter.optional "Nullable" "CheckForNull"))
+(formal_parameter (modifiers (marker_annotation name: (_) @_kind) @mark @parameter.optional) (#any-of? @_kind "Nullable" "CheckForNull"))
 (inferred_parameters (identifier) @parameter)
 (lambda_expression parameters: (identifier) @parameter)
 
@@ -65,7 +65,7 @@
 (update_expression (_) @update.target) @update
 [(field_declaration) (local_variable_declaration)] @assign
 [(field_declaration type: (_) @assign.type) (local_variable_declaration type: (_) @assign.type)]
-(field_declaration (modifiers (marker_annotation name: (_) @assign.optional)) (#any-of? @assign.optional "Nullable" "CheckForNull" "MonotonicNonNull"))
+(field_declaration (modifiers (marker_annotation name: (_) @_kind) @mark @assign.optional) (#any-of? @_kind "Nullable" "CheckForNull" "MonotonicNonNull"))
 (variable_declarator name: (_) @assign.target)
 (variable_declarator value: (_) @assign.value)
 (variable_declarator) @inline

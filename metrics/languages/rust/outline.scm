@@ -76,7 +76,11 @@
 (call_expression function: (field_expression value: (_) @present.value field: (_) @_asks) @inline (#eq? @_asks "is_some")) @present
 (call_expression function: (field_expression value: (_) @group.inner field: (_) @_asks) @inline
   (#any-of? @_asks "as_ref" "as_mut" "as_deref" "as_deref_mut" "clone" "cloned" "copied" "borrow" "borrow_mut")) @group
-(call_expression function: (generic_function function: (_) @call.callee type_arguments: (_) @skip) @inline arguments: (_) @call.arguments) @call
+(call_expression function: (generic_function function: (field_expression value: (_) @cast.value field: (_) @_asks) @inline
+  type_arguments: (type_arguments (_) @cast.type) @inline) @inline (#any-of? @_asks "downcast_ref" "downcast_mut" "downcast")) @cast
+(generic_function function: [(identifier) (scoped_identifier)] type_arguments: (_) @skip)
+(generic_function function: (field_expression field: (_) @_asks) type_arguments: (_) @skip (#not-match? @_asks "^downcast"))
+(call_expression function: (generic_function function: (_) @call.callee) @inline arguments: (_) @call.arguments) @call
 (call_expression function: (_) @call.callee arguments: (_) @call.arguments) @call
 (macro_invocation macro: (_) @call.callee (token_tree) @call.arguments) @call
 (struct_expression name: (_) @call.callee body: (_) @call.arguments) @call

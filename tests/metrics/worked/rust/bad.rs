@@ -4,12 +4,12 @@ pub struct Pool {
     socket: Option<Socket>,
     sent: usize,
     last: String,
-    width: u32,
+    data: Box<dyn Any>,
 }
 
 impl Pool {
     pub fn new() -> Self {
-        Pool { socket: None, sent: 0, last: String::new(), width: 0 }
+        Pool { socket: None, sent: 0, last: String::new(), data: Box::new(0) }
     }
 
     fn ping(&mut self) {
@@ -38,19 +38,21 @@ impl Pool {
     }
 
     fn left(&self) -> usize {
-        self.width as usize - 1
+        self.data.downcast_ref::<String>().map_or(0, String::len)
     }
 
-    fn right(&self) -> usize {
-        self.width as usize + 1
+    fn text(&self) -> Option<&String> {
+        self.data.downcast_ref::<String>()
     }
 
-    fn middle(&self) -> usize {
-        (self.width as usize) / 2
+    fn trim(&mut self) {
+        if let Some(text) = self.data.downcast_mut::<String>() {
+            text.truncate(1);
+        }
     }
 
-    fn widen(&mut self) {
-        self.width += 1;
+    fn keep(&mut self, data: Box<dyn Any>) {
+        self.data = data;
     }
 
     fn find(&self, key: &str) -> Option<Session> {

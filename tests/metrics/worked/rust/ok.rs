@@ -2,6 +2,7 @@ pub struct Pool {
     socket: Option<Socket>,
     sent: usize,
     last: String,
+    width: u32,
 }
 
 impl Pool {
@@ -28,6 +29,22 @@ impl Pool {
             Some(socket) => socket.close(),
             None => {}
         }
+    }
+
+    fn left(&self) -> usize {
+        self.width as usize - 1
+    }
+
+    fn right(&self) -> usize {
+        self.width as usize + 1
+    }
+
+    fn middle(&self) -> usize {
+        (self.width as usize) / 2
+    }
+
+    fn widen(&mut self) {
+        self.width += 1;
     }
 
     fn kind(&self, node: &Node) -> &str {
