@@ -152,9 +152,15 @@ def _tells(atom: str, file: FileFacts) -> bool:
     names = set(_WORD.findall(_SHORT.sub("", atom)))
     if atom.endswith(f" == {NIL}") or not names.isdisjoint(words.type_checks):
         return False
-    if any(part in atom for part in words.environment) or _discriminates(atom, words):
+    if any(part in atom for part in words.environment) or _discriminates(atom, words) or _is_equality(atom):
         return False
     return bool(names - words.plain - {"self", NIL})
+
+
+def _is_equality(atom: str) -> bool:
+    """Whether a part compares one attribute of two objects, as a method that tells whether they are equal does."""
+    one, same, two = atom[1:].partition(" == ")
+    return bool(same) and _SUBJECT.sub(LOCAL, one) == _SUBJECT.sub(LOCAL, two)
 
 
 def _discriminates(atom: str, words: Words) -> bool:

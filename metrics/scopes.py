@@ -88,7 +88,9 @@ def locals_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str
         if scope.kind != "function":
             found.append(around)
             continue
-        names = {name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter)}
+        listed = scope.node.at("parameters")  # those that take all that is left are no `parameter`
+        taken = [*parameters_of(scope.node), *(listed.children if listed is not None else ())]
+        names = {name for parameter in taken for name in names_in(outline, parameter)}
         for node in scope.node.inside():
             if node.slot in BINDING:
                 names.update(names_in(outline, node))

@@ -83,6 +83,22 @@ def test_a_guard_of_the_next_part_and_one_question_to_two_values_are_no_predicat
     assert unnamed_pressures([read("class A:\n" + text.replace("        go", "            go"))]) == ()
 
 
+@pytest.mark.parametrize(
+    "test", ["page.name == other.name and page.attrs == other.attrs", "self.a == page.a and self.b == page.b"]
+)
+def test_a_comparison_of_two_objects_part_by_part_is_an_equality(read: Read, test: str) -> None:
+    texts = "".join(f"    def eq{i}(self, page, other):\n        return {test}\n\n" for i in range(3))
+    assert unnamed_pressures([read(f"class A:\n{texts}")]) == ()
+    mixed = texts.replace("== page.a", "== page.c").replace("== other.name", "== other.title")
+    mixed = mixed.replace("== page.b", "== page.d").replace("== other.attrs", "== other.names")
+    assert len(unnamed_pressures([read(f"class A:\n{mixed}")])) == 1
+
+
+def test_what_takes_all_that_is_left_is_a_local(read: Read) -> None:
+    text = "".join(f"def ask{i}(*args, **kwargs):\n    if args and kwargs:\n        go()\n\n" for i in range(3))
+    assert unnamed_pressures([read(text)]) == ()
+
+
 def test_what_stands_inside_a_longer_predicate_is_named_with_it(read: Read) -> None:
     (found,) = unnamed_pressures([read(asking("ready and (page.open or page.fresh)"))])
     assert "`ready and (page.open or page.fresh)`" in found.message
