@@ -16,28 +16,33 @@ from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most
 from spotter.engine.corpus import held_out, python_files
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.noise import KEEP
-from spotter.engine.pointing import Function, pointed
-from spotter.engine.spotting import Spotter
+from spotter.engine.spotting import Spotter, bundled
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
 
 Floats = NDArray[np.floating[Any]]
-LINES, DEEP_LINES = 60_000, 20_000  # clean lines that are read
+Marks = NDArray[np.bool_]
+LINES, DEEP_LINES = 60_000, 9_000  # clean lines that are read
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The evidence of functions before their fixes, and that of each clean project with its number of lines."""
+    """The evidence of functions before their fixes with marks at the wrong tokens, and of clean projects with lines."""
 
-    functions: tuple[Function, ...]
+    functions: tuple[tuple[Floats, Marks], ...]
     clean: tuple[tuple[Floats, int], ...]
 
     @property
     def wrong(self) -> Floats:
         """The evidence of all wrong tokens."""
         return np.concatenate([rows[wrong] for rows, wrong in self.functions])
+
+    @property
+    def beside(self) -> Floats:
+        """The evidence of all sound tokens beside them."""
+        return np.concatenate([rows[~wrong] for rows, wrong in self.functions])
 
 
 def clean_files(wheel: Path, lines: int) -> Iterator[Syntax]:
@@ -66,14 +71,17 @@ def measure(spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Synt
 
 
 def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) -> Measured:
-    """Write folder/calibration.json, or deep.json for both readings, from held-out wheels and held-out fixes."""
+    """Write folder/calibration.json from held-out wheels and held-out fixes.
+
+    A deep folder holds the adapters of a run, which read beside the bundled weights; it gets deep.json.
+    """
     from spotter.engine import fetching, reader, runtime
 
     target = folder / (reader.CALIBRATION if deep else "calibration.json")
     if not deep:
         target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
     second = reader.load(fetching.base(), folder / reader.ADAPTERS) if deep else None
-    spotter = Spotter(runtime.load(folder), PLAIN, second)
+    spotter = Spotter(runtime.load(bundled() if deep else folder), PLAIN, second)
     found = sorted(w for w in wheels.glob("*.whl") if held_out(w.name.split("-")[0]))
     if not found:
         raise SpotterError(f"{wheels}: no wheel of a held-out project there; build the corpus first")
@@ -90,11 +98,12 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) ->
 
 
 def fitted(measured: Measured) -> tuple[tuple[float, ...], float]:
-    """Weights that point at the wrong token of a function; then the scale of clean code.
+    """Weights that tell wrong tokens from sound ones, half of these beside them; then the scale of clean code.
 
     Clean code alone would teach what odd code looks like, not where in a function the mistake is.
     """
     clean = np.concatenate([rows for rows, _ in measured.clean])
-    direction = pointed(measured.functions)
+    thinned = clean[:: max(1, len(clean) // max(1, len(measured.beside)))]
+    direction = np.array(fit(measured.wrong, np.concatenate((measured.beside, thinned)))[0])
     (slope,), shift = fit((measured.wrong @ direction)[:, None], (clean @ direction)[:, None])
     return tuple(map(float, slope * direction)), shift

@@ -59,7 +59,7 @@ class Calibration:
         try:
             return Calibration.read(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SpotterError(f"{path}: no calibration ({error}); reinstall spotter-lint") from error
+            raise SpotterError(f"{path}: no calibration ({error}); make it with spotter calibrate") from error
 
     def raw(self) -> dict[str, Any]:
         """For calibration.json, with the weights by their fields' names."""

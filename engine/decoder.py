@@ -1,9 +1,9 @@
-"""A causal language model that reads code twice: as it was trained, and as a denoiser.
+"""A causal language model that reads code as a denoiser.
 
-For the second reading the lower layers stay as they are; the middle ones look both ways and are adapted; the last ones
-only choose the next piece, and are left out. The network is Llama's (Touvron et al. 2023); making a trained decoder
-bidirectional follows LLM2Vec (BehnamGhader et al. 2024), the low-rank adapters LoRA (Hu et al. 2021). Weights are read
-as they stand in a GGUF file, whose queries and keys are ordered for rotations of neighbouring pairs.
+Its lower layers stay as they are; the middle ones look both ways and are adapted; the last ones only choose the next
+piece, and are left out. The network is Llama's (Touvron et al. 2023); making a trained decoder bidirectional follows
+LLM2Vec (BehnamGhader et al. 2024), the low-rank adapters LoRA (Hu et al. 2021). Weights are read as they stand in a
+GGUF file, whose queries and keys are ordered for rotations of neighbouring pairs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from torch.nn import functional as F
 
 from spotter.errors import SpotterError
 
-SLICE = 256  # pieces whose logits over all words are in memory at once
 EDITS = 4  # KEEP, REPLACE, DELETE, INSERT
 
 
@@ -91,7 +90,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.shape = shape
         self.register_buffer("embedding", tensors["token_embd.weight"], persistent=False)
-        self.layers = nn.ModuleList(Layer(shape, tensors, n) for n in range(shape.layers))
+        self.layers = nn.ModuleList(Layer(shape, tensors, n) for n in range(shape.top))
         self.register_buffer("norm", tensors["output_norm.weight"], persistent=False)
         self.edit = nn.Linear(2 * shape.width, EDITS)
         nn.init.normal_(self.edit.weight, std=0.002)
@@ -100,7 +99,7 @@ class Decoder(nn.Module):
             self.edit.bias[0] = 6.0  # few tokens are wrong
 
     def below(self, ids: Tensor) -> Tensor:
-        """ids (B, T), 0 behind the end -> (B, T, D): what both readings begin with."""
+        """ids (B, T), 0 behind the end -> (B, T, D): the layers that stay as they are."""
         turn = turns(ids.shape[1], self.shape)
         x = F.embedding(ids, self.get_buffer("embedding"))
         with torch.no_grad():
@@ -118,20 +117,6 @@ class Decoder(nn.Module):
         rows = torch.arange(len(ids))[:, None]
         logits: Tensor = self.edit(torch.cat((h[rows, first], h[rows, last]), dim=2))
         return logits
-
-    def surprisal(self, x: Tensor, ids: Tensor) -> Tensor:
-        """From what is below, -log p of each piece after those before it (B, T) in nats; 0 for the first."""
-        turn = turns(ids.shape[1], self.shape)
-        for layer in self.layers[self.shape.open :]:
-            x = layer(x, turn)
-        h = F.rms_norm(x, (self.shape.width,), self.get_buffer("norm"), self.shape.epsilon)
-        found = torch.zeros(ids.shape)
-        for at in range(0, ids.shape[1] - 1, SLICE):
-            logits = F.linear(h[:, at : at + SLICE], self.get_buffer("embedding")).float()
-            told = ids[:, at + 1 : at + 1 + SLICE]
-            nats = F.cross_entropy(logits[:, : told.shape[1]].transpose(1, 2), told, reduction="none")
-            found[:, at + 1 : at + 1 + SLICE] = nats
-        return found
 
 
 def padding(ids: Tensor) -> Tensor:

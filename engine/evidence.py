@@ -12,16 +12,16 @@ from spotter.engine.lexemes import Lexemes
 
 Floats = NDArray[np.floating[Any]]
 # odds: log P(edit) / P(keep); count: log of how often the token stands in its window; neighbours: the higher odds of
-# the two tokens beside it; first: whether it begins a line; reader and surprisal: what the deep
-# mode's second reader says.
-FIELDS = ("odds", "count", "neighbours", "first", "reader", "surprisal")
+# the two tokens beside it; first: whether it begins a line; reader: the odds of a second
+# reader, where there is one.
+FIELDS = ("odds", "count", "neighbours", "first", "reader")
 PLAIN_FIELDS = 4  # those without a second reader
 
 
 def evidence(share: Floats, lexemes: Lexemes, read: Floats | None = None) -> Floats:
     """(T, K) from the network's shares of edits (T,) in a window of T tokens; the columns are the first K of FIELDS.
 
-    The last two are there where a second reader has read the window, (T, 2).
+    The last one is there where a second reader has read the window.
     """
     odds = logit(share)
     beside = np.pad(odds, 1, constant_values=odds.min(initial=0.0))
@@ -32,7 +32,7 @@ def evidence(share: Floats, lexemes: Lexemes, read: Floats | None = None) -> Flo
         np.maximum(beside[:-2], beside[2:]),
         np.array(lexemes.ranks) >= 0,
     ]
-    return np.stack(columns if read is None else [*columns, *read.T], axis=1).astype(np.float64)
+    return np.stack(columns if read is None else [*columns, read], axis=1).astype(np.float64)
 
 
 def logit(share: Floats) -> Floats:

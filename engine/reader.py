@@ -1,4 +1,4 @@
-"""The second reader of the deep mode: what a language model, as it is and adapted, says of each token of a window."""
+"""A second reader beside the denoiser: what an adapted language model says of each token of a window."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ from spotter.engine.spelling import Spelling, spelled, spelling
 from spotter.errors import SpotterError
 from spotter.syntax import Syntax
 
-RANK = 8  # of the adapters that are kept; they are trained with more
+RANK = 7  # of the adapters that are kept; they are trained with more
 MOST = 448  # pieces of a window; training saw 320
 ADAPTERS, CALIBRATION = "deep.safetensors", "deep.json"
-SAYS = ("reader", "surprisal")  # the last fields of the evidence
 MARGIN = 64  # pieces of context on either side of where a long span is cut
 
 
@@ -38,17 +37,14 @@ class Reader:
 
     @torch.inference_mode()
     def read(self, syntax: Syntax, first: int, last: int) -> NDArray[np.float64]:
-        """(last - first, 2): of tokens [first, last) the odds log P(edit) / P(keep), and the surprisal in nats."""
+        """log P(edit) / P(keep) of tokens [first, last), before any calibration."""
         code = spelled(syntax, first, last)
-        found = np.zeros((last - first, len(SAYS)))
+        found = np.zeros(last - first)
         for start, end, at, to in parts(self.spelling.sizes(code)):
             ids, firsts, lasts, *_ = batch_of([example(code[start:end], self.spelling)])
-            below = self.model.below(ids)
-            logits = self.model.edits(below, ids, firsts, lasts)[0]
+            logits = self.model.edits(self.model.below(ids), ids, firsts, lasts)[0]
             odds = logits[:, 1:].logsumexp(1) - logits[:, 0]
-            nats = self.model.surprisal(below, ids)[0].cumsum(0)
-            own = nats[lasts[0]] - nats[firsts[0] - 1]
-            found[at:to] = torch.stack((odds, own), 1)[at - start : to - start].numpy()
+            found[at:to] = odds[at - start : to - start].numpy()
         return found
 
 
@@ -108,5 +104,5 @@ def load(base: Path, adapters: Path) -> Reader:
         model.load_state_dict(state)
     except (SafetensorError, KeyError, TypeError, RuntimeError, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise SpotterError(f"deep weights: {adapters} is damaged ({reason}); reinstall spotter-lint") from error
+        raise SpotterError(f"{adapters}: damaged ({reason}); write it again with spotter train deep") from error
     return Reader(model.eval(), spelling(words, merges), sha256(adapters.read_bytes()).hexdigest()[:16])

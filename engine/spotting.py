@@ -158,7 +158,7 @@ class Spotter:
         read = None
         if self.reader:
             low, high = max(window.start, window.first - AROUND), min(window.end, window.last + AROUND)
-            read = np.zeros((window.end - window.start, len(FIELDS) - PLAIN_FIELDS))
+            read = np.zeros(window.end - window.start)
             read[low - window.start : high - window.start] = self.reader.read(syntax, low, high)
         return evidence(1 - shares[:, 0], window.inside, read)
 
@@ -222,13 +222,12 @@ def load(folder: Path | None = None) -> Spotter:
     return Spotter(found, Calibration.read(found.calibration))
 
 
-def load_deep(folder: Path | None = None) -> Spotter:
-    """The same with a second reader, calibrated together; SpotterError where something is missing or damaged."""
+def load_deep(run: Path) -> Spotter:
+    """The bundled denoiser with the second reader of a run, calibrated together; SpotterError where one is missing."""
     from spotter.engine import fetching, reader, runtime
 
-    folder = folder or bundled()
-    second = reader.load(fetching.base(), folder / reader.ADAPTERS)
-    return Spotter(runtime.load(folder), Calibration.of(folder / reader.CALIBRATION), second)
+    second = reader.load(fetching.base(), run / reader.ADAPTERS)
+    return Spotter(runtime.load(bundled()), Calibration.of(run / reader.CALIBRATION), second)
 
 
 def bundled() -> Path:

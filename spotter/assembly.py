@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spotter.bundled import Bundled, Deep
+from spotter.bundled import Bundled
 from spotter.config import Config, selected
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.metrics.pressure import Pressure
@@ -14,11 +14,10 @@ from spotter.suspicions import RULE_OF
 from spotter.verdicts import Verdict
 
 
-def tools_of(config: Config, verdicts: tuple[Verdict, ...], *, deep: bool = False) -> Tools:
+def tools_of(config: Config, verdicts: tuple[Verdict, ...]) -> Tools:
     """The tools for some settings and what was judged; without a rule about tokens there is no denoiser."""
     scores = any(selected(config, "", rule) for rule in RULE_OF.values())
-    denoiser = Deep if deep else Bundled
-    return Tools(denoiser() if scores else None, facts_of, _press, config, verdicts)
+    return Tools(Bundled() if scores else None, facts_of, _press, config, verdicts)
 
 
 def _press(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:

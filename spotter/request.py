@@ -36,7 +36,6 @@ class Request:
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = None
     budget: tuple[str, ...] = ()
-    deep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,11 @@ def export(checkpoints: tuple[Path, ...], folder: Path, data: Path) -> None:
 @click.option("--allow-code", metavar="NAME", multiple=True, help="Let this checkpoint run Python of its own.")
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The corpus's folder.")
 @click.option("--fixes", type=FILE, help="Real fixes; those of the held-out projects are used.")
-@click.option("--deep", is_flag=True, help="Measure both readings of the deep mode, and write its deep.json.")
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="PATHS is a run of `train deep`: write its deep.json.",
+)
 def calibrate(
     paths: tuple[Path, ...],
     model: str | None,

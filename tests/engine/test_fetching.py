@@ -70,9 +70,9 @@ def test_a_damaged_model_is_said_and_fetched_again(home: Path, monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("home")
-def test_a_deep_check_without_the_model_says_how_to_fetch_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "a.py").write_text("x = 1\n", encoding="utf-8")
-    assert run(["check", "--deep", str(tmp_path)]) == 2
+def test_a_bench_without_the_model_says_how_to_fetch_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bugs.jsonl").touch()
+    assert run(["bench", str(tmp_path / "bugs.jsonl"), "--scorers", f"deep={tmp_path}"]) == 2
     assert "spotter models --fetch" in capsys.readouterr().err
+    assert run(["bench", str(tmp_path / "bugs.jsonl"), "--scorers", "deep"]) == 2
+    assert "deep=RUN" in capsys.readouterr().err
