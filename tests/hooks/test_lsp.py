@@ -328,7 +328,7 @@ def test_over_a_finding_stands_its_evidence(run: Run, ed: Editor, tmp_path: Path
 
     evidence = run(talk())
     assert "**SP202 unchecked-nil**" in evidence
-    assert "session.py#L22) " in evidence
+    assert "session.py#L21) " in evidence  # the check itself
     assert "`spotter explain SP202`" in evidence
 
 
