@@ -16,7 +16,8 @@ from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most
 from spotter.engine.corpus import held_out, python_files
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.noise import KEEP
-from spotter.engine.spotting import Spotter, bundled
+from spotter.engine.spotting import Spotter
+from spotter.engine.sums import bundled, record
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
@@ -80,6 +81,7 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) ->
     target = folder / (reader.CALIBRATION if deep else "calibration.json")
     if not deep:
         target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
+        record(folder)
     second = reader.load(fetching.base(), folder / reader.ADAPTERS) if deep else None
     spotter = Spotter(runtime.load(bundled() if deep else folder), PLAIN, second)
     found = sorted(w for w in wheels.glob("*.whl") if held_out(w.name.split("-")[0]))
@@ -94,6 +96,8 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) ->
     budgets = kept_by_most([(plain.p_error(rows).tolist(), n) for rows, n in measured.clean])
     told = Calibration(weights, shift, BUDGETS, budgets)
     target.write_text(json.dumps(told.raw(), indent=1) + "\n", encoding="utf-8")
+    if not deep:
+        record(folder)
     return measured
 
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from spotter.engine.features import RELATIONS, WINDOW
 from spotter.engine.network import Body, Denoiser, Shape
+from spotter.engine.sums import record
 
 TABLES = ("tables.word", "tables.piece", "tables.scalar", "replacement.kind")
 
@@ -77,7 +78,7 @@ def mean(paths: Sequence[Path]) -> Denoiser:
 
 
 def export(paths: Sequence[Path], vocabulary: Path, folder: Path) -> None:
-    """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each) and vocabulary.json."""
+    """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each), vocabulary.json and hashes."""
     from safetensors.numpy import save
 
     model = mean(paths)
@@ -92,6 +93,7 @@ def export(paths: Sequence[Path], vocabulary: Path, folder: Path) -> None:
     shutil.copyfile(vocabulary, folder / "vocabulary.json")
     with tempfile.TemporaryDirectory() as scratch:
         quantise(onnx_of(model.body, Path(scratch) / "body.onnx"), folder / "body.onnx")
+    record(folder)
 
 
 def rows_int8(table: Tensor) -> tuple[NDArray[np.int8], NDArray[np.float16]]:

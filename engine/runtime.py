@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.features import SIZES, Features
+from spotter.engine.sums import fingerprint, verified
 from spotter.engine.vocabulary import Vocabulary
 from spotter.errors import SpotterError
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Floats = NDArray[np.float32]
-FILES = ("body.onnx", "tables.safetensors", "vocabulary.json", "calibration.json")
 OFFSETS = np.cumsum((0, *SIZES[:-1]))
 
 
@@ -80,20 +79,16 @@ def load(folder: Path) -> Runtime:
     from onnxruntime import InferenceSession, SessionOptions
     from onnxruntime.capi import onnxruntime_pybind11_state as failures
     from safetensors import SafetensorError
-    from safetensors.numpy import load_file
+    from safetensors.numpy import load as read
 
-    digest = hashlib.sha256()
-    for name in FILES:
-        if not (path := folder / name).is_file():
-            raise SpotterError(f"denoiser weights: {path} is missing; reinstall spotter-lint")
-        digest.update(path.read_bytes())
+    files = verified(folder)
     try:
-        raw = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        calibration = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
-        arrays = load_file(folder / "tables.safetensors")
+        raw = json.loads(files["vocabulary.json"])
+        calibration = json.loads(files["calibration.json"])
+        arrays = read(files["tables.safetensors"])
         options = SessionOptions()
         options.log_severity_level = 3
-        session = InferenceSession(folder / "body.onnx", options, providers=["CPUExecutionProvider"])
+        session = InferenceSession(files["body.onnx"], options, providers=["CPUExecutionProvider"])
     except (
         ValueError,
         KeyError,
@@ -111,6 +106,5 @@ def load(folder: Path) -> Runtime:
         if not name.endswith(".scale")
     }
     tables["tables.piece"][0] = 0.0
-    return Runtime(
-        digest.hexdigest()[:16], Vocabulary(tuple(raw["words"]), tuple(raw["pieces"])), session, tables, calibration
-    )
+    vocabulary = Vocabulary(tuple(raw["words"]), tuple(raw["pieces"]))
+    return Runtime(fingerprint(folder), vocabulary, session, tables, calibration)

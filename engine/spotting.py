@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from spotter.engine.evidence import FIELDS, PLAIN_FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, features
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.engine.scores import LANGUAGES, Proposal, TokenScore
+from spotter.engine.sums import bundled
 from spotter.engine.vocabulary import SPECIAL
 from spotter.findings import Edit
 from spotter.syntax import Syntax
@@ -228,8 +228,3 @@ def load_deep(run: Path) -> Spotter:
 
     second = reader.load(fetching.base(), run / reader.ADAPTERS)
     return Spotter(runtime.load(bundled()), Calibration.of(run / reader.CALIBRATION), second)
-
-
-def bundled() -> Path:
-    """The folder of the bundled weights."""
-    return Path(str(importlib.resources.files("spotter.engine.weights")))

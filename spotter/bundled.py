@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +29,10 @@ class Bundled:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The hash of the weights' files."""
-        digest = sha256()
-        for file in sorted(files("spotter.engine.weights").iterdir(), key=lambda file: file.name):
-            if file.is_file() and not file.name.endswith((".md", ".py")):
-                digest.update(f"{file.name}\0".encode() + sha256(file.read_bytes()).digest())
-        return digest.hexdigest()
+        """The weights' name, without a look at the weights themselves."""
+        from spotter.engine.sums import bundled, fingerprint
+
+        return fingerprint(bundled())
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
         """The P(edit) above which clean code gives that many alerts per 1,000 lines."""

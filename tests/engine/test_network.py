@@ -12,7 +12,7 @@ import onnxruntime
 import pytest
 import torch
 
-from spotter.engine import checkpoint, corpus, runtime
+from spotter.engine import checkpoint, corpus, runtime, sums
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, labels_between
 from spotter.engine.calibrating import PLAIN
 from spotter.engine.corpus import Shard
@@ -157,6 +157,7 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
     save(tmp_path / "last.pt", model, optimisers(model, 0.02, 0.01), 1, SHAPE, Run(steps=1, decay=0))
     checkpoint.export([tmp_path / "last.pt"], tmp_path / "vocabulary.json", tmp_path / "weights")
     (tmp_path / "weights" / "calibration.json").write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
+    sums.record(tmp_path / "weights")
     loaded = runtime.load(tmp_path / "weights")
     feature = features(LEXEMES.cut(0, 50), VOCABULARY)
     _, shares = loaded.run([feature])[0]

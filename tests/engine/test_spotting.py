@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spotter.engine import runtime
+from spotter.engine import sums
 from spotter.engine.features import WINDOW
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.plant import plant_many
@@ -77,7 +77,7 @@ def test_quotes_follow_the_token_that_is_replaced() -> None:
     assert quoted("name", "'a'") == "name"
 
 
-@pytest.mark.parametrize("name", runtime.FILES)
+@pytest.mark.parametrize("name", [*sums.FILES, sums.SUMS])
 def test_missing_and_damaged_weights_are_one_clear_line(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "weights"
     shutil.copytree(WEIGHTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
