@@ -19,6 +19,7 @@ from spotter.reports.page import Page
 
 Say = Callable[[str], None]
 WHOLE = "the whole repository is checked, old lines too"
+ADVISES = f"where the change began is not known here: {WHOLE}, so nothing fails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,11 @@ class Wanted:
 def ci(asked: Asked, wanted: Wanted, environment: Mapping[str, str], say: Say) -> tuple[str, int]:
     """The report to print, and the exit code. Everything else is written where the runner looks for it."""
     runner = runner_of(environment)
-    base = _base(runner, wanted, say)
-    say(f"{runner.name}: {f'lines changed since {base}' if base else WHOLE}")
+    base, lost = _base(runner, wanted, say)
+    say(f"{runner.name}: {f'lines changed since {base}' if base else lost or WHOLE}")
     page = page_of(replace(asked, request=replace(asked.request, since=base)), plain=True)
+    if lost:
+        page = replace(page, fail_on=None, outcome=replace(page.outcome, notes=(*page.outcome.notes, lost)))
     for form, path in {**runner.reports, **(wanted.reports or {})}.items():
         _write(path, FORMATS[form](page))
     if runner.summary:
@@ -45,24 +48,26 @@ def ci(asked: Asked, wanted: Wanted, environment: Mapping[str, str], say: Say) -
     return FORMATS[runner.form](page), exit_code(page.outcome.findings, page.fail_on)
 
 
-def _base(runner: Runner, wanted: Wanted, say: Say) -> str | None:
-    """What was asked for, or the first base that this clone knows; why it does not know one is said."""
+def _base(runner: Runner, wanted: Wanted, say: Say) -> tuple[str | None, str]:
+    """What was asked for, or the first base that this clone knows; and what is said where it lacks the right one."""
     root = root_of([Path()])
     if git.top_level(root) is None:
         raise SpotterError(f"{root}: not inside a git checkout; use `spotter check` here")
     if wanted.base:
         merge_base(root, wanted.base)
-        return wanted.base
+        return wanted.base, ""
     head = git.ask(root, "rev-parse", "HEAD").stdout.decode().strip()
+    lost = ""
     for revision in runner.bases:
         try:
             if merge_base(root, revision) != head:
-                return revision
+                return revision, ""
             say(f"{revision}: nothing was committed since")
         except SpotterError as error:
-            shallow = git.answer(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
-            say(f"{error}{f' ({runner.advice})' if shallow else ''}")
-    return None
+            say(str(error))
+            lost = ADVISES
+    shallow = git.answer(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    return None, f"{lost}; {runner.advice} brings its base" if lost and shallow else lost
 
 
 def _comment(runner: Runner, page: Page, say: Say) -> None:

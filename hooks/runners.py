@@ -47,7 +47,14 @@ def _github(environment: Mapping[str, str]) -> Runner:
     pull, group = event.get("pull_request") or {}, event.get("merge_group") or {}
     into = environment.get("GITHUB_BASE_REF") or event.get("repository", {}).get("default_branch", "")
     before = "" if pull else event.get("before", "")
-    bases = _named(pull.get("base", {}).get("sha"), group.get("base_sha"), before, f"origin/{into}" if into else "")
+    merged = environment.get("GITHUB_SHA", "") if environment.get("GITHUB_REF", "").endswith("/merge") else ""
+    bases = _named(
+        f"{merged}^1" if merged else "",  # what the change was merged into for this run, later than the event's base
+        pull.get("base", {}).get("sha"),
+        group.get("base_sha"),
+        before,
+        f"origin/{into}" if into else "",
+    )
     summary = environment.get("GITHUB_STEP_SUMMARY")
     return Runner(
         name=f"GitHub Actions, {environment.get('GITHUB_EVENT_NAME', 'no event')}",
@@ -74,6 +81,7 @@ def _gitlab(environment: Mapping[str, str]) -> Runner:
     default = environment.get("CI_DEFAULT_BRANCH", "")
     elsewhere = default and environment.get("CI_COMMIT_BRANCH") != default
     bases = _named(
+        environment.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA"),  # of a merged result alone, and later than its base
         environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"),
         f"origin/{default}" if elsewhere else "",
         environment.get("CI_COMMIT_BEFORE_SHA"),

@@ -61,12 +61,14 @@ class Outcome:
         return sum(held.by == by for held in self.held)
 
 
-def gates(finding: Finding, fail_on: Severity) -> bool:
-    """Whether a finding makes the check fail: its rule gates, or every note was asked for."""
+def gates(finding: Finding, fail_on: Severity | None) -> bool:
+    """Whether a finding makes the check fail: its rule gates, or every note was asked for. Under None nothing does."""
+    if fail_on is None:
+        return False
     heavy = SEVERITIES.index(finding.severity) >= SEVERITIES.index(fail_on)
     return heavy and (RULES[finding.rule].gates or fail_on == "note")
 
 
-def exit_code(findings: Iterable[Finding], fail_on: Severity) -> int:
+def exit_code(findings: Iterable[Finding], fail_on: Severity | None) -> int:
     """1 when a finding gates, else 0."""
     return int(any(gates(finding, fail_on) for finding in findings))

@@ -20,7 +20,7 @@ class Page:
 
     outcome: Outcome
     sources: Mapping[str, Source]
-    fail_on: Severity = "warning"
+    fail_on: Severity | None = "warning"  # None: nothing fails
     width: int = 0
     colour: bool = False
     measured: Callable[[], Mapping[str, Measurement]] = dict

@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from spotter.cli import run
+from spotter.hooks.ci import ADVISES
 from spotter.hooks.comment import MARK
 
 ROOT = Path(__file__).parent.parent.parent
@@ -108,22 +109,52 @@ def test_a_pull_request_is_judged_from_its_base(
 
 
 @pytest.mark.usefixtures("on_github")
-def test_a_shallow_clone_says_so_and_names_what_is_checked_instead(
-    clone: Callable[..., Path], far: Path, capsys: pytest.CaptureFixture[str]
+def test_a_shallow_clone_says_so_names_what_is_checked_instead_and_fails_nothing(
+    clone: Callable[..., Path], far: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (far / "unseen.py").write_text("x = 1\n")
     git(far, "add", "-A")
     git(far, "commit", "-q", "-m", "later")
     clone(depth=1)
-    assert ci() == 1
+    assert ci("--report", "junit=spotter.xml") == 0
     said = capsys.readouterr()
     first, second, third = said.err.splitlines()
     base = git(far, "rev-parse", "main")
-    assert first.startswith(f"spotter ci: {base}: ")
-    assert f"{SHALLOW} (fetch-depth: 0 in actions/checkout)" in first
+    assert first == f"spotter ci: {base}: it has no commit in common with HEAD; {SHALLOW}"
     assert second.startswith("spotter ci: origin/main: ")
-    assert third == "spotter ci: GitHub Actions, pull_request: the whole repository is checked, old lines too"
+    advice = "fetch-depth: 0 in actions/checkout brings its base"
+    assert third == f"spotter ci: GitHub Actions, pull_request: {ADVISES}; {advice}"
     assert said.out.startswith(ANNOTATION)
+    assert f"{ADVISES}; {advice}" in (tmp_path / "summary.md").read_text()
+    assert parse("spotter.xml").getroot().get("failures") == "0"
+
+
+@pytest.mark.parametrize("depth", [0, 2])
+def test_a_pull_request_is_judged_from_what_it_was_merged_into(
+    clone: Callable[..., Path],
+    on_github: dict[str, str],
+    far: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    depth: int,
+) -> None:
+    """As GitHub does it: main went on with a bug of its own after the event, and the run is on a merge into that."""
+    git(far, "switch", "-q", "main")
+    (far / "other.py").write_text(SESSION + PLANTED)
+    git(far, "add", "-A")
+    git(far, "commit", "-q", "-m", "a bug of somebody else's")
+    git(far, "switch", "-q", "-c", "merge")
+    git(far, "merge", "-q", "--no-ff", "-m", "a merge for the run", "change")
+    merged = git(far, "rev-parse", "merge")
+    monkeypatch.setenv("GITHUB_REF", "refs/pull/7/merge")
+    monkeypatch.setenv("GITHUB_SHA", merged)
+    clone("merge", depth)
+    assert on_github["GITHUB_EVENT_NAME"] == "pull_request"
+    assert ci() == 1
+    said = capsys.readouterr()
+    assert said.err == f"spotter ci: GitHub Actions, pull_request: lines changed since {merged}^1\n"
+    assert said.out.startswith(ANNOTATION)
+    assert "other.py" not in said.out
 
 
 @pytest.mark.parametrize("before", ["main", ""])
@@ -168,6 +199,18 @@ def test_a_plain_runner_asks_git(clone: Callable[..., Path], far: Path, capsys: 
     assert ci() == 1
     assert capsys.readouterr().err == "spotter ci: a plain runner: lines changed since @{upstream}\n"
     assert far.exists()
+
+
+def test_any_runner_gets_a_base_and_a_report(clone: Callable[..., Path]) -> None:
+    here = clone()
+    command = [sys.executable, "-m", "spotter", "ci", "--select", "SP2", "--base", "origin/main"]
+    command += ["--report", "rdjson=found.json"]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr == "spotter ci: a plain runner: lines changed since origin/main\n"
+    (row,) = json.loads((here / "found.json").read_text())["diagnostics"]
+    place = {"start": {"line": 26, "column": 16}, "end": {"line": 26, "column": 26}}
+    assert (row["code"]["value"], row["location"]) == ("SP202", {"path": "session.py", "range": place})
 
 
 def test_what_is_asked_for_goes_before_what_the_runner_says(

@@ -522,12 +522,13 @@ async def latencies() -> None:
     rooms = Path(__file__).parent.parent.parent
     texts = [(rooms / name).read_text(encoding="utf-8") for name in ("spotter/request.py", "spotter/cache.py")]
     text = "\n".join([*texts, texts[0][:6000]]).split("\n")
+    told("first open, 500 lines", [await first_open("\n".join(text[:500])) for _ in range(7)])
     with TemporaryDirectory() as name:
         folder = project(Path(name) / "project", "", short="\n".join(text[:500]), long="\n".join(text[:500] * 10))
         async with editor(folder) as ed:
             pid = ed.pid()
             uri = ed.open(folder / "short.py")
-            told("first open, 500 lines", [await milliseconds(pid, ed.diagnostics(uri, 1))])
+            await ed.diagnostics(uri, 1)
             line = text.index("def _head(path: Path) -> bytes:") + 1
             typed, saved = [], []
             for version in range(2, 14):
@@ -546,6 +547,14 @@ async def latencies() -> None:
                 await milliseconds(pid, ed.text_document_hover_async(at)) for _ in range(20)
             ])  # fmt: skip
             await ed.diagnostics(long, 1)
+
+
+async def first_open(text: str) -> tuple[float, float]:
+    """How long a server that was only just started takes for its first file, with nothing cached."""
+    with TemporaryDirectory() as name:
+        folder = project(Path(name) / "project", "", short=text)
+        async with editor(folder) as ed:
+            return await milliseconds(ed.pid(), ed.diagnostics(ed.open(folder / "short.py"), 1))
 
 
 async def milliseconds(pid: int, waiting: Coroutine[Any, Any, Any]) -> tuple[float, float]:
