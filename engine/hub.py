@@ -25,6 +25,7 @@ from torch import Tensor
 from spotter.engine.calibration import Calibration
 from spotter.engine.evidence import logit
 from spotter.engine.families import Family, family_of
+from spotter.engine.place import Place, place
 from spotter.engine.scores import Proposal, TokenScore
 from spotter.engine.subwords import Joined, folds, join
 from spotter.errors import SpotterError
@@ -35,22 +36,6 @@ from spotter.syntax import Syntax
 PASSES = 8  # complementary masked passes, where one is not enough
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the share itself, and nothing is over the threshold
 Span = tuple[Syntax, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A device and the number format there."""
-
-    device: str
-    dtype: torch.dtype
-
-    def __str__(self) -> str:
-        return f"{self.device}, {str(self.dtype).removeprefix('torch.')}"
-
-
-def place() -> Place:
-    """A GPU in bfloat16 where there is one, else the processor in float32."""
-    return Place("cuda", torch.bfloat16) if torch.cuda.is_available() else Place("cpu", torch.float32)
 
 
 @dataclass(frozen=True)

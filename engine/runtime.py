@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Body = Callable[[Floats, Ints, Ints, Floats], tuple[Floats, Floats]]  # x, query, key, mask -> hidden, logits
 OFFSETS = np.cumsum((0, *SIZES[:-1]))
+BATCH = 8  # windows of one call
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,10 @@ class Runtime:
 
     fingerprint: str
     vocabulary: Vocabulary
-    session: InferenceSession
+    body: Body
     tables: dict[str, Floats]
     calibration: dict[str, Any]
+    batch: int = BATCH
 
     def inputs(self, feature: Features) -> Floats:
         """(T, D) input vectors."""
@@ -54,7 +58,7 @@ class Runtime:
                 window.key,
                 0,
             )
-        hidden, logits = self.session.run(None, {"x": x, "query": query, "key": key, "mask": mask})
+        hidden, logits = self.body(x, query, key, mask)
         return [(hidden[i, : len(w.word)], softmax(logits[i, : len(w.word)])) for i, w in enumerate(windows)]
 
     def restore(self, hidden: Floats, at: Sequence[int], edit: Sequence[int]) -> Floats:
@@ -72,6 +76,16 @@ def softmax(logits: Floats) -> Floats:
     """Shares along the last axis."""
     e = np.exp(logits - logits.max(-1, keepdims=True))
     return np.asarray(e / e.sum(-1, keepdims=True), np.float32)
+
+
+def in_onnx(session: InferenceSession) -> Body:
+    """The network between input vectors and edit logits, run by ONNX Runtime."""
+
+    def body(x: Floats, query: Ints, key: Ints, mask: Floats) -> tuple[Floats, Floats]:
+        hidden, logits = session.run(None, {"x": x, "query": query, "key": key, "mask": mask})
+        return hidden, logits
+
+    return body
 
 
 def load(folder: Path) -> Runtime:
@@ -107,4 +121,4 @@ def load(folder: Path) -> Runtime:
     }
     tables["tables.piece"][0] = 0.0
     vocabulary = Vocabulary(tuple(raw["words"]), tuple(raw["pieces"]))
-    return Runtime(fingerprint(folder), vocabulary, session, tables, calibration)
+    return Runtime(fingerprint(folder), vocabulary, in_onnx(session), tables, calibration)

@@ -30,7 +30,6 @@ OVERLAP = 128
 SHORTEST = 256  # tokens that are taken from a window, but for the last
 NEAR = 8  # tokens by which a border is known
 AROUND = 32  # tokens on either side of what is taken that a second reader reads too
-BATCH = 8
 PROPOSALS = 5
 
 
@@ -105,7 +104,8 @@ class Spotter:
                 lexemes = lexemes_of(syntax)
             windows += [(i, window) for window in windows_of(lexemes, first, last)]
         windows.sort(key=lambda item: item[1].end - item[1].start)
-        yield from (windows[k : k + BATCH] for k in range(0, len(windows), BATCH))
+        size = self.runtime.batch
+        yield from (windows[k : k + size] for k in range(0, len(windows), size))
 
     def windows(self, syntax: Syntax) -> tuple[Window, ...]:
         """The windows of a whole file."""

@@ -68,3 +68,31 @@ class Bundled:
         from spotter.engine.spotting import load
 
         return load()
+
+
+class InTorch(Bundled):
+    """The same weights in torch, loaded at once: where they run is part of their name."""
+
+    def __init__(self) -> None:
+        try:
+            from spotter.engine.torch_runtime import load
+        except ModuleNotFoundError as error:
+            raise SpotterError(
+                f"--runtime torch: {error.name} is not installed; pip install 'spotter-lint[torch]'"
+            ) from error
+        from spotter.engine.calibration import Calibration
+        from spotter.engine.spotting import Spotter
+        from spotter.engine.sums import bundled
+
+        runtime, self.place = load(bundled())
+        self.batch = runtime.batch
+        self._spotter = Spotter(runtime, Calibration.read(runtime.calibration))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The weights' name, and where they run."""
+        return self._spotter.fingerprint
+
+    @cached_property
+    def _loaded(self) -> Spotter:
+        return self._spotter

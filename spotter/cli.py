@@ -114,16 +114,27 @@ def continuous(base: str | None, report: tuple[str, ...], comment: bool, **rest:
 @click.option("--format", type=click.Choice(("jsonl",)), default="jsonl", show_default=True, expose_value=False)
 @click.option("--model", metavar="NAME", help="A checkpoint's folder or hub name, not the bundled denoiser.")
 @click.option("--allow-code", metavar="NAME", multiple=True, help="Let this checkpoint run Python of its own.")
-def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...]) -> int:
+@click.option(
+    "--runtime",
+    type=click.Choice(("onnx", "torch")),
+    default="onnx",
+    show_default=True,
+    help="What runs the bundled denoiser; torch takes a GPU where there is one.",
+)
+def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...], runtime: str) -> int:
     """P(edit) of every token of FILES.
 
     One JSON object a line: the token, its place, its P(edit), its likely edits.
     """
     from spotter.calibrations import denoiser
+    from spotter.scoring import in_torch
     from spotter.scoring import score as lines
 
+    if model and runtime == "torch":
+        raise SpotterError("--runtime is the bundled denoiser's, and checkpoints run in torch anyway; leave one out")
+    scorer = denoiser(model, frozenset(allow_code)) if model else in_torch() if runtime == "torch" else None
     code = 0
-    for line in lines(files, denoiser(model, frozenset(allow_code)) if model else None):
+    for line in lines(files, scorer):
         if isinstance(line, str):
             _print(f"{line}\n")
         else:

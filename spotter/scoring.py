@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spotter.assembly import tools_of
+from spotter.bundled import InTorch
 from spotter.engine.scores import Scorer, TokenScore
 from spotter.measuring import measure
 from spotter.progress import watched
@@ -31,6 +33,13 @@ def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str |
         else:
             yield from rows(parse(source), found.scores)
     cache.close()
+
+
+def in_torch() -> InTorch:
+    """The bundled denoiser in torch; where it runs is said on stderr."""
+    found = InTorch()
+    print(f"spotter: the bundled denoiser on {found.place}, {found.batch} windows at once", file=sys.stderr)
+    return found
 
 
 def rows(syntax: Syntax, scores: Sequence[TokenScore]) -> Iterator[str]:
