@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
-from spotter.engine import torch_runtime
 from spotter.engine.calibration import Calibration
 from spotter.engine.checkpoint import restored
 from spotter.engine.network import Shape
@@ -29,9 +29,9 @@ CODE = (ROOT / "engine" / "calibration.py").read_text(encoding="utf-8")
 SYNTAX = parse(Source("a.py", CODE, "python"))
 
 
-def odds(spotter: Spotter) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def odds(spotter: Spotter) -> NDArray[np.float64]:
     p = np.array([score.p_error for score in spotter.score(SYNTAX)])
-    return np.log(p / (1 - p))
+    return np.asarray(np.log(p / (1 - p)), np.float64)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_as_many_windows_run_at_once_as_half_of_the_free_memory_holds(monkeypatc
     shape = Shape(words=4096, pieces=4096)
     assert windows(Place("cpu", torch.float32), shape) == BATCH
     for free, expected in ((0, 1), (2**30, 33), (80 * 2**30, MOST)):
-        monkeypatch.setattr(torch_runtime.torch.cuda, "mem_get_info", lambda free=free: (free, 80 * 2**30))
+        monkeypatch.setattr(torch.cuda, "mem_get_info", lambda free=free: (free, 80 * 2**30))
         assert windows(Place("cuda", torch.bfloat16), shape) == expected
 
 
