@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from spotter.languages import grammar, query_text
 from spotter.metrics.words import words_of
+from spotter.watchdog import TooMuchError
 
 if TYPE_CHECKING:
     from tree_sitter import Query, Tree, TreeCursor
@@ -83,14 +84,10 @@ class Outline:
         return node.row + 1, column + 1, node.end_row + 1, end_column + 1
 
 
-class TooLongError(Exception):
-    """A file that would take minutes: queries take the square of the tokens that the grammar cannot place in one go."""
-
-
 def outline_of(syntax: Syntax) -> Outline:
     """Give every named node its role. What is nested deeper than MAX_DEPTH is left out, and its line noted.
 
-    Raises TooLongError where the grammar cannot place MOST_ERRORS tokens in one go.
+    Raises TooMuchError where the grammar cannot place MOST_ERRORS tokens in one go: queries take the square of them.
     """
     # the nodes that are grafted in are of this file's class
     from spotter.metrics.grafts import denied, give_callee, give_receiver, stands_alone, statement
@@ -141,7 +138,7 @@ def _refuse_long(tree: Tree) -> None:
     while pending:
         node = pending.pop()
         if node.is_error and node.child_count > MOST_ERRORS:
-            raise TooLongError
+            raise TooMuchError
         if node.has_error:
             pending.extend(node.children)
 

@@ -144,22 +144,27 @@ def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...
 
 
 @commands.command()
-@click.argument("suite", type=click.Path(exists=True, path_type=Path))
+@click.argument("suite", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--clean", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A suite of clean files.")
 @click.option("--scorers", default="denoiser", show_default=True, help="Names with commas.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw plots into this folder.")
 @click.option("--curve", "curves", multiple=True, type=PATH, help="Draw a run's curve.jsonl too; again for more.")
-def bench(
-    suite: Path, clean: Path | None, scorers: str, form: str, plots: Path | None, curves: tuple[Path, ...]
-) -> int:
-    """Measure scorers on labelled bugs.
+@click.option("--speed", is_flag=True, help="Without SUITE: seconds, beside other programs and masked scoring.")
+def bench(suite: Path | None, scorers: str, form: str, speed: bool, **rest: Any) -> int:
+    """Measure scorers on labelled bugs, or how long people wait.
 
     SUITE is a file of JSON lines, gzipped or not, or a folder of such files.
     """
-    from spotter.benching import bench as measured
+    from spotter import benching
 
-    return _say(measured(suite, clean, tuple(scorers.split(",")), form, plots, curves))
+    if speed == (suite is not None):
+        raise click.UsageError("name a SUITE, or give --speed without one")
+    if suite is None:
+        from spotter.speed import bench as timed
+
+        return _say(timed(form))
+    return _say(benching.bench(suite, rest["clean"], tuple(scorers.split(",")), form, rest["plots"], rest["curves"]))
 
 
 @commands.command()

@@ -16,9 +16,9 @@ from spotter import __version__
 from spotter.cache import Cache, key
 from spotter.engine.scores import LineScorer, Proposal, Scorer, TokenScore
 from spotter.metrics.facts import FileFacts, from_json, to_json
-from spotter.metrics.outline import TooLongError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
+from spotter.watchdog import TooMuchError, Watchdog
 
 BATCH = 16  # files between two writes to the cache
 Extract = Callable[[Syntax], FileFacts]
@@ -45,7 +45,7 @@ def measure(
 ) -> dict[str, Measurement]:
     """Measure sources, by path; those that are not remembered pass through the watch, which may show progress.
 
-    Where a change is asked about, functions that it does not touch need no scores. What takes too long is left out.
+    Where a change is asked about, functions that it does not touch need no scores. What takes too much is left out.
     """
     lines = {s.path: changed.get(s.path) for s in sources} if changed and isinstance(scorer, LineScorer) else {}
     names = {s.path: (facts_key(s), scores_key(s, scorer, lines.get(s.path)) if scorer else "") for s in sources}
@@ -57,21 +57,22 @@ def measure(
             if pair and source.path not in found and (kept := _remembered(source, pair, known)) is not None:
                 found[source.path] = kept
     fresh: dict[str, str] = {}
-    for number, source in enumerate(watch([source for source in sources if source.path not in found]), 1):
-        syntax = parse(source)
-        try:
-            facts = to_json(extract(syntax))
-        except TooLongError:
-            continue
-        scores = scored(syntax, scorer, lines.get(source.path))
-        texts = (json.dumps([syntax.error_lines, facts]), scores)
-        pairs = {name: text for name, text in zip(names[source.path], texts, strict=True) if name}
-        if (kept := _remembered(source, names[source.path], pairs)) is not None:
-            found[source.path] = kept
-        fresh.update(pairs)
-        if number % BATCH == 0:
-            cache.put(fresh)
-            fresh.clear()
+    with Watchdog() as watchdog:
+        for number, source in enumerate(watch([source for source in sources if source.path not in found]), 1):
+            try:
+                with watchdog.bounded():
+                    syntax = parse(source)
+                    facts = to_json(extract(syntax))
+            except TooMuchError:
+                continue
+            texts = (json.dumps([syntax.error_lines, facts]), scored(syntax, scorer, lines.get(source.path)))
+            pairs = {name: text for name, text in zip(names[source.path], texts, strict=True) if name}
+            if (kept := _remembered(source, names[source.path], pairs)) is not None:
+                found[source.path] = kept
+            fresh.update(pairs)
+            if number % BATCH == 0:
+                cache.put(fresh)
+                fresh.clear()
     cache.put(fresh)
     return found
 

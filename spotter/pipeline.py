@@ -113,9 +113,9 @@ def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
 
 
 def _without(task: Task, measured: Mapping[str, Measurement]) -> Task:
-    """The task, in which a source that took too long counts as unread; in a change it must not pass."""
+    """The task, in which a source that took too much counts as unread; in a change it must not pass."""
     slow = [source.path for source in task.sources if source.path not in measured]
-    reason = "takes too long to measure, as the grammar can place hardly anything: no source text; add it to exclude"
+    reason = "takes too long or too much memory to measure: generated, or no source text; add it to exclude"
     unread = (Unread(path, reason, requested=task.changed is not None) for path in slow)
     kept = tuple(source for source in task.sources if source.path in measured)
     return replace(task, sources=kept, unread=(*task.unread, *unread))

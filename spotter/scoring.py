@@ -27,7 +27,7 @@ def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str |
     for source in task.sources:
         found = measure([source], tools.extract, scorer or tools.scorer, cache, watched).get(source.path)
         if found is None:
-            yield Unread(source.path, "takes too long to measure")
+            yield Unread(source.path, "takes too long or too much memory to measure")
         elif found.scores is None:
             yield Unread(source.path, f"no weights know {source.language}")
         else:

@@ -14,6 +14,7 @@ ROOMS = ("engine", "hooks", "kernels", "metrics")
 # A name covers the modules below it. Modules of one row may import each other only inside the same name.
 ROWS = (
     ("spotter.__init__", "spotter.errors", "spotter.findings", "spotter.origin", "spotter.source", "spotter.visible"),
+    ("spotter.watchdog",),
     ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache", "spotter.quoting"),
     ("spotter.confined", "spotter.languages"),
     ("spotter.syntax",),
@@ -30,7 +31,8 @@ ROWS = (
     ("spotter.pipeline",),
     ("spotter.request", "spotter.assembly", "spotter.prompts", "spotter.progress"),
     ("spotter.calibrations", "spotter.reports", "spotter.review"),
-    ("spotter.benching", "spotter.checking", "spotter.crash", "spotter.scoring", "spotter.starting", "spotter.train"),
+    ("spotter.benching", "spotter.checking", "spotter.crash", "spotter.scoring", "spotter.speed"),
+    ("spotter.starting", "spotter.train"),
     ("spotter.judging", "spotter.repositories", "spotter.reviewing"),
     ("spotter.ledger",),
     ("spotter.fleet",),

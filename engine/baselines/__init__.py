@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from spotter.engine.baselines import chance, ngram, rarity, smollm2
+from spotter.engine.baselines import chance, masked, ngram, rarity, smollm2
 from spotter.engine.bench_scorer import BenchScorer
 
 PEERS: dict[str, Callable[[], BenchScorer]] = {
     "random": chance.load,
     "rarity": rarity.load,
     "ngram": ngram.load,
+    "masked": masked.load,
     "smollm2": smollm2.load,
 }
 
