@@ -30,6 +30,7 @@ class Batch:
     """B windows padded to T. Targets are (N, 5): row, position, edit, word id or -1, text hash.
 
     Segments number the pieces of code that were written together: a window of a file, or each function of a fix.
+    A twin (B,) is the row that holds the same functions, wrong where this one's are right; -1 where there is none.
     """
 
     word: Ints
@@ -40,6 +41,7 @@ class Batch:
     hashes: Ints
     labels: Ints
     segments: Ints
+    twins: Ints
     targets: Ints
 
 
@@ -128,15 +130,15 @@ class Stream:
         """The windows of one step, padded to that many tokens."""
         rng = Random(f"{self.seed}/{step}")
         rows = tokens // mixture.size
-        twins = round(rows * mixture.fixes / 2) if self.fixes else 0
-        windows = [window for _ in range(twins) for window in self._fixes(rng, mixture.size)]
+        pairs = round(rows * mixture.fixes / 2) if self.fixes else 0
+        windows = [window for _ in range(pairs) for window in self._fixes(rng, mixture.size)]
         windows += [self._synthetic(rng, mixture) for _ in range(rows - len(windows))]
-        return pack(windows, self.vocabulary, mixture.size)
+        return pack(windows, self.vocabulary, mixture.size, pairs)
 
     def _synthetic(self, rng: Random, mixture: Mixture) -> Example:
         lexemes = self._clean(rng, mixture.size)
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
-        edits = 0 if rng.random() < 0.1 else min(12, round(rng.expovariate(1 / mixture.edits)))
+        edits = 0 if rng.random() < 0.1 else min(mixture.size // 12, round(rng.expovariate(1 / mixture.edits)))
         noised = corrupt(lexemes, edits, masks, rng)
         noised = Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])
         return noised, features(noised.lexemes, self.vocabulary), (0,) * len(noised.labels)
@@ -177,8 +179,8 @@ class Stream:
         return Noised(joined, sum((p.labels for p in parts), ())), features(joined, self.vocabulary), segments
 
 
-def pack(windows: Sequence[Example], vocabulary: Vocabulary, size: int) -> Batch:
-    """Pad windows of at most `size` tokens into one batch."""
+def pack(windows: Sequence[Example], vocabulary: Vocabulary, size: int, pairs: int = 0) -> Batch:
+    """Pad windows of at most `size` tokens into one batch; so many pairs of twins come first."""
     rows = len(windows)
     first = windows[0][1]
     word, hashes = np.zeros((rows, size), np.int64), np.zeros((rows, size), np.int64)
@@ -197,4 +199,5 @@ def pack(windows: Sequence[Example], vocabulary: Vocabulary, size: int) -> Batch
                 known = vocabulary.word_ids.get(label.texts[0], -1)
                 targets.append((row, i, label.edit, known if known >= len(SPECIAL) else -1, digest(label.texts[0])))
     asked = np.array(targets or [(0, 0, 1, -1, -1)], np.int64)
-    return Batch(word, pieces, scalars, query, key, hashes, labels, segments, asked)
+    twins = np.array([row ^ 1 if row < 2 * pairs else -1 for row in range(rows)], np.int64)
+    return Batch(word, pieces, scalars, query, key, hashes, labels, segments, twins, asked)

@@ -22,12 +22,12 @@ TABLES = ("tables.word", "tables.piece", "tables.scalar", "replacement.kind")
 
 
 def load(path: Path) -> tuple[Denoiser, int]:
-    """A checkpoint's network, or that of exported weights, ready to score, and the step it was taken at."""
+    """A checkpoint's averaged network, or that of exported weights, ready to score, and the step it was taken at."""
     if path.is_dir():
         return restored(path).eval(), 0
     state = torch.load(path, weights_only=True)
     model = Denoiser(Shape(**state["shape"]))
-    model.load_state_dict(state["model"])
+    model.load_state_dict(state["model"] | state["average"])
     return model.eval(), int(state["step"])
 
 

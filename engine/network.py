@@ -185,10 +185,11 @@ def edit_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-1)
 
 
-def place_loss(logits: Tensor, labels: Tensor, segments: Tensor) -> Tensor:
-    """-log of the share of the edited tokens among their segment's, by their odds; the mean over edited segments.
+def place_losses(logits: Tensor, labels: Tensor, segments: Tensor, twins: Tensor) -> tuple[Tensor, Tensor]:
+    """Where in a segment the edits are, and which of two twins has them; both by the odds of the tokens, summed.
 
-    A pointer's loss (Vasic et al. 2019, RealiT): where in a function, whatever the odds that it is wrong at all.
+    The first is -log of the edited tokens' share of their segment's odds, a pointer's loss (Vasic et al. 2019, RealiT):
+    where, whatever the odds that it is wrong at all. The second is -log of the wrong twin's share of both.
     """
     odds = logits[..., 1:].float().logsumexp(2) - logits[..., 0].float()  # (B, T)
     rows = torch.arange(len(labels), device=labels.device)[:, None]
@@ -199,7 +200,13 @@ def place_loss(logits: Tensor, labels: Tensor, segments: Tensor) -> Tensor:
         torch.zeros(len(labels) * count, device=odds.device).index_add(0, index[chosen], shares[chosen])
         for chosen in (labels >= 0, labels > 0)
     )
-    return (total[edited > 0].log() - edited[edited > 0].log()).mean() if (edited > 0).any() else odds.sum() * 0.0
+    wrong = edited > 0
+    whole, marked = total.view(-1, count), wrong.view(-1, count)
+    paired = marked & ~marked[twins] & (whole[twins] > 0) & (twins >= 0)[:, None]
+    none = odds.sum() * 0.0
+    place = (total[wrong].log() - edited[wrong].log()).mean() if wrong.any() else none
+    pair = F.softplus(whole[twins][paired].log() - whole[paired].log()).mean() if paired.any() else none
+    return place, pair
 
 
 def replacement_loss(

@@ -19,15 +19,18 @@ from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, re
 from spotter.engine.checkpoint import restored
 from spotter.engine.corpus import Shard, held_out, load
 from spotter.engine.learning_curve import FILE, Point, append
-from spotter.engine.network import Denoiser, Shape, edit_loss, place_loss, replacement_loss
+from spotter.engine.network import Denoiser, Shape, edit_loss, place_losses, replacement_loss
 from spotter.engine.optimiser import optimisers
 from spotter.engine.vocabulary import Vocabulary
 from spotter.errors import SpotterError
 
-STABLE = Mixture(fixes=0.08, masked=0.5, edits=3.0, size=256)
-DECAY = Mixture(fixes=0.6, masked=0.12, edits=2.5)
+STABLE = Mixture(fixes=0.15, masked=0.3, edits=8.0, size=256)
+DECAY = Mixture(fixes=0.5, masked=0.1, edits=2.5)
+AVERAGE = 0.995  # share of the averaged weights that a step keeps
 EDIT_WEIGHT = 4.0
-PLACE_WEIGHT = 0.15
+PLACE_WEIGHT = 0.3
+
+Weights = dict[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,8 @@ class Run:
     decay: int
     tokens: int = 8192
     warmup: int = 200
-    muon: float = 0.02
-    adam: float = 0.002
+    muon: float = 0.012
+    adam: float = 0.0012
     seed: int = 0
 
     def rate(self, step: int) -> float:
@@ -69,7 +72,7 @@ def fast_bfloat16() -> bool:
 
 def loss_of(model: Denoiser, batch: Batch, device: str = "cpu") -> tuple[Tensor, dict[str, float]]:
     """The loss of a batch, and its parts."""
-    word, pieces, scalars, query, key, hashes, labels, segments, targets = (
+    word, pieces, scalars, query, key, hashes, labels, segments, twins, targets = (
         torch.from_numpy(getattr(batch, name)).to(device) for name in Batch.__slots__
     )
     mask = None
@@ -82,16 +85,18 @@ def loss_of(model: Denoiser, batch: Batch, device: str = "cpu") -> tuple[Tensor,
     same = hashes[row] == digest[:, None]
     allowed = (word > 1)[row]
     restored, hit = replacement_loss(closed, copied, target, same, allowed)
-    edited, placed = edit_loss(logits, labels), place_loss(logits, labels, segments)
+    edited = edit_loss(logits, labels)
+    placed, paired = place_losses(logits, labels, segments, twins)
     visible = labels[row, at] > 0
     parts = {
         "edit": edited.item(),
         "place": placed.item(),
+        "pair": paired.item(),
         "text": restored.item(),
         "hit": hit.float().mean().item(),
         "fix": hit[visible].float().mean().item() if visible.any() else 0.0,
     }
-    return EDIT_WEIGHT * edited + PLACE_WEIGHT * placed + restored, parts
+    return EDIT_WEIGHT * edited + PLACE_WEIGHT * (placed + paired) + restored, parts
 
 
 def precision(device: str) -> AbstractContextManager[object]:
@@ -140,8 +145,10 @@ def train(
     steppers = optimisers(model, run.muon, run.adam)
     last = out / "last.pt"
     step = 0
+    average: Weights = {}
     if (origin := last if last.exists() else start) is not None:
-        step = resume(origin, model, steppers)
+        step, average = resume(origin, model, steppers)
+    average = average or copied(model)
     began = time.monotonic()
     with ProcessPoolExecutor(1, initializer=_start, initargs=(shards, pairs, vocabulary, run.seed)) as pool:
         tokens, seen = 0, dict[str, float]()
@@ -158,6 +165,7 @@ def train(
             for stepper in steppers:
                 stepper.step()
                 stepper.zero_grad(set_to_none=True)
+            blend(average, model, AVERAGE)
             tokens += int((batch.word > 0).sum())
             seen = {name: 0.98 * seen.get(name, value) + 0.02 * value for name, value in parts.items()}
             if step % 50 == 0:
@@ -167,19 +175,38 @@ def train(
                 tokens, clock = 0, time.monotonic()
             over = time.monotonic() - began > 60 * minutes
             if over or step % 500 == 499 or step + 1 == run.steps:
-                save(last, model, steppers, step + 1, shape, run)
+                save(last, model, steppers, average, step + 1, shape, run)
             if over:
                 break
         pool.shutdown(cancel_futures=True)
     return last
 
 
+def copied(model: Denoiser) -> Weights:
+    """The weights as they are now."""
+    return {name: weight.detach().clone() for name, weight in model.named_parameters()}
+
+
+@torch.no_grad()
+def blend(average: Weights, model: Denoiser, share: float) -> None:
+    """Move the average towards the weights: it keeps this share of itself (Polyak and Juditsky 1992, exponentially)."""
+    for name, weight in model.named_parameters():
+        average[name].lerp_(weight, 1 - share)
+
+
 def save(
-    path: Path, model: Denoiser, steppers: tuple[torch.optim.Optimizer, ...], step: int, shape: Shape, run: Run
+    path: Path,
+    model: Denoiser,
+    steppers: Sequence[torch.optim.Optimizer],
+    average: Weights,
+    step: int,
+    shape: Shape,
+    run: Run,
 ) -> None:
     """Write a checkpoint whole or not at all."""
     state = {
         "model": model.state_dict(),
+        "average": average,
         "optimisers": [stepper.state_dict() for stepper in steppers],
         "step": step,
         "shape": asdict(shape),
@@ -191,14 +218,14 @@ def save(
     os.replace(part, path)
 
 
-def resume(path: Path, model: Denoiser, steppers: tuple[torch.optim.Optimizer, ...]) -> int:
-    """Load a checkpoint, or exported weights alone, into a model and its optimisers; the next step's number."""
+def resume(path: Path, model: Denoiser, steppers: Sequence[torch.optim.Optimizer]) -> tuple[int, Weights]:
+    """Load a checkpoint, or exported weights alone, into a model and its optimisers; the next step, the average."""
     if path.is_dir():
         model.load_state_dict(restored(path).state_dict())
-        return 0
+        return 0, {}
     state = torch.load(path, weights_only=True)
     model.load_state_dict(state["model"])
     for stepper, saved in zip(steppers, state["optimisers"], strict=True):
         stepper.load_state_dict(saved)
     torch.set_rng_state(state["random"])
-    return int(state["step"])
+    return int(state["step"]), state["average"]

@@ -19,11 +19,11 @@ from spotter.engine.corpus import Shard
 from spotter.engine.features import features
 from spotter.engine.learning_curve import read as read_curve
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.network import Denoiser, Shape, place_loss
+from spotter.engine.network import Denoiser, Shape, place_losses
 from spotter.engine.noise import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.optimiser import optimisers, orthogonal
 from spotter.engine.spotting import Spotter
-from spotter.engine.training import Run, loss_of, resume, save, train
+from spotter.engine.training import Run, blend, copied, loss_of, resume, save, train
 from spotter.engine.vocabulary import SPECIAL, build
 from spotter.source import Source
 from spotter.syntax import parse
@@ -106,11 +106,14 @@ def test_a_run_goes_on_from_its_checkpoint_as_if_it_had_not_stopped(stream: Stre
     whole = Denoiser(SHAPE)
     steppers = optimisers(whole, 0.02, 0.01)
     steps(whole, steppers, 0, 2)
-    save(tmp_path / "last.pt", whole, steppers, 2, SHAPE, Run(steps=9, decay=0))
+    average = copied(whole)
+    save(tmp_path / "last.pt", whole, steppers, average, 2, SHAPE, Run(steps=9, decay=0))
     steps(whole, steppers, 2, 4)
     second = Denoiser(SHAPE)
     others = optimisers(second, 0.02, 0.01)
-    assert resume(tmp_path / "last.pt", second, others) == 2
+    step, kept = resume(tmp_path / "last.pt", second, others)
+    assert step == 2
+    assert all(torch.equal(kept[name], weight) for name, weight in average.items())
     steps(second, others, 2, 4)
     for a, b in zip(whole.parameters(), second.parameters(), strict=True):
         assert torch.equal(a, b)
@@ -154,7 +157,7 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
     (tmp_path / "vocabulary.json").write_text(
         json.dumps({"words": VOCABULARY.words, "pieces": VOCABULARY.known_pieces}), encoding="utf-8"
     )
-    save(tmp_path / "last.pt", model, optimisers(model, 0.02, 0.01), 1, SHAPE, Run(steps=1, decay=0))
+    save(tmp_path / "last.pt", model, (), copied(model), 1, SHAPE, Run(steps=1, decay=0))
     checkpoint.export([tmp_path / "last.pt"], tmp_path / "vocabulary.json", tmp_path / "weights")
     (tmp_path / "weights" / "calibration.json").write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
     sums.record(tmp_path / "weights")
@@ -177,7 +180,7 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
     with torch.no_grad():
         again = back.body(back.tables(word, pieces, scalars), query, key)[1].softmax(-1)[0].numpy()
     assert np.abs(again - expected).mean() < 0.02
-    assert resume(tmp_path / "weights", Denoiser(SHAPE), optimisers(model, 0.02, 0.01)) == 0
+    assert resume(tmp_path / "weights", Denoiser(SHAPE), ()) == (0, {})
     spotter = Spotter(loaded, dataclasses.replace(PLAIN, thresholds=(0.0,)))
     syntax = parse(Source("a.py", CODE, "python"))
     scores = spotter.score(syntax)
@@ -192,6 +195,7 @@ def test_a_fix_stands_before_and_after_it_in_twin_windows(stream: Stream) -> Non
     )
     fixes = Stream(stream.shards, (Fix("p", "", before, after),), VOCABULARY)
     batch = fixes.batch(0, 128, Mixture(fixes=1.0, masked=0.0, edits=0.0, size=64))
+    assert batch.twins.tolist() == [1, 0]
     for segment in range(int(batch.segments.max()) + 1):
         edited = (batch.labels > KEEP) & (batch.segments == segment)
         assert sorted(edited.sum(1)) == [0, 2]
@@ -199,11 +203,29 @@ def test_a_fix_stands_before_and_after_it_in_twin_windows(stream: Stream) -> Non
 
 def test_place_loss_is_the_share_of_the_edited_tokens_in_their_segment() -> None:
     logits = torch.zeros(1, 4, 4)
-    labels, segments = torch.tensor([[0, 1, 0, -1]]), torch.tensor([[0, 0, 1, 1]])
-    assert place_loss(logits, labels, segments).item() == pytest.approx(np.log(2))
+    labels, segments, twins = torch.tensor([[0, 1, 0, -1]]), torch.tensor([[0, 0, 1, 1]]), torch.tensor([-1])
+    assert place_losses(logits, labels, segments, twins)[0].item() == pytest.approx(np.log(2))
     logits[0, 1, 1] = 5.0
-    assert place_loss(logits, labels, segments).item() < 0.1
-    assert place_loss(logits, labels * 0, segments).item() == 0.0
+    assert place_losses(logits, labels, segments, twins)[0].item() < 0.1
+    assert place_losses(logits, labels * 0, segments, twins)[0].item() == 0.0
+
+
+def test_pair_loss_is_the_share_of_the_wrong_twin() -> None:
+    logits = torch.zeros(3, 2, 4)
+    labels, segments = torch.tensor([[0, 1], [0, 0], [1, 0]]), torch.zeros(3, 2, dtype=torch.int64)
+    twins = torch.tensor([1, 0, -1])
+    assert place_losses(logits, labels, segments, twins)[1].item() == pytest.approx(np.log(2))
+    logits[0, 0, 1] = 5.0  # any token of the wrong twin counts
+    assert place_losses(logits, labels, segments, twins)[1].item() < 0.1
+    assert place_losses(logits, labels, segments, torch.full((3,), -1))[1].item() == 0.0
+
+
+def test_the_average_follows_the_weights(model: Denoiser) -> None:
+    average = {name: torch.zeros_like(weight) for name, weight in model.named_parameters()}
+    blend(average, model, 0.75)
+    blend(average, model, 0.75)
+    for name, weight in model.named_parameters():
+        assert torch.allclose(average[name], weight * 0.4375)
 
 
 def test_labels_between_lead_from_before_to_after() -> None:
@@ -224,7 +246,7 @@ def test_labels_between_lead_from_before_to_after() -> None:
 def test_several_checkpoints_export_as_their_mean(model: Denoiser, tmp_path: Path) -> None:
     other = Denoiser(SHAPE)
     for name, network in (("a.pt", model), ("b.pt", other)):
-        save(tmp_path / name, network, optimisers(network, 0.02, 0.01), 1, SHAPE, Run(steps=1, decay=0))
+        save(tmp_path / name, network, (), copied(network), 1, SHAPE, Run(steps=1, decay=0))
     mean = checkpoint.mean([tmp_path / "a.pt", tmp_path / "b.pt"])
     for name, weight in mean.named_parameters():
         assert torch.allclose(weight, (model.get_parameter(name) + other.get_parameter(name)) / 2)
