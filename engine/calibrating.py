@@ -76,14 +76,18 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) ->
 
     A deep folder holds the adapters of a run, which read beside the bundled weights; it gets deep.json.
     """
-    from spotter.engine import fetching, reader, runtime
+    from spotter.engine import runtime
 
-    target = folder / (reader.CALIBRATION if deep else "calibration.json")
-    if not deep:
+    if deep:
+        from spotter.engine import fetching, reader
+
+        target = folder / reader.CALIBRATION
+        spotter = Spotter(runtime.load(bundled()), PLAIN, reader.load(fetching.base(), folder / reader.ADAPTERS))
+    else:
+        target = folder / "calibration.json"
         target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
         record(folder)
-    second = reader.load(fetching.base(), folder / reader.ADAPTERS) if deep else None
-    spotter = Spotter(runtime.load(bundled() if deep else folder), PLAIN, second)
+        spotter = Spotter(runtime.load(folder), PLAIN)
     found = sorted(w for w in wheels.glob("*.whl") if held_out(w.name.split("-")[0]))
     if not found:
         raise SpotterError(f"{wheels}: no wheel of a held-out project there; build the corpus first")
