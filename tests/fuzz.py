@@ -8,7 +8,10 @@ their number alone, so that `--first N --inputs 1` makes the same one again; tes
 from __future__ import annotations
 
 import argparse
+import asyncio
+import gzip
 import json
+import logging
 import re
 import sys
 import tempfile
@@ -20,6 +23,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any, get_args
 
 from spotter import baseline, codec, config, verdicts
@@ -323,6 +327,115 @@ def placing(given: tuple[str, int, int]) -> None:
         assert border.place(border.position(number, column)) == (number, column)
 
 
+@cache
+def schema() -> Any:
+    """What OASIS says of SARIF."""
+    from jsonschema import Draft4Validator
+
+    packed = ROOT / "tests" / "spotter" / "reports" / "sarif-2.1.0-rtm.5.json.gz"
+    return Draft4Validator(json.loads(gzip.decompress(packed.read_bytes())))
+
+
+def interchanging(page: Page) -> None:
+    """SARIF as its schema wants it, with a result a finding, each at its line and with its message."""
+    told = json.loads(FORMATS["sarif"](page))
+    schema().validate(told)
+    (run,) = told["runs"]
+    places = [one["locations"][0]["physicalLocation"]["region"]["startLine"] for one in run["results"]]
+    findings = (*page.outcome.findings, *(one.finding for one in page.outcome.held))
+    assert sorted(places) == sorted(finding.line for finding in findings)
+
+
+def odd(value: Any, rng: Random) -> Any:
+    """A message in which one value is another one, or not there."""
+    if not isinstance(value, dict | list) or not value or rng.randrange(9) == 0:
+        text = rng.choice((rng.choice(TRAPS), "file:///../a.py", "untitled:a", "", "textDocument/hover"))
+        return rng.choice((None, -1, 0, 1 << 31, 1 << 70, 0.5, True, [], {}, [value], {"a": value}, text))
+    if isinstance(value, list):
+        at = rng.randrange(len(value))
+        return [odd(one, rng) if i == at else one for i, one in enumerate(value)]
+    name = rng.choice(list(value))
+    if rng.randrange(9) == 0:
+        return {key: one for key, one in value.items() if key != name}
+    return {key: odd(one, rng) if key == name else one for key, one in value.items()}
+
+
+def conversation(rng: Random) -> list[dict[str, Any]]:
+    """What an editor may say after its greeting, some of it odd."""
+    uri = f"file://{folder()}/a.py"
+    document = {"uri": uri}
+    places = [{"line": rng.randrange(40), "character": rng.randrange(90)} for _ in range(2)]
+    span = {"start": places[0], "end": places[1]}
+    edit = rng.choice(({"text": code(rng)}, {"text": code(rng), "range": span}))
+    opened = {"textDocument": {"uri": uri, "languageId": "python", "version": 1, "text": code(rng)}}
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("textDocument/didOpen", opened),
+        (
+            "textDocument/didChange",
+            {"textDocument": document | {"version": 2}, "contentChanges": [edit]},
+        ),
+        ("textDocument/didSave", {"textDocument": document}),
+        ("textDocument/didClose", {"textDocument": document}),
+        ("textDocument/hover", {"textDocument": document, "position": places[0]}),
+        ("textDocument/codeAction", {"textDocument": document, "range": span, "context": {"diagnostics": []}}),
+        ("textDocument/inlayHint", {"textDocument": document, "range": span}),
+        ("textDocument/diagnostic", {"textDocument": document, "previousResultId": "x"}),
+        ("workspace/didChangeConfiguration", {"settings": {"spotter": {"select": ["SP2"], "inlayHints": True}}}),
+        ("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 2}]}),
+        ("workspace/executeCommand", {"command": "a", "arguments": [document]}),
+    ]
+    said = [{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": opened}]
+    for number in range(rng.randrange(1, 5)):
+        method, params = rng.choice(kinds)
+        asks: dict[str, Any] = (
+            {"id": number} if method.split("/")[1] in ("hover", "codeAction", "inlayHint", "diagnostic") else {}
+        )
+        said.append(
+            {"jsonrpc": "2.0", "method": method, "params": odd(params, rng) if rng.randrange(2) else params, **asks}
+        )
+    return said
+
+
+def conversing(said: Sequence[dict[str, Any]]) -> None:
+    """An editor's server answers what is a request, and nothing goes wrong in it."""
+    asyncio.run(_conversing(said))
+
+
+async def _conversing(said: Sequence[dict[str, Any]]) -> None:
+    from lsprotocol import types
+
+    from spotter.hooks.lsp import server
+
+    written: list[bytes] = []
+    ls = server()
+    logging.disable()
+    ls.worker.start = lambda: None  # type: ignore[method-assign]  # no weights: pressures alone are asked for
+    ls.protocol.set_writer(SimpleNamespace(write=written.append, close=lambda: None), include_headers=False)
+    root = {"uri": folder().as_uri(), "name": "a"}
+    greeting = {"capabilities": {}, "workspaceFolders": [root], "initializationOptions": {"select": ["SP2"]}}
+    first = {"jsonrpc": "2.0", "id": "greeting", "method": "initialize", "params": greeting}
+    asked = []
+    for one in (first, *said):
+        try:
+            message = json.loads(json.dumps(one), object_hook=ls.protocol.structure_message)
+        except Exception:  # refused by the protocol's library, before it is ours
+            continue
+        ls.protocol.handle_message(message)
+        asked += [one["id"]] if "id" in one else []
+    for _ in range(400):
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        if not tasks:
+            break
+        await asyncio.wait(tasks, timeout=0.05)
+    ls.worker.stop()
+    answers = [json.loads(data) for data in written]
+    wrong = [one for one in answers if one.get("error", {}).get("code") == types.ErrorCodes.InternalError]
+    wrong += [one for one in answers if "a mistake of ours" in json.dumps(one.get("params", ""))]
+    assert not wrong, str(wrong[0])[-900:]
+    assert sorted(str(one["id"]) for one in answers if one.get("id") in asked) == sorted(map(str, asked))
+    assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()], "it never answers"
+
+
 class Suspecting:
     """Suspects some tokens of every file."""
 
@@ -363,6 +476,8 @@ TARGETS = {
     ),
     "messages": Target(words(*EVENT, '{"select": ["SP1"], "inlayHints": true}'), messaging),
     "positions": Target(lambda rng: (code(rng), rng.randrange(99), rng.randrange(99)), placing),
+    "sarif": Target(outcome, interchanging),
+    "editor": Target(conversation, conversing),
     "pipeline": Target(lambda rng: (source(rng),), checking),
 }
 
