@@ -1,4 +1,4 @@
-"""Conjunctions: the conditions that ask for several things at once, each part in a normal form with its polarity.
+"""Conjunctions: the conditions and what they ask for together, each part in a normal form with its polarity.
 
 `not a or b` is the denial of `a and not b`, so both are the conjunction of `+a` and `-b`. Locals keep their names
 behind a `§`, so that the parts of one conjunction can be told to speak of one value.
@@ -6,7 +6,6 @@ behind a `§`, so that the parts of one conjunction can be told to speak of one 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,7 +21,6 @@ NIL = "nil"
 WITHIN = "∈"
 LOCAL = "§"
 _TESTED = frozenset({"if", "elif", "while", "ternary", "filter", "assert"})
-_NAME = re.compile(r"(?<![\w$§])[^\W\d][\w$]*(?![\w$<])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +33,24 @@ class _Part:
 def conjunctions_of(
     outline: Outline, words: Words, scopes: tuple[Scope, ...], local: list[frozenset[str]]
 ) -> tuple[Conjunction, ...]:
-    """Every conjunction of a file, with the names that the other conditions of its function ask about."""
+    """Every conjunction of a file; a condition that asks for one thing alone has one part."""
     found = []
     for scope, names in zip(scopes, local, strict=True):
         if scope.kind != "function":
             continue
         reader = _Reader(outline, words, names, scope.receiver)
-        chains, asked = [], []
+        covered = 0  # where the last chain ends
         for node, tested in _conditions(scope.node):
-            if node.role in ("and", "or") and (tested or node.role == "and"):
-                parts = tuple(reader.parts(node, denied=node.role == "or"))
-                if 2 <= len({part.atom for part in parts}) <= MOST_ATOMS:
-                    chains.append((node, parts))
-            elif tested:
-                asked.append((node, reader.atom(node).atom))
-        for node, parts in chains:
-            others = [atom for one, atom in asked if not node.start <= one.start < node.end]
-            others += [
-                p.atom for one, them in chains if not _within(one, node) and not _within(node, one) for p in them
-            ]
-            around = {name for atom in others for name in _NAME.findall(atom) if name != NIL}
-            atoms = sorted({("+" if part.sign else "-") + part.atom for part in parts})
-            text = " ".join(outline.text(node).split())
-            if all(len(atom) <= MOST_TEXT for atom in atoms):
-                place = Span(*outline.span(node))
-                found.append(
-                    Conjunction(
-                        tuple(atoms), node.role == "or", text, scope.owner, scope.name, place, tuple(sorted(around))
-                    )
-                )
+            chain = node.role in ("and", "or")
+            if (tested or node.role == "and") if chain else (tested and node.start >= covered):
+                parts = tuple(reader.parts(node, denied=node.role == "or")) if chain else (reader.atom(node),)
+                covered = max(covered, node.end if chain else 0)
+                atoms = sorted({("+" if part.sign else "-") + part.atom for part in parts})
+                if len(atoms) <= MOST_ATOMS and all(len(atom) <= MOST_TEXT for atom in atoms):
+                    text = " ".join(outline.text(node).split())
+                    place = Span(*outline.span(node))
+                    found.append(Conjunction(tuple(atoms), node.role == "or", text, scope.owner, scope.name, place))
     return tuple(found)
-
-
-def _within(inner: Node, outer: Node) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _conditions(function: Node) -> Iterator[tuple[Node, bool]]:

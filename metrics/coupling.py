@@ -125,7 +125,8 @@ def _forgotten(key: Class, methods: Sequence[Method]) -> Iterator[Pressure]:
             miss = missing[0]
             if not _lifts(together, those, voters, other) or (miss.name, update[0]) in told:
                 continue
-            if not _knows(miss, other) and not any(_knows(by_name[name], other) for name in miss.callers):
+            callers = [by_name[name] for name in miss.callers if not by_name[name].constructs]
+            if not any(_knows(method, other) for method in (miss, *callers)):
                 told.add((miss.name, update[0]))
                 yield _miss(key, update, other, miss, together)
 

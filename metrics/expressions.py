@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
-from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, Span, Subject
+from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, OwnCall, Span, Subject
 from spotter.metrics.known import Known
 from spotter.metrics.narrowing import NilTest, holds, nil_tests
 from spotter.metrics.outline import Node, Outline
@@ -21,6 +21,9 @@ _STATEMENTS = frozenset(
 )
 
 
+_GIVING = frozenset({"assign", "for", "walrus", "for_in", "update", "as", "fill"})
+
+
 class Expressions(ABC):
     """The walk over the expressions of one function. Its results are in checks, uses and writes."""
 
@@ -34,6 +37,7 @@ class Expressions(ABC):
         self._uses: dict[tuple[Subject, bool], Span] = {}
         self.checks: list[NilCheck] = []
         self.writes: list[NilWrite] = []
+        self.own_calls: list[OwnCall] = []
         self.nested: list[tuple[Node, Known]] = []
 
     @property
@@ -111,6 +115,16 @@ class Expressions(ABC):
                     self.checks.append(NilCheck(subject, "cast", True, self._function, span, self._cast_to(arguments)))
         elif callee is not None and callee.role in ("name", "member"):
             self._use(callee, self._asked(node, callee, known))
+            if self._receiver and name is not None and name.startswith(f"{self._receiver}."):
+                self._own_call(name.removeprefix(f"{self._receiver}."), known)
+
+    def _own_call(self, method: str, known: Known) -> None:
+        """A method of the receiver is called: what is known of the receiver there holds inside too."""
+        own = f"{self._receiver}."
+        if "." not in method and selects(method):
+            below = sorted(path.removeprefix(own) for path in known.paths if path.startswith(own))
+            present = tuple(path for path in below if "." not in path and selects(path))
+            self.own_calls.append(OwnCall(method, present, self._owner, self._function))
 
     def _asked(self, node: Node, below: Node, known: Known) -> Known:
         """What is known where a value is used that is asked for nil on the way, as in `a?.b`."""
@@ -278,11 +292,23 @@ class Expressions(ABC):
         return [*paths, *names_in(self._outline, target)] if target.role in PATTERNS else paths
 
     def _forget_assigned(self, node: Node, known: Known) -> None:
-        for path in self._assigned(node):
-            known.forget(path)
+        """Forget what a loop gives values to; what it gives on its way to a return does not come round again."""
+        pending = [node]
+        while pending:
+            current = pending.pop()
+            if current.role in _GIVING:
+                for path in filter(None, self._targets(current)):
+                    known.forget(path)
+            if current.role not in ("function", "class") and not self._returns(current):
+                pending.extend(current.children)
+
+    def _returns(self, node: Node) -> bool:
+        """Whether statements can only be left by a return at their end."""
+        ends = node.role in ("block", "else", "") and bool(node.children) and node.children[-1].role == "return"
+        return ends and all(child.role != "leave" for child in node.inside())
 
     def _assigned(self, node: Node) -> Iterator[str]:
         """The paths that are given values somewhere in a node."""
         for child in node.inside():
-            if child.role in ("assign", "for", "walrus", "for_in", "update", "as", "fill"):
+            if child.role in _GIVING:
                 yield from filter(None, self._targets(child))

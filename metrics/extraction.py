@@ -53,6 +53,7 @@ def extract(syntax: Syntax) -> FileFacts:
         slips=slips_of(outline, words, scopes),
         type_checks=type_checks_of(outline, words, scopes),
         givens=givens_of(outline, words, scopes),
+        own_calls=nilness.own_calls,
     )
 
 

@@ -125,6 +125,16 @@ class NilWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCall:
+    """A call of a method of the receiver, and the receiver's attributes that cannot be nil there."""
+
+    method: str
+    present: tuple[str, ...]
+    owner: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """An atom of a condition in its normal form, and as it was written; a guard is all that a function begins with."""
 
@@ -175,10 +185,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """Parts of a condition that are asked together, as `+atom` or `-atom`, denied as a whole or not.
-
-    Around it stand the names that the other conditions of its function ask about.
-    """
+    """A condition as the parts that are asked together, `+atom` or `-atom`, denied as a whole or not."""
 
     atoms: tuple[str, ...]
     denied: bool
@@ -186,7 +193,6 @@ class Conjunction:
     owner: str
     function: str
     span: Span
-    around: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +256,7 @@ class FileFacts:
     slips: tuple[Slip, ...] = ()
     type_checks: tuple[TypeCheck, ...] = ()
     givens: tuple[Given, ...] = ()
+    own_calls: tuple[OwnCall, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -268,9 +275,8 @@ def to_json(facts: FileFacts) -> str:
 def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
-    calls, imports, origins, checks, uses, writes, decisions, states, conjunctions, tags, slips, type_checks, givens = (
-        rest
-    )
+    calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
+    conjunctions, tags, slips, type_checks, givens, own_calls = more
     return FileFacts(
         path,
         language,
@@ -289,8 +295,8 @@ def from_json(text: str) -> FileFacts:
         tuple(Decision(atom, text, owner, f, Span(*span), guard) for atom, text, owner, f, span, guard in decisions),
         tuple(_states(raw) for raw in states),
         tuple(
-            Conjunction(tuple(atoms), denied, text, owner, f, Span(*span), tuple(around))
-            for atoms, denied, text, owner, f, span, around in conjunctions
+            Conjunction(tuple(atoms), denied, text, owner, f, Span(*span))
+            for atoms, denied, text, owner, f, span in conjunctions
         ),
         tuple(Tag(*raw) for raw in tags),
         tuple(
@@ -299,6 +305,7 @@ def from_json(text: str) -> FileFacts:
         ),
         tuple(TypeCheck(Subject(*s), cast, tuple(types), f, Span(*span)) for s, cast, types, f, span in type_checks),
         tuple(Given(Subject(*s), kind, f, Span(*span)) for s, kind, f, span in givens),
+        tuple(OwnCall(method, tuple(present), owner, f) for method, present, owner, f in own_calls),
     )
 
 

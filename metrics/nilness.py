@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spotter.metrics.facts import NilCheck, NilOrigin, NilUse, NilWrite, Span, Subject
+from spotter.metrics.facts import NilCheck, NilOrigin, NilUse, NilWrite, OwnCall, Span, Subject
 from spotter.metrics.flow import Flow
 from spotter.metrics.known import Known
 from spotter.metrics.outline import Node, Outline, body_of
@@ -26,6 +26,7 @@ class Nilness:
     checks: tuple[NilCheck, ...]
     uses: tuple[NilUse, ...]
     writes: tuple[NilWrite, ...]
+    own_calls: tuple[OwnCall, ...]
 
 
 def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nilness:
@@ -34,6 +35,7 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
     checks: list[NilCheck] = []
     uses: list[NilUse] = []
     writes: list[NilWrite] = []
+    own_calls: list[OwnCall] = []
     around: dict[int, Known] = {}
     for scope in scopes:
         flow = Flow(outline, words, scope.name if scope.kind == "function" else "", scope.owner, scope.receiver)
@@ -52,8 +54,9 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
         checks.extend(flow.checks)
         uses.extend(flow.uses)
         writes.extend(flow.writes)
+        own_calls.extend(flow.own_calls)
         around.update((id(node), inner) for node, inner in flow.nested)
-    return Nilness(tuple(origins), tuple(checks), tuple(uses), tuple(writes))
+    return Nilness(tuple(origins), tuple(checks), tuple(uses), tuple(writes), tuple(own_calls))
 
 
 def is_optional(annotation: str, words: Words) -> bool:

@@ -8,8 +8,8 @@ it too, and where no method of the class, or of one below it in the file, uses i
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 
 from spotter.metrics.plant_sites import Site
 
@@ -35,9 +35,14 @@ def _below(node: ast.ClassDef, classes: list[ast.ClassDef]) -> list[ast.ClassDef
 
 
 def _untested(family: list[ast.ClassDef]) -> set[str]:
-    """The attributes that some method uses and neither tests nor gives a value."""
+    """The attributes that some method uses before it tests them, and gives no value."""
     methods = [item for node in family for item in node.body if isinstance(item, Method) and item.name != "__init__"]
-    return {name for one in methods for name in _used(one.body) - set(_tested(one)) - _written(one)}
+    return {name for one in methods for name in _used_first(one) - _given(one)}
+
+
+def _used_first(method: Method) -> set[str]:
+    used, tested = _used(method.body), _first(_tested(method))
+    return {name for name, line in used.items() if line < tested.get(name, line + 1)}
 
 
 def _guards_of_class(node: ast.ClassDef, family: list[ast.ClassDef]) -> Iterator[Site]:
@@ -47,10 +52,10 @@ def _guards_of_class(node: ast.ClassDef, family: list[ast.ClassDef]) -> Iterator
     others = [method for method in methods if method.name != "__init__"]
     testers: dict[str, set[str]] = defaultdict(set)
     for method in others:
-        for name in set(_tested(method)) & empty:
+        for name in {name for name, _ in _tested(method)} & empty:
             testers[name].add(method.name)
     for method in others:
-        tested = list(_tested(method))
+        tested = [name for name, _ in _tested(method)]
         for test, name, now in _droppable(method.body):
             if len(testers[name]) > MIN_OTHERS and tested.count(name) == 1 and name not in _written(method):
                 end_line, end_column = test.end_lineno or test.lineno, test.end_col_offset or test.col_offset
@@ -72,14 +77,14 @@ def _droppable(body: list[ast.stmt]) -> Iterator[tuple[ast.expr, str, str]]:
             yield from _droppable(getattr(statement, field, []) if not isinstance(statement, Method) else [])
 
 
-def _tested(method: Method) -> Iterator[str]:
-    """Every attribute that a method asks for, once for each time."""
+def _tested(method: Method) -> Iterator[tuple[str, int]]:
+    """Every attribute that a method asks for, once for each time, with its line."""
     for node in ast.walk(method):
         tests = [node.test] if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert) else []
         for test in (*tests, *(node.values if isinstance(node, ast.BoolOp) else ())):
             name, _ = _asked(test)
             if name:
-                yield name
+                yield name, test.lineno
 
 
 def _asked(test: ast.expr) -> tuple[str, bool]:
@@ -106,15 +111,32 @@ def _written(method: Method) -> set[str]:
     return {_own(n) for n in ast.walk(method) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)}
 
 
-def _used(body: list[ast.stmt]) -> set[str]:
-    """The attributes below which something is read, or that are called."""
+def _given(method: Method) -> set[str]:
+    """The attributes that a method gives a value, which None is not."""
+    stores = Counter(_own(n) for n in ast.walk(method) if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store))
+    emptied = (n.targets for n in ast.walk(method) if isinstance(n, ast.Assign) and _is_none(n.value))
+    stores.subtract(_own(target) for targets in emptied for target in targets)
+    return {name for name, count in stores.items() if count > 0}
+
+
+def _used(body: list[ast.stmt]) -> dict[str, int]:
+    """The attributes below which something is read, or that are called, each with its first line."""
     below: list[ast.expr] = []
     for node in (inner for statement in body for inner in ast.walk(statement)):
         if isinstance(node, ast.Attribute | ast.Subscript):
             below.append(node.value)
         elif isinstance(node, ast.Call):
             below.append(node.func)
-    return {_own(node) for node in below} - {""}
+    return _first((_own(node), node.lineno) for node in below)
+
+
+def _first(spots: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The first line of each name."""
+    found: dict[str, int] = {}
+    for name, line in spots:
+        if name:
+            found[name] = min(line, found.get(name, line))
+    return found
 
 
 def _own(node: ast.expr) -> str:

@@ -1,8 +1,8 @@
 """Where a deviant can be planted, found in the plain syntax by Python's own parser, so that no metric judges itself.
 
 A co-update is the one statement of a method that writes an attribute that all methods which write another one write
-too; a conjunct is a part of a conjunction that functions repeat; a rename is a name in the later of two statements that
-are copies but for that name; a type is that of a constant which an attribute is given in many methods.
+too, in the same block or around it; a rename is a name in the later of two statements that are copies but for that
+name; a type is that of a constant which an attribute is given in many methods.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ MIN_NAMES = 4
 MIN_NODES = 25
 
 Method = ast.FunctionDef | ast.AsyncFunctionDef
+_COLLECTIONS = frozenset({"list", "dict", "set", "tuple"})
 _PUTS = frozenset({"append", "add", "insert", "extend", "update", "pop", "remove", "discard"})
 
 
@@ -36,41 +37,53 @@ class Site:
 def co_updates(tree: ast.Module) -> Iterator[Site]:
     """Statements whose loss leaves two attributes apart that the methods of a class write together."""
     for cls in _classes(tree):
-        written: dict[str, dict[str, list[tuple[str, ast.stmt]]]] = {}
-        for method in _methods(cls):
-            if method.name != "__init__":
-                written[method.name] = defaultdict(list)
-                for node in ast.walk(method):
-                    for name, form in _writes(node):
-                        if isinstance(node, ast.stmt):
-                            written[method.name][name].append((form, node))
+        written = {method.name: list(_spots(method)) for method in _methods(cls) if method.name != "__init__"}
         by_update: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for method_name, names in written.items():
-            for name, spots in names.items():
-                for form, _ in spots:
-                    by_update[name, form].add(method_name)
-        for (name, _), keepers in sorted(by_update.items()):
+        for method_name, spots in written.items():
+            for spot in spots:
+                by_update[spot.name, spot.form].add(method_name)
+        for (name, form), keepers in sorted(by_update.items()):
             if len(keepers) < MIN_KEEPERS:
                 continue
-            for other in sorted(set.intersection(*(set(written[keeper]) for keeper in keepers)) - {name}):
-                for keeper in sorted(keepers):
-                    if len(written[keeper][other]) == 1:
-                        yield _site(written[keeper][other][0][1], "pass", keeper)
+            due = [_due(written[keeper], name, form) for keeper in sorted(keepers)]
+            for other in sorted(set.intersection(*map(set, due))):
+                for keeper, statements in zip(sorted(keepers), due, strict=True):
+                    if sum(spot.name == other for spot in written[keeper]) == 1:
+                        yield site_of(statements[other], "pass", keeper)
 
 
-def conjuncts(tree: ast.Module) -> Iterator[Site]:
-    """Parts of conjunctions of three and more that functions repeat word by word."""
-    asked: dict[frozenset[str], list[tuple[str, ast.BoolOp]]] = defaultdict(list)
-    for function in _functions(tree):
-        for node in ast.walk(function):
-            if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) and len(node.values) > 2:
-                asked[frozenset(map(ast.dump, node.values))].append((function.name, node))
-    for spots in asked.values():
-        if len({name for name, _ in spots}) >= MIN_KEEPERS:
-            for name, node in spots:
-                for index in range(len(node.values)):
-                    kept = [ast.unparse(value) for place, value in enumerate(node.values) if place != index]
-                    yield _site(node, " and ".join(kept), name)
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A statement that writes an attribute, the form of the write, and the blocks around it."""
+
+    name: str
+    form: str
+    statement: ast.stmt
+    blocks: tuple[int, ...]
+
+
+def _spots(node: ast.AST, blocks: tuple[int, ...] = ()) -> Iterator[_Spot]:
+    for field, value in ast.iter_fields(node):
+        if field not in ("body", "orelse", "finalbody", "handlers", "cases") or not isinstance(value, list):
+            continue
+        inside = blocks if field in ("handlers", "cases") else (*blocks, id(value))
+        for statement in value:
+            if isinstance(statement, ast.stmt):
+                for name, form in _writes(statement):
+                    yield _Spot(name, form, statement, inside)
+            yield from _spots(statement, inside)
+
+
+def _due(spots: list[_Spot], name: str, form: str) -> dict[str, ast.stmt]:
+    """What else is written wherever an update is made, by another statement of the same block or of one around it."""
+    updates = [spot for spot in spots if (spot.name, spot.form) == (name, form)]
+    return {
+        spot.name: spot.statement
+        for spot in spots
+        if spot.name != name
+        and any(update.blocks[: len(spot.blocks)] == spot.blocks for update in updates)
+        and all(update.statement is not spot.statement for update in updates)
+    }
 
 
 def renames(tree: ast.Module) -> Iterator[Site]:
@@ -91,7 +104,7 @@ def renames(tree: ast.Module) -> Iterator[Site]:
             changed = Counter((a, b) for a, b, _ in pairs if a != b)
             for (old, new), count in changed.items():
                 if count >= MIN_NAMES and not any(a == old and b != new for a, b, _ in pairs):
-                    yield from (_site(node, old, "") for _, name, node in pairs if name == new)
+                    yield from (site_of(node, old, "") for _, name, node in pairs if name == new)
 
 
 def types(tree: ast.Module) -> Iterator[Site]:
@@ -112,12 +125,11 @@ def types(tree: ast.Module) -> Iterator[Site]:
             kinds = {type(node.value) for _, node in spots}
             if len({name for name, _ in spots}) >= MIN_KEEPERS and len(kinds) == 1:
                 for name, node in spots:
-                    yield _site(node, "0" if isinstance(node.value, str | bytes) else '"0"', name)
+                    yield site_of(node, "0" if isinstance(node.value, str | bytes) else '"0"', name)
 
 
 SITES: dict[str, Callable[[ast.Module], Iterator[Site]]] = {
     "SP212": types,
-    "SP232": conjuncts,
     "SP242": co_updates,
     "SP252": renames,
 }
@@ -135,10 +147,6 @@ def _classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
 
 
-def _functions(tree: ast.AST) -> Iterator[Method]:
-    return (node for node in ast.walk(tree) if isinstance(node, Method))
-
-
 def _methods(cls: ast.ClassDef) -> Iterator[Method]:
     return (node for node in cls.body if isinstance(node, Method))
 
@@ -151,7 +159,7 @@ def _own(node: ast.AST) -> str | None:
 def _writes(node: ast.AST) -> Iterator[tuple[str, str]]:
     """The attributes of self that a statement writes, each with the form of the write."""
     if isinstance(node, ast.Assign):
-        empty = isinstance(node.value, ast.Constant) and not node.value.value
+        empty = _is_empty(node.value)
         for target in node.targets:
             if (name := _own(target)) is not None and not empty:
                 yield name, "set"
@@ -165,6 +173,17 @@ def _writes(node: ast.AST) -> Iterator[tuple[str, str]]:
             yield name, node.value.func.attr
 
 
-def _site(node: ast.stmt | ast.expr, text: str, function: str) -> Site:
+def _is_empty(value: ast.expr) -> bool:
+    """Whether a value is one that an attribute is reset to: None, false, zero, the empty text or collection."""
+    if isinstance(value, ast.Constant):
+        return not value.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return value.func.id in _COLLECTIONS and not value.args and not value.keywords
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    return isinstance(value, ast.List | ast.Tuple | ast.Set) and not value.elts
+
+
+def site_of(node: ast.stmt | ast.expr, text: str, function: str) -> Site:
     end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
     return Site(node.lineno, node.col_offset, end_line, end_column, text, function)

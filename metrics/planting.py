@@ -14,9 +14,10 @@ from pathlib import Path
 
 from spotter.metrics.coupling import forgotten_pressures
 from spotter.metrics.facts import FileFacts, facts_of
+from spotter.metrics.partial import partial_pressures
+from spotter.metrics.plant_conjuncts import conjuncts
 from spotter.metrics.plant_guards import guards
 from spotter.metrics.plant_sites import SITES, Site, planted
-from spotter.metrics.predicates import partial_pressures
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.renames import rename_pressures
 from spotter.metrics.types import odd_pressures
@@ -57,21 +58,31 @@ def facts(sources: Sequence[Source]) -> dict[str, FileFacts]:
 def measured(sources: Sequence[Source], files: Mapping[str, FileFacts], rule: str, most: int, seed: int) -> Planted:
     """Plant deviants one at a time, chosen by the seed; each is looked for among all other files."""
     shown = [source for source in sources if not files[source.path].test]
-    sites = [(source, site) for source in shown for site in _sites(source.text, rule)]
+    places = sites(shown, rule)
     press = PRESSES[rule]
     before = {pressure.place for pressure in press(list(files.values()))}
-    chosen = random.Random(seed).sample(sites, min(most, len(sites)))
+    chosen = random.Random(seed).sample(places, min(most, len(places)))
     found = sum(_found(files, source, site, press) for source, site in chosen)
     lines = sum(files[source.path].lines for source in shown)
-    return Planted(rule, len(sites), len(chosen), found, len(before), lines)
+    return Planted(rule, len(places), len(chosen), found, len(before), lines)
 
 
-def _sites(text: str, rule: str) -> tuple[Site, ...]:
+def sites(sources: Sequence[Source], rule: str) -> list[tuple[Source, Site]]:
+    """Every place of a package where a deviant of a rule could stand."""
+    by_path = {source.path: source for source in sources}
+    trees = {path: tree for path, source in by_path.items() if (tree := _tree(source.text)) is not None}
+    if rule == "SP232":
+        found = conjuncts(trees)
+    else:
+        found = ((path, site) for path, tree in trees.items() for site in PLACES[rule](tree))
+    return [(by_path[path], site) for path, site in dict.fromkeys(found)]
+
+
+def _tree(text: str) -> ast.Module | None:
     try:
-        tree = ast.parse(text)
+        return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
-        return ()
-    return tuple(dict.fromkeys(PLACES[rule](tree)))
+        return None
 
 
 def _found(files: Mapping[str, FileFacts], source: Source, site: Site, press: Press) -> bool:

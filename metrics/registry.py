@@ -9,7 +9,8 @@ from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.load import load_pressures
 from spotter.metrics.nil import nil_pressures
-from spotter.metrics.predicates import partial_pressures, unnamed_pressures
+from spotter.metrics.partial import partial_pressures
+from spotter.metrics.predicates import unnamed_pressures
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.renames import rename_pressures
 from spotter.metrics.similarity import similarity_pressures

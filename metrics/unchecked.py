@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from spotter.metrics.facts import FileFacts, NilUse, Span
+from spotter.metrics.facts import FileFacts, NilUse, OwnCall, Span
 from spotter.metrics.nil import place
 from spotter.metrics.origins import Origin, Origins, key_of
 from spotter.metrics.pressure import Pressure, PressureSite
@@ -37,7 +37,7 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
                 uses[origin].append((file, use))
     checkers = _checkers(files, origins)
     givers = _givers(files, origins)
-    safe = _Calls(files)
+    safe = _Calls(files, origins)
     found = []
     for origin, items in uses.items():
         asking = checkers[origin]
@@ -103,34 +103,41 @@ def _givers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, set[tu
 
 
 class _Calls:
-    """Who calls whom on the same receiver, by bare name."""
+    """Who calls whom on the same receiver, by bare name, among classes of one line of descent."""
 
-    def __init__(self, files: Sequence[FileFacts]) -> None:
+    def __init__(self, files: Sequence[FileFacts], origins: Origins) -> None:
+        self._origins = origins
         self._callees: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._callers: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._callers: dict[str, list[tuple[str, OwnCall]]] = defaultdict(list)
         for file in files:
-            receivers = {item.name: item.receiver for item in file.functions if item.receiver}
-            for call in file.calls:
-                head, _, bare = call.callee_text.partition(".")
-                if bare and head == receivers.get(call.caller):
-                    self._callees[file.path, call.caller].add(bare)
-                    self._callers[bare].add((file.path, call.caller))
+            for call in file.own_calls:
+                self._callees[file.path, call.function].add(call.method)
+                self._callers[call.method].append((file.path, call))
 
     def led_to(
         self, file: FileFacts, use: NilUse, checkers: set[tuple[str, str]], givers: set[tuple[str, str]]
     ) -> bool:
         """True where the value may be settled on the way: by a callee of the function, or by any of its callers."""
         here = (file.path, use.function)
-        settled = (checkers | givers) - {here}
-        names = {name.rpartition(".")[2] for _, name in settled}
+        names = {name.rpartition(".")[2] for _, name in (checkers | givers) - {here}}
         if here in givers or names & self._callees[here]:
             return True
-        seen: set[tuple[str, str]] = set()
-        pending = {use.function.rpartition(".")[2]}
+        seen = {here}
+        pending = [(file.path, use.subject.owner, use.function)]
         while pending:
-            callers = self._callers[pending.pop()] - seen
-            if callers & settled:
-                return True
-            seen |= callers
-            pending |= {name.rpartition(".")[2] for _, name in callers}
+            path, owner, function = pending.pop()
+            for caller_path, call in self._callers[function.rpartition(".")[2]]:
+                caller = (caller_path, call.function)
+                if not self._kin((path, owner), (caller_path, call.owner)):
+                    continue
+                if use.subject.name in call.present or caller in givers:
+                    return True
+                if caller not in seen:
+                    seen.add(caller)
+                    pending.append((caller_path, call.owner, call.function))
         return False
+
+    def _kin(self, one: tuple[str, str], two: tuple[str, str]) -> bool:
+        """Whether one of two classes is the other, or stands above it."""
+        above, other = self._origins.lineage(*one), self._origins.lineage(*two)
+        return above[0] in other or other[0] in above

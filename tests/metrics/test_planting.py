@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spotter.metrics.plant_sites import planted
-from spotter.metrics.planting import PLACES, facts, measured
+from spotter.metrics.planting import PLACES, facts, measured, sites
 from spotter.source import Source
 
 TABLE = "class Table:\n    def __init__(self):\n        self.rows = []\n        self.size = 0\n\n" + "".join(
@@ -46,24 +46,59 @@ def test_a_planted_deviant_is_found_and_sound_code_is_silent(rule: str, text: st
     assert result.eligible >= 5
 
 
-@pytest.mark.parametrize("text", [HABIT, BELOW])
+USE = "        self.peer.go(9)\n"
+EARLY = f"{LINK}    def hang(self):\n{USE}        if self.peer is not None:\n    {USE}"
+RESET = f"{LINK}    def hang(self):\n        self.peer.go(9)\n        self.peer = None\n"
+
+
+@pytest.mark.parametrize("text", [HABIT, BELOW, EARLY, RESET])
 def test_where_some_method_uses_a_value_untested_there_is_no_pattern_to_break(text: str) -> None:
     assert list(PLACES["SP202"](ast.parse(LINK)))
     assert list(PLACES["SP202"](ast.parse(text))) == []
 
 
+APART = "class Table:\n" + "".join(
+    f"    def put{i}(self, x):\n        if x:\n            self.low += 1\n        else:\n            self.high += 1\n\n"
+    for i in range(5)
+)
+CHAINED = "class Table:\n" + "".join(
+    f"    def put{i}(self, x):\n        self.low = self.high = x\n\n" for i in range(5)
+)
+EMPTIED = CHAINED.replace("self.low = self.high = x", "self.low = []\n        self.high += x")
+ALONE = (
+    PAGES + "def ask(page):\n    if page.ready:\n        go()\n    if page.open or page.size > LIMIT:\n        go()\n"
+)
+INSIDE = "".join(f"def ask{i}():\n    def inner(page):\n        return page.ready and page.open\n\n" for i in range(2))
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("SP242", APART),
+        ("SP242", CHAINED),
+        ("SP242", EMPTIED.replace("self.high += x", "self.high = []")),
+        ("SP232", ALONE),
+        ("SP232", INSIDE),
+    ],
+)
+def test_what_is_no_deviant_is_not_planted(rule: str, text: str) -> None:
+    assert sites([Source("alfa.py", text, "python")], rule) == []
+
+
 @pytest.mark.parametrize(("rule", "text"), RULES)
 def test_every_plant_is_one_change_that_still_parses(rule: str, text: str) -> None:
-    for site in PLACES[rule](ast.parse(text)):
+    for _, site in sites([Source("alfa.py", text, "python")], rule):
         changed = planted(text, site)
         assert changed != text
         ast.parse(changed)
 
 
 def test_the_sites_share_nothing_with_what_they_judge() -> None:
-    tree = ast.parse((Path(__file__).parents[2] / "metrics" / "plant_sites.py").read_text(encoding="utf-8"))
-    taken = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert taken.isdisjoint({"spotter"} | {name for name in taken if name and name.startswith("spotter.")})
+    for name in ("sites", "guards", "conjuncts"):
+        path = Path(__file__).parents[2] / "metrics" / f"plant_{name}.py"
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        taken = {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert {module for module in taken if module.startswith("spotter")} <= {"spotter.metrics.plant_sites"}
 
 
 def test_the_command_prints_a_row_a_rule_and_says_what_is_missing(tmp_path: Path) -> None:

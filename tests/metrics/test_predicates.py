@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from spotter.metrics.facts import FileFacts, from_json, to_json
-from spotter.metrics.predicates import partial_pressures, unnamed_pressures
+from spotter.metrics.partial import partial_pressures
+from spotter.metrics.predicates import unnamed_pressures
 
 Read = Callable[..., FileFacts]
 
@@ -151,12 +152,25 @@ def test_the_place_that_leaves_one_part_out_is_named(read: Read) -> None:
         ("ready and page.size > LIMIT", "if page.open: go()"),
         ("ready and page.size > LIMIT", "assert page.open"),
         ("ready and page.size > LIMIT", "while page.open and wait(): go()"),
+        ("ready and page.size > LIMIT and opened", "opened = look()"),
         ("ready and page.size > other.LIMIT", "go()"),
         ("ready", "go()"),
     ],
 )
 def test_a_part_that_is_implied_or_settled_elsewhere_is_not_missing(read: Read, test: str, body: str) -> None:
     assert partial_pressures([read(asking(ALL)), stray(read, test, body)]) == ()
+
+
+BOTH = "page.closed or page.defunct"
+
+
+def test_a_condition_that_is_never_asked_alone_is_missed_by_the_one_that_asks_it_alone(read: Read) -> None:
+    (found,) = partial_pressures([read(asking(BOTH)), stray(read, "not page.closed")])
+    assert (found.rule, found.place.path, found.place.line) == ("SP232", "stray.py", 2)
+    assert "`page.closed` leaves out `not page.defunct`, which 3 functions ask together" in found.message
+    assert partial_pressures([read(asking(BOTH)), stray(read, "page.closed", count=2)]) == ()
+    assert partial_pressures([read(asking(BOTH)), stray(read, "page.closed and page.old")]) == ()
+    assert partial_pressures([read(asking(BOTH)), stray(read, "page.closed", "if page.defunct: go()")]) == ()
 
 
 def test_the_parts_must_speak_of_the_same_values(read: Read) -> None:

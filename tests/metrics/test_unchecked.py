@@ -132,6 +132,25 @@ def test_a_step_of_a_step_is_settled_by_a_caller_that_only_checks(read: Read) ->
     assert unchecked_pressures([read(HEAD + GUARDED + step + method("self.x.go()"))]) == ()
 
 
+def test_a_caller_that_checks_for_another_step_settles_nothing(read: Read) -> None:
+    called = GUARDED.replace("self.x.go(0)\n", "self.x.go(0)\n        self.odd(0)\n")
+    (found,) = unchecked_pressures([read(HEAD + called + method("self.x.go()"))])
+    assert found.place.function == "A.odd"
+
+
+def test_a_caller_of_the_same_name_in_another_class_settles_nothing(read: Read) -> None:
+    other = HEAD.replace("class A", "class B") + "    def start(self):\n        self.x = X()\n        self.odd()\n"
+    assert unchecked_pressures([read(HEAD + GUARDED + method("self.x.go()") + f"\n{other}")]) != ()
+    below = other.replace("class B", "class B(A)").replace(HEAD.partition("\n")[2], "")
+    assert unchecked_pressures([read(HEAD + GUARDED + method("self.x.go()") + f"\n{below}")]) == ()
+
+
+def test_what_a_loop_makes_nil_on_its_way_out_is_known_at_its_next_turn(read: Read) -> None:
+    loop = "if self.x:\n    for a in y:\n        if self.x.has(a):\n            self.x = None\n            {}"
+    assert unchecked_pressures([read(HEAD + GUARDED + method(loop.format("return")))]) == ()
+    assert unchecked_pressures([read(HEAD + GUARDED + method(loop.format("continue")))]) != ()
+
+
 def test_a_value_that_was_just_given_is_no_check(read: Read) -> None:
     given = GUARDED.replace("if self.x is not None:", "self.x = X()\n        if 1:")
     assert unchecked_pressures([read(HEAD + given + method("self.x.go()"))]) == ()
