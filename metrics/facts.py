@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -269,7 +269,11 @@ def facts_of(syntax: Syntax) -> FileFacts:
 
 def to_json(facts: FileFacts) -> str:
     """One line of JSON: every value as the list of its fields."""
-    return json.dumps(astuple(facts), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_fields(facts), ensure_ascii=False, separators=(",", ":"), default=_fields)
+
+
+def _fields(value: Any) -> list[Any]:
+    return [getattr(value, name) for name in value.__slots__]
 
 
 def from_json(text: str) -> FileFacts:

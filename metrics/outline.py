@@ -11,7 +11,8 @@ from spotter.metrics.words import words_of
 from spotter.watchdog import TooMuchError
 
 if TYPE_CHECKING:
-    from tree_sitter import Query, Tree, TreeCursor
+    from tree_sitter import Node as Parsed
+    from tree_sitter import Query, Tree
 
     from spotter.syntax import Syntax
 
@@ -20,6 +21,7 @@ MOST_ERRORS = 50_000  # children of one error: two seconds of a query, and four 
 SKIP = "skip"  # a node that is left out, with all below it
 INLINE = "inline"  # a node whose children take its place, and its slot where they have none
 OWN = "own"  # an attribute that stands without its receiver
+_SCOPES = frozenset({"function", "class"})
 DENIED = "denied"  # the slot of a test that is denied
 
 
@@ -29,7 +31,9 @@ class Node:
     What it said is its text where that does not stand in the source.
     """
 
-    __slots__ = ("children", "column", "end", "end_column", "end_row", "kind", "role", "row", "said", "slot", "start")
+    __slots__ = (
+        "_inside", "children", "column", "end", "end_column", "end_row", "kind", "role", "row", "said", "slot", "start"
+    )  # fmt: skip
 
     def __init__(
         self, role: str, slot: str, kind: str, start: int, end: int, points: tuple[int, int, int, int]
@@ -41,6 +45,7 @@ class Node:
         self.end = end
         self.row, self.column, self.end_row, self.end_column = points
         self.said: str | None = None
+        self._inside: list[Node] | None = None
         self.children: list[Node] = []
 
     def at(self, slot: str) -> Node | None:
@@ -50,14 +55,27 @@ class Node:
                 return child
         return None
 
-    def inside(self) -> Iterator[Node]:
-        """Every node below, in order of the text, without the bodies of nested functions and classes."""
+    def inside(self) -> list[Node]:
+        """Every node below, in order of the text, without the bodies of nested functions and classes.
+
+        Functions and classes, which many ask, keep the answer.
+        """
+        if self._inside is not None:
+            return self._inside
+        found = []
         pending = self.children[::-1]
         while pending:
             node = pending.pop()
-            yield node
-            if node.role not in ("function", "class"):
-                pending.extend(node.children[::-1])
+            found.append(node)
+            if node.children and node.role not in _SCOPES:
+                pending.extend(reversed(node.children))
+        if self.role in _SCOPES:
+            self._inside = found
+        return found
+
+    def changed(self) -> None:
+        """What stands inside has changed: the answer that was kept holds no more."""
+        self._inside = None
 
 
 class Outline:
@@ -97,7 +115,8 @@ def outline_of(syntax: Syntax) -> Outline:
     roles, slots = _roles(syntax)
     receiver = next(iter(words_of(syntax.source.language).implicit), "")
     cursor = syntax.tree.walk()
-    root = _node(cursor, roles, slots)
+    top = syntax.tree.root_node
+    root = _node(top, roles.get(top.id, ""), slots.get(top.id, ""))
     outline = Outline(root, syntax.text_bytes, ())
     above, cut, calls = [root], [], []
     if not cursor.goto_first_child():
@@ -105,8 +124,9 @@ def outline_of(syntax: Syntax) -> Outline:
     while True:
         current = cursor.node
         assert current is not None
-        if ((current.is_named and not current.is_extra) or current.id in slots) and roles.get(current.id) != SKIP:
-            node = _node(cursor, roles, slots)
+        name = current.id
+        if ((current.is_named and not current.is_extra) or name in slots) and roles.get(name) != SKIP:
+            node = _node(current, roles.get(name, ""), slots.get(name, ""))
             if node.role == INLINE:
                 for child in current.named_children if node.slot else ():
                     slots.setdefault(child.id, node.slot)
@@ -179,11 +199,8 @@ def _captures(query: Query) -> tuple[str, ...]:
     return tuple(name for name in names if not name.startswith("_"))
 
 
-def _node(cursor: TreeCursor, roles: dict[int, str], slots: dict[int, str]) -> Node:
-    node = cursor.node
-    assert node is not None
+def _node(node: Parsed, role: str, slot: str) -> Node:
     (row, column), (end_row, end_column) = node.start_point, node.end_point
-    role, slot = roles.get(node.id, ""), slots.get(node.id, "")
     return Node(role, slot, node.type, node.start_byte, node.end_byte, (row, column, end_row, end_column))
 
 

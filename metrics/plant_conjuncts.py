@@ -58,8 +58,7 @@ def _ask(asked: _Asked, where: tuple[str, str], function: Function) -> None:
     names = _Holes(_locals(function))
     owner = f"{where[0]}:{where[1].rpartition('.')[0]}:"
     for condition in _conditions(function):
-        chain = isinstance(condition, ast.BoolOp)
-        denied = chain and isinstance(condition.op, ast.Or)
+        denied = isinstance(condition, ast.BoolOp) and isinstance(condition.op, ast.Or)
         values = condition.values if isinstance(condition, ast.BoolOp) else [condition]
         parts = [names.part(value, denied, owner) for value in values]
         for _, text in parts:

@@ -30,6 +30,7 @@ def name_receivers(outline: Outline, words: Words, scopes: tuple[Scope, ...], lo
         for node in scope.node.inside():
             if _stands_bare(node) and outline.text(node) in (called if node.slot == "callee" else known):
                 give_receiver(node, receiver, outline.text(node))
+        scope.node.changed()
 
 
 def _declared(

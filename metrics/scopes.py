@@ -30,14 +30,17 @@ class _Given:
     owner: str = ""
 
 
+_NOTHING = _Given()
+
+
 def scopes_of(outline: Outline, words: Words) -> tuple[Scope, ...]:
     """The module first, then every class and function in order of the text."""
     found = [Scope("module", outline.root, "", "", "", -1, ())]
     makers = _makers(outline, words)
-    pending: list[tuple[Node, int, tuple[str, ...], _Given]] = [(outline.root, 0, (), _Given())]
+    pending: list[tuple[Node, int, tuple[str, ...], _Given]] = [(outline.root, 0, (), _NOTHING)]
     while pending:
         node, parent, marks, given = pending.pop()
-        inner, below, passed = parent, marks, _Given()
+        inner, below, passed = parent, marks, _NOTHING
         if node.role in ("class", "function"):
             found.append(_scope(outline, words, node, found[parent], parent, marks, given, makers))
             inner, below = len(found) - 1, ()
@@ -48,7 +51,7 @@ def scopes_of(outline: Outline, words: Words) -> tuple[Scope, ...]:
             elif node.role not in ("block", ""):
                 below = ()
         pending.extend(
-            (child, inner, below, passed if child.slot in _VALUES else _Given())
+            (child, inner, below, passed if child.slot in _VALUES else _NOTHING)
             for child in reversed(node.children)
             if child.children
         )
@@ -139,7 +142,7 @@ def _passed(outline: Outline, words: Words, node: Node, given: _Given, parent: S
         name = outline.text(target).rpartition(".")[2].strip("\"'")
         return _Given(name, _owner(outline, words, target))
     passes = node.role in ("group", "cast") or (node.role == "call" and parent.kind == "module")
-    return given if passes or node.slot == "arguments" else _Given()
+    return given if passes or node.slot == "arguments" else _NOTHING
 
 
 def _scope(

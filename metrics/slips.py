@@ -21,7 +21,9 @@ MIN_LEAVES = 6
 MOST_LEAVES = 600
 MIN_CHANGED = 3
 MOST_COPIES = 12
+MOST_MARK = 20  # characters of a leaf that must be the same in every copy
 _UNITS = frozenset({"function", "block", "if", "for", "while", "with", "try", "case", "statement", "return"})
+_MARKED = frozenset({"", "truth", "nil"})
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 Change = tuple[str, str]
@@ -73,12 +75,19 @@ def _alike(outline: Outline, names: dict[int, str]) -> tuple[list[list[_Copy]], 
 
     def walk(node: Node, function: str, parent: int) -> tuple[int, int]:
         function = names.get(id(node), function)
-        leaf = not node.children or node.role == "string"
-        below = [walk(child, function, id(node)) for child in node.children if not leaf and not is_text(child)]
-        mark = outline.text(node) if leaf and node.role in ("", "truth", "nil") and node.end - node.start < 20 else ""
-        key = (node.kind, node.slot, mark, *(number for number, _ in below))
-        number = numbers.setdefault(key, len(numbers))
-        leaves = sum(count for _, count in below) if node.role not in ("name", "string") else 1
+        key: list[object] = [node.kind, node.slot]
+        leaves = 0
+        if node.children and node.role != "string":
+            for child in node.children:
+                if not is_text(child):
+                    below, count = walk(child, function, id(node))
+                    key.append(below)
+                    leaves += count
+        elif node.role in _MARKED and node.end - node.start < MOST_MARK:
+            key.append(outline.text(node))
+        if node.role in ("name", "string"):
+            leaves = 1
+        number = numbers.setdefault(tuple(key), len(numbers))
         if node.role in _UNITS and MIN_LEAVES <= leaves <= MOST_LEAVES:
             groups[number].append((node, parent))
             homes[id(node)] = function

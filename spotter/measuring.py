@@ -111,9 +111,11 @@ def code() -> str:
 def scored(syntax: Syntax, scorer: Scorer | None, lines: frozenset[int] | None = None) -> str:
     """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals where there are any; null for no scores."""
     scores: tuple[TokenScore, ...] = ()
+    if scorer is None:
+        return "null"
     if syntax.tokens and lines is not None and isinstance(scorer, LineScorer):
         scores = scorer.score_lines(syntax, _touched(syntax, lines))
-    elif syntax.tokens and scorer:
+    elif syntax.tokens:
         scores = scorer.score(syntax)
     if syntax.tokens and not scores:
         return "null"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from spotter.languages import grammar, languages
@@ -41,42 +42,58 @@ class Function:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Syntax:
-    """A parsed source: its tree, its tokens without comments, its comments, its functions, its unreadable lines."""
+    """A parsed source: its tree, its unreadable lines, and once they are asked for, its leaves."""
 
     source: Source
     tree: Tree
     text_bytes: bytes
-    tokens: tuple[Token, ...]
-    comments: tuple[Token, ...]
-    functions: tuple[Function, ...]
     error_lines: tuple[int, ...]
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens without the comments."""
+        return self._lexed[0]
+
+    @property
+    def comments(self) -> tuple[Token, ...]:
+        """The comments."""
+        return self._lexed[1]
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """The functions that hold a token."""
+        return self._lexed[2]
+
+    @cached_property
+    def _lexed(self) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Function, ...]]:
+        facts = languages()[self.source.language]
+        place = _Places(self.source.text, self.text_bytes)
+        tokens: list[Token] = []
+        comments: list[Token] = []
+        spans: list[tuple[str, int, int]] = []
+        for node in _leaves(self.tree, facts, spans):
+            if node.start_byte != node.end_byte:
+                (comments if node.type in facts.comment_kinds else tokens).append(place.token(node))
+        starts = [token.start for token in tokens]
+        functions = []
+        for name, first_byte, last_byte in spans:
+            first = bisect_left(starts, place.offset(first_byte))
+            last = bisect_left(starts, place.offset(last_byte))
+            if first < last:
+                functions.append(Function(name, tokens[first].line, tokens[last - 1].end_line, first, last))
+        return tuple(tokens), tuple(comments), tuple(functions)
 
 
 def parse(source: Source) -> Syntax:
     """Parse a source as far as it goes; lines that the grammar could not place are in error_lines."""
     from tree_sitter import Parser
 
-    facts = languages()[source.language]
     data = source.text.encode("utf-8", "surrogatepass")
     tree = Parser(grammar(source.language)).parse(data)
-    place = _Places(source.text, data)
-    tokens: list[Token] = []
-    comments: list[Token] = []
-    spans: list[tuple[str, int, int]] = []
-    for node in _leaves(tree, facts, spans):
-        if node.start_byte != node.end_byte:
-            (comments if node.type in facts.comment_kinds else tokens).append(place.token(node))
-    starts = [token.start for token in tokens]
-    functions = []
-    for name, first_byte, last_byte in spans:
-        first = bisect_left(starts, place.offset(first_byte))
-        last = bisect_left(starts, place.offset(last_byte))
-        if first < last:
-            functions.append(Function(name, tokens[first].line, tokens[last - 1].end_line, first, last))
     errors = tuple(sorted(set(_error_lines(tree)))) if tree.root_node.has_error else ()
-    return Syntax(source, tree, data, tuple(tokens), tuple(comments), tuple(functions), errors)
+    return Syntax(source, tree, data, errors)
 
 
 def enclosing(syntax: Syntax, line: int) -> Function | None:
