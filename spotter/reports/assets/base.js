@@ -2,6 +2,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const main = document.getElementById("main");
 const HIDDEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const BASE_RATE = 1e-4;
+const MEANING = "P(edit) is the chance that a careful author would change a token.";
 
 /* An element. Text is only ever set as text, so nothing of the code can become a part of the page. */
 function h(tag, properties, ...children) {
@@ -59,15 +60,15 @@ function address(...parts) {
   return "#/" + parts.map(encodeURIComponent).join("/");
 }
 
-/* A link to a line of a file; a long path breaks after its slashes. */
+/* A long name, which breaks after this sign. */
+function parted(name, sign) {
+  return name.split(sign).map((part, at) => (at ? [sign, h("wbr"), shown(part)] : shown(part)));
+}
+
+/* A link to a line of a file. */
 function place(path, line) {
-  const parts = (line ? `${path}:${line}` : path).split(/(?<=\/)/);
   const target = line ? address("files", path, line) : address("files", path);
-  return h(
-    "a",
-    { class: "path", href: target },
-    parts.map((part) => [shown(part), h("wbr")]),
-  );
+  return h("a", { class: "path", href: target }, parted(line ? `${path}:${line}` : path, "/"));
 }
 
 function percent(p) {

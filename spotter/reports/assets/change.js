@@ -34,7 +34,7 @@ function changeView() {
         null,
         place(one.path, one.line),
         " ",
-        one.function ? h("code", null, shown(one.function)) : h("span", { class: "quiet" }, "outside of functions"),
+        one.function ? h("code", null, parted(one.function, ".")) : h("span", { class: "quiet" }, "outside of functions"),
       ),
       h("td", null, one.measure),
       h("td", { class: "number" }, signed(one.added)),
@@ -51,7 +51,7 @@ function changeView() {
   const list = h("tbody");
   const table = h(
     "table",
-    null,
+    { class: "stacked" },
     h(
       "thead",
       null,
@@ -67,7 +67,7 @@ function changeView() {
     h("p", { class: "lead" }, `What this change adds to the repository, beside ${signed(statements)} statements.`),
     h(
       "table",
-      null,
+      { class: "stacked" },
       h(
         "thead",
         null,

@@ -62,7 +62,9 @@ function card(finding, { tag = "li", extra = "", inSource = false, explained = f
     inSource && finding.edited === null ? null : excerptOf(finding),
     trail(finding),
     finding.remarks.map((remark) => h("p", { class: "quiet" }, said(remark))),
-    explained ? h("p", { class: "why" }, said(why(finding.rule))) : null,
+    explained
+      ? h("p", { class: "why" }, finding.p_error === null ? null : `${MEANING} `, said(why(finding.rule)))
+      : null,
   );
 }
 
@@ -102,5 +104,6 @@ function findingsView(options) {
   }
   if (options.rule) form.elements.rule.value = options.rule;
   draw({ rule: options.rule || "", weight: "", text: "" });
-  return { title: "Findings", body: [form, list] };
+  const scored = data.findings.some((finding) => finding.p_error !== null);
+  return { title: "Findings", body: [scored ? h("p", { class: "lead" }, MEANING) : null, form, list] };
 }

@@ -1,4 +1,5 @@
 const SETTLED = 0.05;
+const STEPS = [0, 14, 28, 42]; /* pixels between a node and its name */
 const MARKS = { cause: "cause", suspicion: "suspicion", copy: "copies", function: "function with a site" };
 
 function kindOf(node) {
@@ -275,23 +276,22 @@ function drawn(canvas, picked) {
     }
     pen.globalAlpha = 1;
   }
-  /* Each name beside its node where it covers the fewest others, and no name; none where that would hide too many, and
-     none while the nodes still move. */
+  /* Each name as near its node as it covers no node and no name; none where there is no such place, and none while the
+     nodes still move. */
   function names(focus, near, colour) {
     if (!focus && simulation.alpha() > SETTLED) return;
     pen.setTransform(window.devicePixelRatio || 1, 0, 0, window.devicePixelRatio || 1, 0, 0);
     pen.font = "12px system-ui, sans-serif";
     pen.textBaseline = "middle";
     const taken = [];
-    const points = nodes.map((node) => [node.x * view.k + view.x, node.y * view.k + view.y, node.finding < 0 ? 1 : 9]);
-    const covered = ([left, y, wide]) =>
-      points.reduce((sum, [x, high, heavy]) => {
-        const over = x > left - 3 && x < left + wide + 3 && Math.abs(high - y) < 9;
-        return over ? sum + heavy : sum;
-      }, 0);
+    const points = nodes.map((node) => [node.x * view.k + view.x, node.y * view.k + view.y, radius(node) * view.k + 1]);
+    const covers = ([left, y, wide]) =>
+      points.some(([x, high, reach]) => x > left - reach && x < left + wide + reach && Math.abs(high - y) < 6 + reach);
     const free = ([left, y, wide]) =>
       left > 2 &&
       left + wide < width - 2 &&
+      y > 9 &&
+      y < height - 9 &&
       taken.every((box) => left > box[0] + box[2] + 8 || box[0] > left + wide + 8 || Math.abs(y - box[1]) > 15);
     const wanted = focus
       ? [focus, ...near]
@@ -306,18 +306,16 @@ function drawn(canvas, picked) {
       const [x, y] = [node.x * view.k + view.x, node.y * view.k + view.y];
       const reach = radius(node) * view.k + 5,
         wide = pen.measureText(label).width;
-      const [best] = [
-        [x + reach, y, wide],
-        [x - reach - wide, y, wide],
-        [x - wide / 2, y + reach + 6, wide],
-        [x - wide / 2, y - reach - 6, wide],
-      ]
-        .filter(free)
-        .map((box) => [covered(box), box])
-        .sort(([one], [two]) => one - two);
-      if (!best || (!focus && best[0] > 1 + node.degree / 10)) continue;
-      const [left, high] = best[1];
-      taken.push(best[1]);
+      const boxes = STEPS.flatMap((far) => [
+        [x + reach + far, y, wide],
+        [x - reach - far - wide, y, wide],
+        [x - wide / 2, y + reach + far + 6, wide],
+        [x - wide / 2, y - reach - far - 6, wide],
+      ]).filter(free);
+      const best = boxes.find((box) => !covers(box)) || (node === focus && boxes[0]);
+      if (!best) continue;
+      const [left, high] = best;
+      taken.push(best);
       pen.lineWidth = 4;
       pen.strokeStyle = colour.page;
       pen.strokeText(label, left, high);

@@ -130,15 +130,16 @@ function heatLegend(file, holder) {
     tokens[at].focus();
     tokens[at].scrollIntoView({ block: "center" });
   };
-  return h(
+  const legend = h(
     "div",
     { class: "legend" },
-    h("span", null, "P(edit)"),
+    h("span", null, "P(edit) from 0"),
     h("span", { class: "scale", "aria-hidden": "true" }),
-    h("span", null, "0 to 100 %"),
+    h("span", null, "to 100 %"),
     h("button", { type: "button", onclick: () => go(-1) }, "Previous hot token"),
     h("button", { type: "button", onclick: () => go(1) }, "Next hot token"),
   );
+  return [h("p", { class: "lead" }, MEANING), legend];
 }
 
 function drawSource(holder, text, file, own, line) {
