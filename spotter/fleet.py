@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import socket
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +24,7 @@ from spotter.errors import SpotterError
 from spotter.repositories import Chosen, Repository, Row, failure, row_of
 
 ATTEMPTS = 3  # of a repository on which workers die
+REACH = 10.0  # seconds to a cluster's head
 STORE = 100 * 2**20  # bytes of Ray's object store; rows are small
 
 
@@ -106,11 +108,12 @@ def _connected(cluster: Cluster) -> Iterator[Any]:
     quiet: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False, "configure_logging": False}
     try:
         if cluster.address:
+            _reached(cluster.address)
             ray.init(address=cluster.address, **quiet)
         else:
             cores = cluster.workers or os.cpu_count()
             ray.init(num_cpus=cores, object_store_memory=STORE, include_dashboard=False, **quiet)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         where = cluster.address or "this machine"
         raise SpotterError(f"{where}: Ray does not answer ({str(error).splitlines()[0]}); mend the address") from error
     try:
@@ -118,6 +121,13 @@ def _connected(cluster: Cluster) -> Iterator[Any]:
             yield ray
     finally:
         ray.shutdown()
+
+
+def _reached(address: str) -> None:
+    """OSError where nobody listens at HOST:PORT, for which Ray would wait for ever."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), REACH).close()
 
 
 def _rows(ray: Any, repositories: Sequence[Repository], chosen: Chosen, cluster: Cluster) -> Iterator[Row]:

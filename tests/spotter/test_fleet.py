@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,6 +30,7 @@ if sys.platform != "linux":
 pytest.importorskip("ray")
 
 WAIT = 240  # seconds for a process to come up on a busy machine
+NICE = os.environ | {"RAY_worker_niceness": "0"}  # Ray's own 15 starves workers on a busy machine
 NIL = "class A:\n    x = None\n\n" + "".join(f"    def f{n}(self):\n        assert self.x\n" for n in range(6))
 
 
@@ -47,8 +50,29 @@ def names(tmp_path: Path) -> list[str]:
 
 def started(names: list[str], output: Path) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "spotter", "fleet", *names, "--output", str(output), "--workers", "2"]
-    environment = os.environ | {"RAY_worker_niceness": "0"}  # Ray's own 15 starves them on a busy machine
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(command, env=NICE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    """The address of a Ray cluster of two cores on this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        address = "127.0.0.1:{1}".format(*probe.getsockname())
+    with TemporaryDirectory(prefix="ray") as folder:  # its sockets' paths must be short
+        head = "start --head --block --num-cpus=2 --include-dashboard=false --disable-usage-stats"
+        where = (f"--port={address.rpartition(':')[2]}", f"--temp-dir={folder}", "--object-store-memory=100000000")
+        command = [sys.executable, "-m", "ray.scripts.scripts", *head.split(), *where]
+        process = subprocess.Popen(command, env=NICE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        assert process.stdout is not None
+        assert any("Ray runtime started" in line for line in process.stdout)
+        children = [child for child, _ in below(process.pid)]
+        yield address
+        assert process.poll() is None  # a fleet leaves a cluster as it was
+        process.terminate()
+        process.communicate(timeout=WAIT)
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
 
 def below(process: int) -> Iterator[tuple[int, str]]:
@@ -124,6 +148,25 @@ def test_killed_workers_and_drivers_leave_every_repository_with_one_row_as_a_sin
         [sys.executable, "-m", "spotter", "fleet", *names, "--output", output], capture_output=True, text=True
     )
     assert (done.stdout, output.read_bytes()) == (said, before)  # nothing is left to do
+
+
+def test_a_cluster_at_an_address_gives_the_rows_of_a_single_process(
+    names: list[str], cluster: str, tmp_path: Path
+) -> None:
+    output = tmp_path / "fleet.jsonl"
+    command = [sys.executable, "-m", "spotter", "fleet", *names, "--output", output, "--address", cluster]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr  # one repository is not there
+    assert done.stdout.startswith("5 repositories measured, 1 failed; ")
+    assert rows(output) == alone(names)
+
+
+def test_an_address_where_no_cluster_is_is_one_line(names: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "spotter", "fleet", names[0], "--output", tmp_path / "fleet.jsonl"]
+    done = subprocess.run([*command, "--address", "127.0.0.1:9"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("spotter: 127.0.0.1:9: Ray does not answer (")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_largest_is_first_after_those_of_unknown_size(tmp_path: Path) -> None:

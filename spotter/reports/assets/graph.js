@@ -1,5 +1,5 @@
 const SETTLED = 0.05;
-const STEPS = [0, 14, 28, 42]; /* pixels between a node and its name */
+const STEPS = [0, 14, 28, 42, 56, 70, 84, 98]; /* pixels between a node and its name */
 const MARKS = { cause: "cause", suspicion: "suspicion", copy: "copies", function: "function with a site" };
 
 function kindOf(node) {
@@ -276,17 +276,33 @@ function drawn(canvas, picked) {
     }
     pen.globalAlpha = 1;
   }
-  /* Each name as near its node as it covers no node and no name; none where there is no such place, and none while the
-     nodes still move. */
+  /* Each name as near its node as it covers no node and no name, with a line to it from afar; none where there is no
+     such place or the name is long, which the list has in full, and none while the nodes still move. */
   function names(focus, near, colour) {
     if (!focus && simulation.alpha() > SETTLED) return;
     pen.setTransform(window.devicePixelRatio || 1, 0, 0, window.devicePixelRatio || 1, 0, 0);
     pen.font = "12px system-ui, sans-serif";
     pen.textBaseline = "middle";
     const taken = [];
-    const points = nodes.map((node) => [node.x * view.k + view.x, node.y * view.k + view.y, radius(node) * view.k + 1]);
+    const points = nodes.map((node) => [
+      node.x * view.k + view.x,
+      node.y * view.k + view.y,
+      1.15 * radius(node) * view.k + 2,
+      node.finding >= 0,
+    ]);
     const covers = ([left, y, wide]) =>
       points.some(([x, high, reach]) => x > left - reach && x < left + wide + reach && Math.abs(high - y) < 6 + reach);
+    /* Whether the line from a node to its name, which is level or upright, goes through another finding. */
+    const through = (x, y, [, , , right, low]) =>
+      points.some(
+        ([at, high, reach, finding]) =>
+          finding &&
+          (at !== x || high !== y) &&
+          at > Math.min(x, right) - reach &&
+          at < Math.max(x, right) + reach &&
+          high > Math.min(y, low) - reach &&
+          high < Math.max(y, low) + reach,
+      );
     const free = ([left, y, wide]) =>
       left > 2 &&
       left + wide < width - 2 &&
@@ -300,22 +316,30 @@ function drawn(canvas, picked) {
           .sort((one, two) => two.degree - one.degree)
           .slice(0, 40);
     for (const node of new Set(wanted)) {
-      const name = nameOf(node);
-      const most = width > 700 ? 72 : 40;
-      const label = name.length > most ? `${name.slice(0, most - 1)}…` : name;
+      const label = nameOf(node);
       const [x, y] = [node.x * view.k + view.x, node.y * view.k + view.y];
-      const reach = radius(node) * view.k + 5,
+      const reach = 1.15 * radius(node) * view.k + 5,
         wide = pen.measureText(label).width;
-      const boxes = STEPS.flatMap((far) => [
-        [x + reach + far, y, wide],
-        [x - reach - far - wide, y, wide],
-        [x - wide / 2, y + reach + far + 6, wide],
-        [x - wide / 2, y - reach - far - 6, wide],
+      if (wide > width / 2) continue;
+      const most = 14 + 8 * Math.sqrt(node.degree); /* its functions stand around it in a ring */
+      const boxes = STEPS.filter((step) => step <= most).flatMap((far) => [
+        [x + reach + far, y, wide, x + reach + far - 3, y],
+        [x - reach - far - wide, y, wide, x - reach - far + 3, y],
+        [x - wide / 2, y + reach + far + 6, wide, x, y + reach + far - 3],
+        [x - wide / 2, y - reach - far - 6, wide, x, y - reach - far + 3],
       ]).filter(free);
-      const best = boxes.find((box) => !covers(box)) || (node === focus && boxes[0]);
+      const best = boxes.find((box) => !covers(box) && !through(x, y, box)) || (node === focus && boxes[0]);
       if (!best) continue;
-      const [left, high] = best;
+      const [left, high, , ...end] = best;
       taken.push(best);
+      if (Math.hypot(end[0] - x, end[1] - y) > reach + 3) {
+        pen.beginPath();
+        pen.moveTo(x, y);
+        pen.lineTo(...end);
+        pen.lineWidth = 1;
+        pen.strokeStyle = colour.accent;
+        pen.stroke();
+      }
       pen.lineWidth = 4;
       pen.strokeStyle = colour.page;
       pen.strokeText(label, left, high);

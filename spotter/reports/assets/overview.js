@@ -139,7 +139,7 @@ function rules() {
     trend ? h("p", { class: "lead" }, `Since the baseline was recorded: ${since.join(", ")}.`) : null,
     h(
       "table",
-      null,
+      { class: "stacked", "--columns": `repeat(${parts.length}, 4.2rem)` },
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "Rule"), parts.map(head), h("td", null))),
       h("tbody", null, codes.map(row)),
     ),
