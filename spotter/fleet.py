@@ -115,7 +115,10 @@ def _connected(cluster: Cluster) -> Iterator[Any]:
             ray.init(num_cpus=cores, object_store_memory=STORE, include_dashboard=False, **quiet)
     except (OSError, ValueError, RuntimeError) as error:
         where = cluster.address or "this machine"
-        raise SpotterError(f"{where}: Ray does not answer ({str(error).splitlines()[0]}); mend the address") from error
+        mend = (
+            "mend the address, or set RAY_AUTH_MODE=token if it asks for one" if cluster.address else "start it again"
+        )
+        raise SpotterError(f"{where}: Ray does not answer ({str(error).splitlines()[0]}); {mend}") from error
     try:
         with redirect_stdout(sys.stderr):  # where Ray says what happens to its workers
             yield ray

@@ -37,7 +37,8 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hid
 COMMENT = """<!doctype html><meta charset="utf-8"><style>
 body { font: 15px/1.5 system-ui, sans-serif; margin: 20px 28px; color: #1f2328; background: #fff }
 code, pre { font: 13px/1.45 "DejaVu Sans Mono", monospace; background: #f3f4f6; border-radius: 5px; padding: 2px 5px }
-pre { padding: 12px; overflow: auto } pre code { padding: 0 } summary, sub { color: #59636e } sub { vertical-align: baseline }
+pre { padding: 12px; overflow: auto } pre code { padding: 0 }
+summary, sub { color: #59636e } sub { vertical-align: baseline }
 </style>"""
 
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -31,6 +32,7 @@ pytest.importorskip("ray")
 
 WAIT = 240  # seconds for a process to come up on a busy machine
 NICE = os.environ | {"RAY_worker_niceness": "0"}  # Ray's own 15 starves workers on a busy machine
+KNOWN = NICE | {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": token_hex(32)}  # as a cluster and those who may use it
 NIL = "class A:\n    x = None\n\n" + "".join(f"    def f{n}(self):\n        assert self.x\n" for n in range(6))
 
 
@@ -62,7 +64,7 @@ def cluster() -> Iterator[str]:
         head = "start --head --block --num-cpus=2 --include-dashboard=false --disable-usage-stats"
         where = (f"--port={address.rpartition(':')[2]}", f"--temp-dir={folder}", "--object-store-memory=100000000")
         command = [sys.executable, "-m", "ray.scripts.scripts", *head.split(), *where]
-        process = subprocess.Popen(command, env=NICE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        process = subprocess.Popen(command, env=KNOWN, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert process.stdout is not None
         assert any("Ray runtime started" in line for line in process.stdout)
         children = [child for child, _ in below(process.pid)]
@@ -154,15 +156,15 @@ def test_a_cluster_at_an_address_gives_the_rows_of_a_single_process(
     names: list[str], cluster: str, tmp_path: Path
 ) -> None:
     output = tmp_path / "fleet.jsonl"
-    command = [sys.executable, "-m", "spotter", "fleet", *names, "--output", output, "--address", cluster]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "spotter", "fleet", *names, "--output", str(output), "--address", cluster]
+    done = subprocess.run(command, env=KNOWN, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr  # one repository is not there
     assert done.stdout.startswith("5 repositories measured, 1 failed; ")
     assert rows(output) == alone(names)
 
 
 def test_an_address_where_no_cluster_is_is_one_line(names: list[str], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "spotter", "fleet", names[0], "--output", tmp_path / "fleet.jsonl"]
+    command = [sys.executable, "-m", "spotter", "fleet", names[0], "--output", str(tmp_path / "fleet.jsonl")]
     done = subprocess.run([*command, "--address", "127.0.0.1:9"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("spotter: 127.0.0.1:9: Ray does not answer (")
