@@ -11,6 +11,7 @@ from spotter.metrics.functions import function_facts
 from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
+from spotter.metrics.passings import passings_of
 from spotter.metrics.receivers import name_receivers
 from spotter.metrics.scopes import locals_of, scopes_of
 from spotter.metrics.slips import slips_of
@@ -52,6 +53,7 @@ def extract(syntax: Syntax) -> FileFacts:
         tags=tags_of(outline, words, scopes),
         slips=slips_of(outline, words, scopes),
         type_checks=type_checks_of(outline, words, scopes),
+        passings=passings_of(outline, scopes),
         givens=givens_of(outline, words, scopes),
         own_calls=nilness.own_calls,
     )

@@ -232,6 +232,19 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """A call that passes names by their place, each with its span; "" for a value that has no name of its own.
+
+    The callee is a path as written; the names are the last of their paths: `self.url` is passed as `url`.
+    """
+
+    callee: str
+    function: str
+    names: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read."""
 
@@ -257,6 +270,7 @@ class FileFacts:
     type_checks: tuple[TypeCheck, ...] = ()
     givens: tuple[Given, ...] = ()
     own_calls: tuple[OwnCall, ...] = ()
+    passings: tuple[Passing, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -280,7 +294,7 @@ def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
-    conjunctions, tags, slips, type_checks, givens, own_calls = more
+    conjunctions, tags, slips, type_checks, givens, own_calls, passings = more
     return FileFacts(
         path,
         language,
@@ -310,6 +324,7 @@ def from_json(text: str) -> FileFacts:
         tuple(TypeCheck(Subject(*s), cast, tuple(types), f, Span(*span)) for s, cast, types, f, span in type_checks),
         tuple(Given(Subject(*s), kind, f, Span(*span)) for s, kind, f, span in givens),
         tuple(OwnCall(method, tuple(present), owner, f) for method, present, owner, f in own_calls),
+        tuple(Passing(callee, f, tuple(names), tuple(Span(*s) for s in spans)) for callee, f, names, spans in passings),
     )
 
 

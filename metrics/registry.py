@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from spotter.metrics.arguments import argument_pressures
 from spotter.metrics.conditions import condition_pressures
 from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
@@ -29,5 +30,6 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "forgotten-update": forgotten_pressures,
     "similar-code": similarity_pressures,
     "inconsistent-copy": rename_pressures,
+    "misplaced-argument": argument_pressures,
     "decision-load": load_pressures,
 }

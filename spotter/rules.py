@@ -200,6 +200,15 @@ _TABLE = (
         gates=True,
     ),
     _rule(
+        "SP262", "misplaced-argument", "warning", "suspicion",
+        "Two neighbouring arguments that stand where their names say that the other one belongs.",
+        "Swapped arguments of one type pass every type checker. Names, and the other calls, tell them apart.",
+        "    def resize(image, width, height): ...\n\n    resize(thumbnail, height, width)",
+        "    resize(thumbnail, width, height)",
+        _PRESSED.format("SP262", "SP262"),
+        gates=True,
+    ),
+    _rule(
         "SP301", "decision-load", "note", "fact",
         "One function takes many more decisions than the others of its repository.",
         "Each decision is a path that a reader must hold in mind and a test must take.",

@@ -160,7 +160,7 @@ def checkpoints(kills: int, rng: Random) -> str:
 
     from spotter.engine.network import Denoiser, Shape
     from spotter.engine.optimiser import optimisers
-    from spotter.engine.training import Run, resume, save
+    from spotter.engine.training import Run, copied, resume, save
 
     torch.set_num_threads(1)
     shape = Shape(200, 800, width=32, layers=2, content=8)
@@ -170,20 +170,20 @@ def checkpoints(kills: int, rng: Random) -> str:
         path = Path(scratch, "last.pt")
 
         def work() -> int:
-            step = resume(path, model, steppers) if path.exists() else 0
+            step = resume(path, model, steppers)[0] if path.exists() else 0
             while True:
                 step += 1
                 with torch.no_grad():
                     for weight in model.parameters():
                         weight.fill_(step)
-                save(path, model, steppers, step, shape, Run(steps=1, decay=0))
+                save(path, model, steppers, copied(model), step, shape, Run(steps=1, decay=0))
 
         reached = 0
         for number in range(kills):
             killed(work, rng.uniform(0.02, 0.3))
             if not path.exists():
                 continue
-            step = resume(path, model, steppers)
+            step, _ = resume(path, model, steppers)
             assert step >= reached, f"kill {number}: back from step {reached} to {step}"
             assert {float(weight.detach().min()) for weight in model.parameters()} == {float(step)}
             reached = step

@@ -1,0 +1,237 @@
+"""Misplaced arguments: two that stand where their names say that the other one belongs.
+
+What a function calls its parameters says it, or the other calls do, by names and by what is a type and what a value.
+Names as evidence of swapped arguments: Rice et al., Detecting Argument Selection Defects (OOPSLA 2017).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spotter.metrics.facts import FileFacts, FunctionFacts, Passing, Span
+from spotter.metrics.nil import place
+from spotter.metrics.pressure import Pressure, PressureSite
+from spotter.metrics.words import words_of
+
+RULE = "SP262"
+MIN_CALLS = 3  # other calls that put a name where the other one stands
+MIN_HINTS = 2  # such calls where a declaration hints at it too
+MIN_NAMED = 0.05  # their share of all names there: where any name may stand, a name says little
+MIN_KINDS = 4  # other calls that put a type where a value stands
+MOST_KINDS = 0.7  # their share of all other calls
+MOST_SIZES = 2  # numbers of arguments; what takes any number has no fixed places
+CLEAR, HINTED = 1.4, 1.0  # by how many names the other order fits the parameters better
+CLOSE = 3  # lines
+DECLARED = 6  # what a declaration counts, in calls
+SHOWN = 5
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_TYPE = re.compile(r"_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
+
+Slot = tuple[str, int, int]  # callee, number of arguments, place
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two neighbouring arguments of a call, the first of them at a place. Those with one key have one callee."""
+
+    file: FileFacts
+    passing: Passing
+    key: str
+    at: int
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Both names as they stand."""
+        return self.passing.names[self.at], self.passing.names[self.at + 1]
+
+    @property
+    def slots(self) -> tuple[Slot, Slot]:
+        """Where both stand."""
+        size = len(self.passing.names)
+        return (self.key, size, self.at), (self.key, size, self.at + 1)
+
+    @property
+    def kinds(self) -> tuple[str, str]:
+        """What both are."""
+        one, two = self.names
+        return kind(self.file, one), kind(self.file, two)
+
+    @property
+    def span(self) -> Span:
+        """From the first argument to the end of the second."""
+        first, last = self.passing.spans[self.at : self.at + 2]
+        return Span(first.line, first.column, last.end_line, last.end_column)
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A function that a call may mean; the parameters are those that it gives values to."""
+
+    file: FileFacts
+    function: FunctionFacts
+    parameters: tuple[str, ...]
+
+
+def argument_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
+    """Every pair of neighbouring arguments that stand the other way round, the surest first; none of tests."""
+    pairs = [pair for file in files for pair in _pairs(file, _outside(file, files))]
+    usage, declared = _Usage(pairs), _declarations(files)
+    own = (pair for pair in pairs if not (pair.file.test or pair.file.generated))
+    found = filter(None, (_pressure(pair, usage, declared.get(pair.key, ())) for pair in own))
+    return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
+
+
+def kind(file: FileFacts, name: str) -> str:
+    """Whether a name is that of the receiver, of a type, or of another value."""
+    words = words_of(file.language)
+    return (
+        "receiver"
+        if name in words.receivers
+        else "type"
+        if _TYPE.fullmatch(name) or name in words.primitives
+        else "value"
+    )
+
+
+def fit(parameters: tuple[str, str], names: tuple[str, str]) -> float:
+    """By how many names two arguments fit two parameters better in the other order; below 0 where this order fits."""
+    (first, second), (one, two) = parameters, names
+    here = alike(one, first) + alike(two, second)
+    if one == first or two == second:
+        return -here
+    gain = alike(one, second) + alike(two, first) - here
+    return gain if second == one or first == two else min(0.0, gain)
+
+
+def alike(one: str, two: str) -> float:
+    """How alike two names are: 1 for the same name, less for a share of the same words."""
+    if one.strip("_") == two.strip("_"):
+        return 1.0
+    mine, theirs = ({piece.lower() for piece in _PIECE.findall(name)} for name in (one, two))
+    return 0.8 * len(mine & theirs) / max(len(mine), len(theirs), 1)
+
+
+class _Usage:
+    """How often each name, and each kind of name, stands at a place of a callee."""
+
+    def __init__(self, pairs: Sequence[_Pair]) -> None:
+        self._calls: dict[str, list[_Pair]] = defaultdict(list)
+        self._names: dict[Slot, Counter[str]] = defaultdict(Counter)
+        self._kinds: dict[tuple[Slot, Slot], Counter[tuple[str, str]]] = defaultdict(Counter)
+        self._orders: set[tuple[str, str, str]] = set()
+        seen: set[tuple[int, int]] = set()
+        for pair in pairs:
+            self._calls[pair.key].append(pair)
+            self._kinds[pair.slots][pair.kinds] += 1
+            self._orders.add((pair.key, *pair.names))
+            for slot, name, at in zip(pair.slots, pair.names, (pair.at, pair.at + 1), strict=True):
+                if (id(pair.passing), at) not in seen:
+                    seen.add((id(pair.passing), at))
+                    self._names[slot][name] += 1
+        both = {(key, one, two) for key, one, two in self._orders if (key, two, one) in self._orders}
+        self._turned = Counter(key for key, one, two in both if one < two)
+        self._sizes = {key: len({len(pair.passing.names) for pair in calls}) for key, calls in self._calls.items()}
+
+    def swapped(self, pair: _Pair) -> int:
+        """How many other calls put one of the names where the other stands; 0 where any keeps this order."""
+        (one, two), (first, second) = pair.names, pair.slots
+        turned = self._turned[pair.key] - ((pair.key, two, one) in self._orders)
+        here, there = self._names[first], self._names[second]
+        if turned or self._sizes[pair.key] > MOST_SIZES or here[one] > 1 or there[two] > 1 or "receiver" in pair.kinds:
+            return 0
+        return max(
+            (n for n, all_ in ((there[one], there), (here[two], here)) if n >= MIN_NAMED * all_.total()), default=0
+        )
+
+    def crossed(self, pair: _Pair) -> int:
+        """How many other calls have a type and a value in the other order, where nearly all do, and none this one."""
+        one, two = pair.kinds
+        told = self._kinds[pair.slots]
+        most = told[two, one] >= MOST_KINDS * (told.total() - 1)
+        return told[two, one] if one != two and most and told[one, two] == 1 else 0
+
+    def beside(self, pair: _Pair) -> bool:
+        """Whether a call close by passes them the other way round, so that both orders are meant."""
+        one, two = pair.names
+        return any(
+            other.names == (two, one) and other.file is pair.file and abs(other.span.line - pair.span.line) <= CLOSE
+            for other in self._calls[pair.key]
+        )
+
+    def witnesses(self, pair: _Pair) -> Iterator[PressureSite]:
+        """Calls that put one of the names, or its kind, where the other stands here."""
+        one, two = pair.names
+        turned = pair.kinds[::-1]
+        for other in self._calls[pair.key]:
+            first, second = other.names
+            if other.slots == pair.slots and (first == two or second == one or (other.kinds == turned != pair.kinds)):
+                where = place(other.file.path, other.span, other.passing.function)
+                yield PressureSite(where, "calls", "inferred", f"passes `{first}` before `{second}`")
+
+
+def _outside(file: FileFacts, files: Sequence[FileFacts]) -> dict[str, str]:
+    """The names that a file takes from packages that are not among the files, and what they stand for."""
+    homes = {part for other in files for part in other.path.rpartition(".")[0].split("/")}
+    return {i.name: i.target for i in file.imports if i.target[:1] != "." and i.target.split(".")[0] not in homes}
+
+
+def _pairs(file: FileFacts, outside: dict[str, str]) -> Iterator[_Pair]:
+    for passing in file.passings:
+        root, dot, rest = passing.callee.partition(".")
+        key = f"{outside[root]}{dot}{rest}" if root in outside else passing.callee.rpartition(".")[2]
+        for at, (one, two) in enumerate(zip(passing.names, passing.names[1:], strict=False)):
+            if one and two and one != two:
+                yield _Pair(file, passing, key, at)
+
+
+def _declarations(files: Sequence[FileFacts]) -> dict[str, list[_Declared]]:
+    """Every function under the name it is called by; a class means its constructor."""
+    found: dict[str, list[_Declared]] = defaultdict(list)
+    for file in files:
+        constructors = words_of(file.language).constructors
+        for function in file.functions:
+            name = function.name.rpartition(".")[2]
+            called = function.owner.rpartition(".")[2] if name in constructors and function.owner else name
+            own = bool(function.receiver) and function.parameters[:1] == (function.receiver,)
+            found[called].append(_Declared(file, function, function.parameters[own:]))
+    return found
+
+
+def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pressure | None:
+    receivers = words_of(pair.file.language).receivers
+    if pair.passing.names[0] in receivers or receivers & set(pair.names):
+        declared = ()  # a method that is called on its class, or an operator that is turned round
+    meant = [item for item in declared if len(item.parameters) > pair.at + 1]
+    fits = [fit(item.parameters[pair.at : pair.at + 2], pair.names) for item in meant]  # type: ignore[arg-type]
+    better = min(fits, default=0.0)
+    swapped, crossed = 0 if (both := usage.beside(pair)) else usage.swapped(pair), usage.crossed(pair)
+    one, two = pair.names
+    if not both and (better >= CLEAR or (better >= HINTED and swapped >= MIN_HINTS)):
+        named = " and ".join(f"`{name}`" for name in meant[0].parameters[pair.at : pair.at + 2])
+        reason, support = f"it calls its parameters {named}", DECLARED
+    elif better >= 0 and swapped >= MIN_CALLS:
+        reason, support = f"{swapped} other calls have one of them where the other stands here", swapped
+    elif better >= 0 and crossed >= MIN_KINDS:
+        reason, support = "{} other calls have a {} before a {}".format(crossed, *pair.kinds[::-1]), crossed
+    else:
+        return None
+    callee = pair.passing.callee.rpartition(".")[2]
+    sites = [
+        PressureSite(
+            place(item.file.path, item.function.span, item.function.name), "defines", "inferred", "declared here"
+        )
+        for item in meant
+    ]
+    return Pressure(
+        RULE,
+        f"order:{pair.key}:{pair.at}:{one}:{two}",
+        place(pair.file.path, pair.span, pair.passing.function),
+        f"`{one}` and `{two}` seem to stand the wrong way round in a call of `{callee}`: {reason}",
+        tuple([*sites, *usage.witnesses(pair)][:SHOWN]),
+        float(support),
+        deviant=True,
+        p_error=support / (support + 2),
+    )

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from spotter.metrics.arguments import alike, argument_pressures, fit
+from spotter.metrics.facts import FileFacts, from_json, to_json
+
+Read = Callable[..., FileFacts]
+
+RESIZE = "def resize(image, width, height): ...\n\n"
+TYPES = ("str", "Path", "int", "Url")
+ASKED = "".join(f"def f{n}(v{n}):\n    return isinstance(v{n}, {name})\n\n" for n, name in enumerate(TYPES))
+TWICE = "def resize(image, height, width): ...\n\n"
+METHOD = "class A:\n    def f(self, a, b): ...\n\n    def g(self, a, b):\n        A.f(self, a, b)\n"
+OPERATOR = "class A:\n    def op(self, other): ...\n\n    def rop(self, other):\n        op(other, self)\n"
+BOTH = "put(a, p)\nput(b, p)\nput(c, p)\nput(x, y)\nput(y, x)\nput(p, d)\n"
+ANY = "log(a, p)\nlog(b, p)\nlog(c, p)\nlog(a, b, c)\nlog(a, b, c, d)\nlog(p, d)\n"
+
+
+def test_a_declaration_says_which_name_comes_first(read: Read) -> None:
+    (found,) = argument_pressures([read(f"{RESIZE}def half(height, width):\n    resize(logo, height, self.width)\n")])
+    assert (found.rule, found.deviant, found.place.line, found.place.column) == ("SP262", True, 4, 18)
+    assert (found.place.end_column, found.place.function) == (36, "half")
+    assert found.message == (
+        "`height` and `width` seem to stand the wrong way round in a call of `resize`: "
+        "it calls its parameters `width` and `height`"
+    )
+    assert [(site.place.line, site.message) for site in found.sites] == [(1, "declared here")]
+    assert found.p_error == pytest.approx(6 / 8)
+
+
+def test_a_constructor_is_called_by_its_class(read: Read) -> None:
+    text = "class Box:\n    def __init__(self, width, height): ...\n\nBox(height, width)\n"
+    assert len(argument_pressures([read(text)])) == 1
+
+
+def test_other_calls_say_where_a_name_stands(read: Read) -> None:
+    calls = "".join(f"def g{n}(key{n}):\n    put(key{n}, payload)\n\n" for n in range(3))
+    (found,) = argument_pressures([read(f"{calls}def h(name):\n    put(payload, name)\n")])
+    assert found.message.endswith("`put`: 3 other calls have one of them where the other stands here")
+    assert [site.message for site in found.sites] == [f"passes `key{n}` before `payload`" for n in range(3)]
+
+
+def test_other_calls_say_where_a_type_stands(read: Read) -> None:
+    (found,) = argument_pressures([read(f"{ASKED}def g(x):\n    return isinstance(Dog, x)\n")])
+    assert found.message.endswith("4 other calls have a value before a type")
+
+
+def test_the_calls_of_another_file_count(read: Read) -> None:
+    one, two = read(ASKED, path="a.py"), read("def g(x):\n    return isinstance(Dog, x)\n", path="b.py")
+    assert [found.place.path for found in argument_pressures([one, two])] == ["b.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{RESIZE}resize(logo, width, height)\n", id="as declared"),
+        pytest.param(f"{RESIZE}resize(logo, height, size)\n", id="only one of them is named"),
+        pytest.param(f"{RESIZE}resize(logo, width, height)\nresize(logo, height, width)\n", id="both orders close by"),
+        pytest.param(f"{RESIZE}{TWICE}resize(a, height, width)\n", id="declared both ways"),
+        pytest.param(f"{RESIZE}import cv\ncv.resize(logo, height, width)\n", id="a function from outside"),
+        pytest.param(f"{RESIZE}resize(logo, *height, width)\n", id="no certain place"),
+        pytest.param(METHOD, id="called on its class"),
+        pytest.param(OPERATOR, id="turned operator"),
+        pytest.param("put(a, payload)\nput(b, payload)\nput(payload, c)\n", id="too few calls"),
+        pytest.param(BOTH, id="both orders are common"),
+        pytest.param(ANY, id="any number of arguments"),
+        pytest.param(f"{ASKED}isinstance(x, kind)\n", id="two values"),
+    ],
+)
+def test_what_stands_where_it_belongs(read: Read, text: str) -> None:
+    assert argument_pressures([read(text)]) == ()
+
+
+def test_tests_are_witnesses_and_no_suspects(read: Read) -> None:
+    assert argument_pressures([read(f"{RESIZE}resize(logo, height, width)\n", path="tests/test_a.py")]) == ()
+
+
+def test_passed_names_survive_the_cache(read: Read) -> None:
+    facts = read("class A:\n    def f(self, url):\n        self.session.get(self.url, url, 3, key=url)\n")
+    (passing,) = facts.passings
+    assert (passing.callee, passing.function, passing.names) == ("self.session.get", "A.f", ("url", "url", ""))
+    assert from_json(to_json(facts)) == facts
+
+
+def test_names_are_alike_by_their_words() -> None:
+    assert alike("_url", "url") == 1.0
+    assert alike("src_path", "dst_path") == pytest.approx(0.4)
+    assert fit(("src", "dst"), ("dst", "src")) == 2.0
+    assert fit(("src", "dst"), ("src", "dst")) < 0.0
