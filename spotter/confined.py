@@ -33,7 +33,7 @@ def inside(root: Path, path: Path) -> Path:
 def write(path: Path, text: str) -> None:
     """Write a text whole, or leave the old one. Raises OSError; what was begun is taken away again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{token_hex(8)}")  # no name that somebody could have put a link under
+    beside = path.with_name(f"{path.name}.{token_hex(8)}.part")  # no name that somebody could have put a link under
     try:
         with beside.open("x", encoding="utf-8") as file:
             file.write(text)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from spotter.source import Cell, Source
 
+LARGEST = 1_000_000  # characters: more is no source of a person's, and is not looked into
+
 _SOURCE_KEY = re.compile(r'^(\s*)"source": ?\[', re.MULTILINE)
 _PYTHON_CELL_MAGICS = frozenset(("%%time", "%%timeit", "%%capture", "%%prun"))
 _MAGIC_LINE = re.compile(r"^(\s*)(?:%{1,2}[A-Za-z_]|!|\?|[\w.]+\?{1,2}\s*$).*$")
@@ -38,12 +40,13 @@ def parse(raw: str) -> Notebook:
     cells = [cell for cell in document["cells"] if isinstance(cell, dict)]
     written = [_lines(cell.get("source", "")) for cell in cells]
     starts = _lines_in_file(raw, cells) or _joined(written)
+    large = sum(len(line) + 1 for lines in written for line in lines) > LARGEST
     text: list[str] = []
     found = []
     for number, (cell, lines, start) in enumerate(zip(cells, written, starts, strict=True), 1):
         if cell.get("cell_type") == "code" and lines:
             text.extend("" for _ in range(start - 1 - len(text)))
-            text.extend(neutral(lines))
+            text.extend(lines if large else neutral(lines))
             found.append(Cell(number, start, start + len(lines) - 1))
     return Notebook("\n".join(text) + "\n" if text else "", _language(document), tuple(found))
 
@@ -111,8 +114,9 @@ def _lines_in_file(raw: str, cells: Sequence[dict[str, object]]) -> list[int] | 
         return None
     physical = raw.split("\n")
     starts = []
+    start, seen = 1, 0
     for key, cell in zip(keys, cells, strict=True):
-        start = raw.count("\n", 0, key.end()) + 1
+        start, seen = start + raw.count("\n", seen, key.end()), key.end()
         parts = cell.get("source", "")
         if not isinstance(parts, list) or not all(isinstance(part, str) and part for part in parts):
             return None

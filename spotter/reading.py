@@ -10,7 +10,7 @@ from spotter import notebook
 from spotter.languages import languages
 from spotter.source import Source, Unread
 
-LARGEST_FILE = 1_000_000
+LARGEST_FILE = notebook.LARGEST  # characters
 LARGEST_NOTEBOOK = 100_000_000
 LONGEST_LINE = 20_000
 SHORTEST_DENSE = 2_000

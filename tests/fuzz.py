@@ -427,6 +427,7 @@ async def _conversing(said: Sequence[dict[str, Any]]) -> None:
         if not tasks:
             break
         await asyncio.wait(tasks, timeout=0.05)
+    await asyncio.sleep(0.01)  # an answer is sent after its task has ended
     ls.worker.stop()
     answers = [json.loads(data) for data in written]
     wrong = [one for one in answers if one.get("error", {}).get("code") == types.ErrorCodes.InternalError]

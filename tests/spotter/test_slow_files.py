@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -52,3 +53,25 @@ def test_a_line_of_five_megabytes_and_200_000_generated_lines_are_not_read(text:
     unread = from_bytes(text.encode(), "a.py")
     assert isinstance(unread, Unread)
     assert "generated, it seems" in unread.reason
+
+
+def cell(*lines: str) -> dict[str, object]:
+    return {"cell_type": "code", "source": list(lines)}
+
+
+@pytest.mark.parametrize(
+    ("cells", "indent"),
+    [
+        ([cell("x = f(a, b)[1:2]\n" * 400_000)], None),
+        ([cell("%x y\n" * 400_000)], None),
+        ([cell("x\n")] * 50_000, 1),
+        ([cell()] * 200_000, None),
+    ],
+)
+def test_a_notebook_that_is_written_to_be_slow_is_read_in_a_moment(
+    cells: list[dict[str, object]], indent: int | None
+) -> None:
+    data = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}, indent=indent).encode()
+    start = time.process_time()
+    from_bytes(data, "a.ipynb")
+    assert time.process_time() - start < 5
