@@ -1,22 +1,17 @@
-"""Errors planted in sound code: how many does the denoiser flag, and does it leave the originals alone?"""
+"""Errors planted in sound code, by seed: what was written, and the tokens that say so."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import sys
 import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import cycle, islice, product
 from pathlib import Path
 
-from spotter.config import Config
 from spotter.engine.plant_sites import SITES, Change, code_of
-from spotter.engine.scores import Scorer, TokenScore
-from spotter.engine.spotting import load
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
@@ -37,21 +32,6 @@ class Planted:
     original_tokens: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A row of the table: whether the planted error is over the threshold, and whether the original was."""
-
-    kind: str
-    path: str
-    line: int
-    was: str
-    now: str
-    p_error: float
-    original_p_error: float
-    flagged: bool
-    original_flagged: bool
-
-
 def plant(syntax: Syntax, kind: str, rng: random.Random) -> Planted | None:
     """Plant one error of a kind in a function of a file; None where there is no place for it."""
     code = code_of(syntax)
@@ -63,23 +43,6 @@ def plant(syntax: Syntax, kind: str, rng: random.Random) -> Planted | None:
             planted = parse(Source(syntax.source.path, text, syntax.source.language))
             return _planted(kind, syntax, planted, change)
     return None
-
-
-def outcome(original: Syntax, planted: Planted, scorer: Scorer, threshold: float) -> Outcome:
-    """Score both versions; flagged is a token of the edit over the threshold."""
-    p_error = _highest(scorer.score(planted.syntax), planted.tokens)
-    before = _highest(scorer.score(original), planted.original_tokens)
-    return Outcome(
-        planted.kind,
-        original.source.path,
-        planted.line,
-        planted.was,
-        planted.now,
-        p_error,
-        before,
-        p_error > threshold,
-        before > threshold,
-    )
 
 
 def plant_many(files: Sequence[Syntax], edits: int, seed: int) -> Iterator[tuple[Syntax, Planted]]:
@@ -95,20 +58,6 @@ def plant_many(files: Sequence[Syntax], edits: int, seed: int) -> Iterator[tuple
                 break
 
 
-def table(outcomes: Sequence[Outcome], threshold: float) -> str:
-    """One row an edit, and the totals."""
-    rows = [("kind", "place", "planted", "P(edit)", "flagged", "original", "flagged")]
-    for o in outcomes:
-        flagged, before = ("yes" if flag else "no" for flag in (o.flagged, o.original_flagged))
-        numbers = (f"{o.p_error:.2g}", flagged, f"{o.original_p_error:.2g}", before)
-        rows.append((o.kind, f"{o.path}:{o.line}", f"{o.was} -> {o.now}", *numbers))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-    found, false = sum(o.flagged for o in outcomes), sum(o.original_flagged for o in outcomes)
-    totals = f"{found} of {len(outcomes)} flagged, {false} of their originals, over P(edit) {threshold:.4g}"
-    return "\n".join([*lines, "", totals])
-
-
 def read(paths: Sequence[Path]) -> list[Syntax]:
     """The Python files among the paths and below them; what cannot be read or parsed is left out."""
     files = sorted({file for path in paths for file in (path.rglob("*.py") if path.is_dir() else (path,))})
@@ -122,31 +71,6 @@ def read(paths: Sequence[Path]) -> list[Syntax]:
         except (OSError, SyntaxError, UnicodeDecodeError) as error:
             print(f"{file}: left out ({error})", file=sys.stderr)
     return found
-
-
-def main(arguments: Sequence[str]) -> int:
-    """`python -m spotter.engine.plant PATH... --edits 20 --seed 0 --format text|json`."""
-    parser = argparse.ArgumentParser(prog="python -m spotter.engine.plant", description=__doc__)
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="Python files, or folders of them")
-    parser.add_argument("--edits", type=int, default=20, help="how many errors to plant (20)")
-    parser.add_argument("--seed", type=int, default=0, help="which places to choose (0)")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    asked = parser.parse_args(arguments)
-    try:
-        scorer = load()
-        threshold = scorer.threshold(Config().max_alerts_per_kloc)
-        planted = plant_many(read(asked.paths), asked.edits, asked.seed)
-        outcomes = [outcome(original, edit, scorer, threshold) for original, edit in planted]
-    except SpotterError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if len(outcomes) < asked.edits:
-        print(f"{len(outcomes)} of {asked.edits} edits found a place; name more files", file=sys.stderr)
-    if asked.format == "json":
-        print(json.dumps({"threshold": threshold, "edits": [asdict(o) for o in outcomes]}, indent=2))
-    else:
-        print(table(outcomes, threshold))
-    return 0
 
 
 def _applied(text: str, change: Change) -> str:
@@ -186,11 +110,3 @@ def _tokens(syntax: Syntax, start: int, end: int) -> list[int]:
         return covered
     at = sum(t.start < start for t in syntax.tokens)
     return [i for i in (at - 1, at) if 0 <= i < len(syntax.tokens)]
-
-
-def _highest(scores: Sequence[TokenScore], tokens: Sequence[int]) -> float:
-    return max(scores[i].p_error for i in tokens)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 import ast
-import json
 import random
 import warnings
-from pathlib import Path
 
 import pytest
 
-from spotter.engine import plant as command
-from spotter.engine.plant import Planted, main, outcome, plant, plant_many
+from spotter.engine.plant import plant, plant_many
 from spotter.engine.plant_sites import SITES, Code, code_of
-from spotter.engine.scores import TokenScore
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
 
@@ -25,21 +21,6 @@ def total(prices, rate, limit):
         return self.base + self.extra * count
     return prices.first(count, limit), rate
 """
-
-
-class Suspicious:
-    """Gives every token of some texts P(edit) 0.9."""
-
-    fingerprint = "fake"
-
-    def __init__(self, *texts: str) -> None:
-        self.texts = texts
-
-    def threshold(self, max_alerts_per_kloc: float) -> float:
-        return max_alerts_per_kloc
-
-    def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
-        return tuple(TokenScore(i, 0.9 if t.text in self.texts else 0.1, ()) for i, t in enumerate(syntax.tokens))
 
 
 def syntax(text: str = CODE) -> Syntax:
@@ -134,40 +115,6 @@ def test_shares_are_equal_and_lines_differ() -> None:
     planted = [edit for _, edit in plant_many(files, 20, 0)]
     assert [p.kind for p in planted] == list(SITES) * 4
     assert len({(p.kind, p.syntax.source.path, p.line) for p in planted}) == 20
-
-
-def test_flagged_is_the_edit_over_the_threshold_in_either_version() -> None:
-    planted = plant(syntax(), "wrong-attribute", random.Random(1))
-    assert isinstance(planted, Planted)
-    assert outcome(syntax(), planted, Suspicious(planted.now), 0.5).flagged
-    sound = outcome(syntax(), planted, Suspicious(planted.was), 0.5)
-    assert (sound.flagged, sound.original_flagged) == (False, True)
-    assert not outcome(syntax(), planted, Suspicious("return"), 0.5).original_flagged
-
-
-def test_the_command_prints_a_row_an_edit_and_the_totals(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(command, "load", lambda: Suspicious("is", ">", "<"))
-    (tmp_path / "a.py").write_text(CODE)
-    (tmp_path / "b.py").write_bytes(b"# -*- coding: no-such -*-\n")
-    assert main([str(tmp_path), "--edits", "5"]) == 0
-    printed = capsys.readouterr()
-    assert len(printed.out.splitlines()) == 1 + 5 + 2
-    assert "of 5 flagged" in printed.out
-    assert "b.py: left out" in printed.err
-    assert main([str(tmp_path), "--edits", "50", "--format", "json"]) == 0
-    printed = capsys.readouterr()
-    assert len(json.loads(printed.out)["edits"]) < 50
-    assert "name more files" in printed.err
-
-
-def test_a_missing_path_is_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(command, "load", Suspicious)
-    assert main([str(tmp_path / "no.py")]) == 2
-    assert capsys.readouterr().err.endswith("no.py: no such file; name Python files or folders of them\n")
 
 
 def test_every_planted_file_is_read_back_as_python() -> None:
