@@ -11,7 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spotter.metrics.facts import FileFacts, FunctionFacts, Passing, Span
+from spotter.metrics.alike import alike
+from spotter.metrics.facts import FileFacts, FunctionFacts, Misnaming, Passing, Span
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Pressure, PressureSite
 from spotter.metrics.words import words_of
@@ -27,7 +28,6 @@ CLEAR, HINTED = 1.4, 1.0  # by how many names the other order fits the parameter
 CLOSE = 3  # lines
 DECLARED = 6  # what a declaration counts, in calls
 SHOWN = 5
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TYPE = re.compile(r"_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 
 Slot = tuple[str, int, int]  # callee, number of arguments, place
@@ -76,11 +76,12 @@ class _Declared:
 
 
 def argument_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
-    """Every pair of neighbouring arguments that stand the other way round, the surest first; none of tests."""
+    """Every pair of arguments that stand the other way round, and every value under another's name; none of tests."""
     pairs = [pair for file in files for pair in _pairs(file, _outside(file, files))]
     usage, declared = _Usage(pairs), _declarations(files)
     own = (pair for pair in pairs if not (pair.file.test or pair.file.generated))
-    found = filter(None, (_pressure(pair, usage, declared.get(pair.key, ())) for pair in own))
+    found = [*filter(None, (_pressure(pair, usage, declared.get(pair.key, ())) for pair in own))]
+    found += [_misnamed(file, m) for file in files if not (file.test or file.generated) for m in file.misnamings]
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
@@ -104,14 +105,6 @@ def fit(parameters: tuple[str, str], names: tuple[str, str]) -> float:
         return -here
     gain = alike(one, second) + alike(two, first) - here
     return gain if second == one or first == two else min(0.0, gain)
-
-
-def alike(one: str, two: str) -> float:
-    """How alike two names are: 1 for the same name, less for a share of the same words."""
-    if one.strip("_") == two.strip("_"):
-        return 1.0
-    mine, theirs = ({piece.lower() for piece in _PIECE.findall(name)} for name in (one, two))
-    return 0.8 * len(mine & theirs) / max(len(mine), len(theirs), 1)
 
 
 class _Usage:
@@ -138,6 +131,8 @@ class _Usage:
     def swapped(self, pair: _Pair) -> int:
         """How many other calls put one of the names where the other stands; 0 where any keeps this order."""
         (one, two), (first, second) = pair.names, pair.slots
+        if pair.key in words_of(pair.file.language).symmetric:
+            return 0
         turned = self._turned[pair.key] - ((pair.key, two, one) in self._orders)
         here, there = self._names[first], self._names[second]
         if turned or self._sizes[pair.key] > MOST_SIZES or here[one] > 1 or there[two] > 1 or "receiver" in pair.kinds:
@@ -204,6 +199,10 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
     receivers = words_of(pair.file.language).receivers
     if pair.passing.names[0] in receivers or receivers & set(pair.names):
         declared = ()  # a method that is called on its class, or an operator that is turned round
+    inverse = tuple(reversed(pair.passing.names))
+    own = next((f for f in pair.file.functions if f.name == pair.passing.function), None)
+    if own is not None and own.parameters == inverse and any(item.parameters == inverse for item in declared):
+        return None  # a function is undone by another one of its parameters
     meant = [item for item in declared if len(item.parameters) > pair.at + 1]
     fits = [fit(item.parameters[pair.at : pair.at + 2], pair.names) for item in meant]  # type: ignore[arg-type]
     better = min(fits, default=0.0)
@@ -234,4 +233,20 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
         float(support),
         deviant=True,
         p_error=support / (support + 2),
+    )
+
+
+def _misnamed(file: FileFacts, misnaming: Misnaming) -> Pressure:
+    """A value that is given under its own name, and beside it under that of another value at hand."""
+    beside = PressureSite(place(file.path, misnaming.beside, misnaming.function), "reads", "resolved", "its own name")
+    return Pressure(
+        RULE,
+        f"name:{file.path}:{misnaming.function}:{misnaming.slot}",
+        place(file.path, misnaming.span, misnaming.function),
+        f"`{misnaming.path}` is given as `{misnaming.slot}` here, and under its own name in line "
+        f"{misnaming.beside.line}: `{misnaming.expected}` would be expected",
+        (beside,),
+        float(DECLARED),
+        deviant=True,
+        p_error=DECLARED / (DECLARED + 2),
     )

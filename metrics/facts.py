@@ -245,6 +245,21 @@ class Passing:
 
 
 @dataclass(frozen=True, slots=True)
+class Misnaming:
+    """A path that is given to a slot (a keyword, a key, an attribute) and beside it to the slot of its own name.
+
+    The expected one is another path at hand that bears the slot's name.
+    """
+
+    path: str
+    slot: str
+    expected: str
+    function: str
+    span: Span
+    beside: Span
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read."""
 
@@ -271,6 +286,7 @@ class FileFacts:
     givens: tuple[Given, ...] = ()
     own_calls: tuple[OwnCall, ...] = ()
     passings: tuple[Passing, ...] = ()
+    misnamings: tuple[Misnaming, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -294,7 +310,7 @@ def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
-    conjunctions, tags, slips, type_checks, givens, own_calls, passings = more
+    conjunctions, tags, slips, type_checks, givens, own_calls, passings, misnamings = more
     return FileFacts(
         path,
         language,
@@ -325,6 +341,7 @@ def from_json(text: str) -> FileFacts:
         tuple(Given(Subject(*s), kind, f, Span(*span)) for s, kind, f, span in givens),
         tuple(OwnCall(method, tuple(present), owner, f) for method, present, owner, f in own_calls),
         tuple(Passing(callee, f, tuple(names), tuple(Span(*s) for s in spans)) for callee, f, names, spans in passings),
+        tuple(Misnaming(p, slot, expected, f, Span(*a), Span(*b)) for p, slot, expected, f, a, b in misnamings),
     )
 
 

@@ -31,7 +31,7 @@ ROWS = (
     ("spotter.pipeline",),
     ("spotter.request", "spotter.assembly", "spotter.prompts", "spotter.progress"),
     ("spotter.calibrations", "spotter.reports", "spotter.review"),
-    ("spotter.benching", "spotter.checking", "spotter.crash", "spotter.scoring", "spotter.speed"),
+    ("spotter.benching", "spotter.checking", "spotter.crash", "spotter.planted", "spotter.scoring", "spotter.speed"),
     ("spotter.starting", "spotter.train"),
     ("spotter.judging", "spotter.repositories", "spotter.reviewing"),
     ("spotter.ledger",),
