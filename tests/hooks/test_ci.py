@@ -201,6 +201,28 @@ def test_a_plain_runner_asks_git(clone: Callable[..., Path], far: Path, capsys: 
     assert far.exists()
 
 
+def test_a_merged_result_is_judged_from_what_it_was_merged_into(
+    clone: Callable[..., Path], far: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As GitLab does it: the request's own base is older, and another's lines came in between."""
+    old = git(far, "rev-parse", "main")
+    git(far, "switch", "-q", "main")
+    (far / "other.py").write_text(SESSION + PLANTED)
+    git(far, "add", "-A")
+    git(far, "commit", "-q", "-m", "a bug of somebody else's")
+    target = git(far, "rev-parse", "main")
+    git(far, "switch", "-q", "-c", "result")
+    git(far, "merge", "-q", "--no-ff", "-m", "a merge for the run", "change")
+    clone("result")
+    monkeypatch.setenv("GITLAB_CI", "true")
+    monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", old)
+    monkeypatch.setenv("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", target)
+    assert ci() == 1
+    said = capsys.readouterr()
+    assert said.err.endswith(f"lines changed since {target}\n")
+    assert "other.py" not in said.out
+
+
 def test_any_runner_gets_a_base_and_a_report(clone: Callable[..., Path]) -> None:
     here = clone()
     command = [sys.executable, "-m", "spotter", "ci", "--select", "SP2", "--base", "origin/main"]
