@@ -17,10 +17,9 @@ from spotter.assembly import tools_of
 from spotter.confined import inside
 from spotter.errors import SpotterError
 from spotter.findings import Finding
-from spotter.measuring import Measurement, measure
+from spotter.measuring import measure
 from spotter.outcome import Outcome, exit_code, gates
-from spotter.pipeline import Task
-from spotter.pipeline import check as run
+from spotter.pipeline import Measurements, Task, examined
 from spotter.progress import watched
 from spotter.reports.formats import FORMATS
 from spotter.reports.page import Page
@@ -71,7 +70,7 @@ def page_of(asked: Asked, *, plain: bool) -> Page:
     """What every report of a check is made of."""
     scope = scope_of(asked.request)
     rows = baseline_of(asked, scope)
-    task, outcome = outcome_of(asked.request, scope, scope.judged())
+    task, outcome, measured = _examined(asked.request, scope, scope.judged())
     terminal = not plain and sys.stdout.isatty()
     return Page(
         known.without(outcome, rows),
@@ -79,7 +78,7 @@ def page_of(asked: Asked, *, plain: bool) -> Page:
         scope.config.fail_on,
         shutil.get_terminal_size().columns if terminal else 0,
         terminal and "NO_COLOR" not in os.environ,
-        measured=partial(_measured, task, scope),
+        measured=partial(_measured, task, scope, measured if task.changed is None else None),
         gone=_gone(rows, outcome, scope) if rows and task.changed is None else None,
     )
 
@@ -208,16 +207,22 @@ def cache_clear() -> str:
 
 def outcome_of(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tuple[Task, Outcome]:
     """What a request asks for, and what is found there after what was judged."""
+    return _examined(asked, scope, judged)[:2]
+
+
+def _examined(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tuple[Task, Outcome, Measurements | None]:
     task = task_of(asked, scope)
     store = scope.cache()
-    outcome = run(task, tools_of(scope.config, judged), store, watched)
+    outcome, measured = examined(task, tools_of(scope.config, judged), store, watched)
     store.close()
     notes = (*outcome.notes, store.note) if store.note else outcome.notes
-    return task, replace(outcome, notes=notes)
+    return task, replace(outcome, notes=notes), measured
 
 
-def _measured(task: Task, scope: Scope) -> Mapping[str, Measurement]:
-    """The scores and the facts behind an outcome, from the cache where there is one."""
+def _measured(task: Task, scope: Scope, kept: Measurements | None) -> Measurements:
+    """The scores and the facts behind an outcome: as they were measured, or from the cache where there is one."""
+    if kept is not None:
+        return kept
     tools, store = tools_of(scope.config, ()), scope.cache()
     found = measure(task.sources, tools.extract, tools.scorer, store, watched)
     store.close()

@@ -58,6 +58,9 @@ class Task:
     aside: tuple[tuple[str, str], ...] = ()
 
 
+Measurements = Mapping[str, Measurement]  # by path
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """The parts that a check is assembled from, each replaceable in tests."""
@@ -81,16 +84,21 @@ class Tools:
 
 def check(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     """The outcome of a task, at once where nothing has changed since it was last computed."""
+    return examined(task, tools, cache, watch)[0]
+
+
+def examined(task: Task, tools: Tools, cache: Cache, watch: Watch) -> tuple[Outcome, Measurements | None]:
+    """The outcome of a task, and what it was made of, None where it was remembered."""
     name = _name(task, tools, cache)
     if text := cache.get([name]).get(name):
-        return codec.loads(Outcome, text)
-    outcome = _checked(task, tools, cache, watch)
-    cache.put({name: codec.dumps(outcome)})
-    return outcome
-
-
-def _checked(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
+        return codec.loads(Outcome, text), None
     measured = measure(task.sources, tools.extract, tools.scorer, cache, watch, task.changed)
+    outcome = _outcome(task, measured, tools, cache, watch)
+    cache.put({name: codec.dumps(outcome)})
+    return outcome, measured
+
+
+def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     task = _without(task, measured)
     facts = [m.facts for m in measured.values()] + list(remembered_facts(task.neighbours, cache))
     pressures = tools.press(sorted(facts, key=lambda file: file.path))

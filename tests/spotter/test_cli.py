@@ -137,6 +137,16 @@ def test_a_recorded_finding_is_not_shown_again_after_its_lines_have_moved(
     assert found(capsys) == [("a.py", 9)]
 
 
+def test_a_report_outside_of_a_checkout_scores_no_file_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scorer: Any
+) -> None:
+    (tmp_path / "a.py").write_text(TEXT)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(assembly, "Bundled", lambda: scorer)
+    assert list(page_of(Asked(Request()), plain=True).measured()) == ["a.py"]
+    assert scorer.asked == ["a.py"]
+
+
 def test_a_report_counts_what_is_gone_since_the_baseline(checkout: Path) -> None:
     (checkout / "b.py").write_text("def other():\n    return lo\n")
     (checkout / "c.py").write_text("def other(lo):\n    return 1\n")
