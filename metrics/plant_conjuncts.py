@@ -1,8 +1,8 @@
 """Conditions that can be dropped, found in the plain syntax by Python's own parser, so that no metric judges itself.
 
 A site is a part of an `and` or an `or` that all functions of a package which ask the other part ask with it, at least
-MIN_KEEPERS of them: there is a pattern to break. What is compared with None or asked for its type, and a value that
-only makes sure that another can be asked, is none: narrowing is another rule's business.
+MIN_KEEPERS of them: there is a pattern to break. What compares with None or asks for a type, and a value that only
+makes sure that another can be asked, is none: narrowing is another rule's business. Nor is the default of a value.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _pattern(kept: Part, dropped: Part) -> bool:
     """Whether a part names something of its own, and the other one is no mere guard of it."""
     one, two = (text.rpartition(":")[2].replace("self", HOLE) for _, text in (kept, dropped))
     names = all(_NAMING.search(text) for text in (one, two))
-    return names and not _TYPES.search(two) and not re.match(rf"{re.escape(two)}[.\[(]", one) and one != two
+    return names and not _TYPES.search(f"{one} {two}") and not re.match(rf"{re.escape(two)}[.\[(]", one) and one != two
 
 
 def _functions(node: ast.AST, around: str) -> Iterator[tuple[str, Function]]:
@@ -95,13 +95,16 @@ def _inside(function: Function) -> Iterator[ast.AST]:
 
 
 def _conditions(function: Function) -> Iterator[ast.expr]:
-    """Every chain of a function, and every other condition that decides something."""
+    """Every condition of a function that decides something, with the chains inside it, and every `and`."""
+    found: dict[int, ast.expr] = {}
     for node in _inside(function):
-        if isinstance(node, ast.BoolOp):
-            yield node
         tests = [node.test] if isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert) else []
         tests += node.ifs if isinstance(node, ast.comprehension) else []
-        yield from (test for test in tests if not isinstance(test, ast.BoolOp))
+        tests += [node] if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else []
+        for test in tests:
+            found[id(test)] = test
+            found.update((id(inner), inner) for inner in ast.walk(test) if isinstance(inner, ast.BoolOp))
+    yield from found.values()
 
 
 def _locals(function: Function) -> set[str]:
