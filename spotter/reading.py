@@ -18,6 +18,7 @@ MINIFIED = "minified"
 NOTEBOOK = ".ipynb"
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BYTES = ("binary", "ascii-8bit")  # what Ruby calls a source whose characters are its bytes
 _NO_CODE = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
 _SHEBANG = re.compile(rb"^#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?(?:\w+=\S*\s+)*)?(?:\S*/)?([A-Za-z]+[\d.]*)")
 
@@ -126,7 +127,8 @@ def measurable(text: str) -> str:
 def _declared(data: bytes) -> str:
     for line in data.split(b"\n", 2)[:2]:
         if cookie := _COOKIE.match(line):
-            return cookie[1].decode("ascii", "replace")
+            named = cookie[1].decode("ascii", "replace")
+            return "latin-1" if named.lower() in _BYTES else named
         if not _NO_CODE.match(line):
             break
     return "utf-8"

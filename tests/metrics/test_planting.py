@@ -65,6 +65,8 @@ CHAINED = "class Table:\n" + "".join(
     f"    def put{i}(self, x):\n        self.low = self.high = x\n\n" for i in range(5)
 )
 EMPTIED = CHAINED.replace("self.low = self.high = x", "self.low = []\n        self.high += x")
+DEFAULT = "".join(f"def ask{i}(page):\n    return page.width or page.height\n\n" for i in range(5))
+NARROWED = PAGES.replace("page.open and page.size > LIMIT", "isinstance(page.size, Size)")
 ALONE = (
     PAGES + "def ask(page):\n    if page.ready:\n        go()\n    if page.open or page.size > LIMIT:\n        go()\n"
 )
@@ -79,6 +81,8 @@ INSIDE = "".join(f"def ask{i}():\n    def inner(page):\n        return page.read
         ("SP242", EMPTIED.replace("self.high += x", "self.high = []")),
         ("SP232", ALONE),
         ("SP232", INSIDE),
+        ("SP232", DEFAULT),
+        ("SP232", NARROWED),
     ],
 )
 def test_what_is_no_deviant_is_not_planted(rule: str, text: str) -> None:

@@ -54,7 +54,13 @@ def test_every_newline_counts_as_one_line(newline: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", [b"# -*- coding: latin-1 -*-\n", b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n"]
+    "head",
+    [
+        b"# -*- coding: latin-1 -*-\n",
+        b"#!/usr/bin/python\n# vim: set fileencoding=cp1252 :\n",
+        b"# -*- encoding: binary -*-\n",
+        b"# encoding: ASCII-8BIT\n",
+    ],
 )
 def test_a_declared_encoding_is_kept(head: bytes) -> None:
     assert text_of(head + b"name = '\xe9'\n").endswith("name = 'é'\n")
