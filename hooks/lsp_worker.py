@@ -30,23 +30,24 @@ class StaleError(Exception):
 
 
 class Worker:
-    """Two threads and the warm denoiser."""
+    """Two threads, a third that loads, and the warm denoiser."""
 
     def __init__(self) -> None:
         self._warm = Warm()
         self._scoring = ThreadPoolExecutor(1, "scoring")
         self._reading = ThreadPoolExecutor(1, "reading")
+        self._loading = ThreadPoolExecutor(1, "loading")
         self._leaving = Event()
 
     def start(self) -> None:
-        """Load what the first check needs, before it is asked for."""
-        self._scoring.submit(lambda: self._warm.recall)
+        """Load what the first check needs, before it is asked for and while it is read."""
+        self._loading.submit(lambda: self._warm.recall)
         self._reading.submit(import_module, "networkx")
 
     def stop(self) -> None:
         """Begin no check any more, and end one that has begun at its next step: nobody will read it."""
         self._leaving.set()
-        for pool in (self._scoring, self._reading):
+        for pool in (self._scoring, self._reading, self._loading):
             pool.shutdown(wait=False, cancel_futures=True)
 
     async def check(
