@@ -30,7 +30,7 @@ from spotter.request import Request
 
 PICTURES = Path(__file__).parent / "pictures"
 COLUMNS, ROWS = 86, 44  # of the terminal
-SIZES = {"html": (1280, 1220), "graph": (1280, 880), "text": (860, 900), "markdown": (860, 900)}  # pixels
+SIZES = {"html": (1280, 1270), "graph": (1280, 880), "text": (860, 900), "markdown": (860, 900)}  # pixels
 VIEWS = {"graph": "#/graph"}
 SETTLED = 4.0  # seconds until the graph stands still
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--disable-sync")
