@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, OwnCall, Span, Subject
-from spotter.metrics.known import Known
+from spotter.metrics.absence import lacks
+from spotter.metrics.contradictions import Made, Read, kept, reads
+from spotter.metrics.facts import Contradiction, Contrary, Form, NilCheck, NilUse, NilWrite, OwnCall, Span, Subject
+from spotter.metrics.known import Guard, Known, Stands
 from spotter.metrics.narrowing import NilTest, holds, nil_tests
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of, root_of, selects, unwrapped
@@ -16,6 +18,7 @@ from spotter.metrics.words import Words
 _NON_NIL = frozenset(
     {"string", "number", "truth", "collection", "comprehension", "lambda", "compare", "not"} | {"function", "class"}
 )
+_RUNS = frozenset({"call", "yield"})
 _STATEMENTS = frozenset(
     {"block", "statement", "if", "while", "for", "try", "with", "match", "return", "raise", "leave", "assert"}
 )
@@ -27,17 +30,21 @@ _GIVING = frozenset({"assign", "for", "walrus", "for_in", "update", "as", "fill"
 class Expressions(ABC):
     """The walk over the expressions of one function. Its results are in checks, uses and writes."""
 
-    def __init__(self, outline: Outline, words: Words, function: str, owner: str, receiver: str) -> None:
+    def __init__(
+        self, outline: Outline, words: Words, function: str, owner: str, receiver: str, steady: frozenset[str]
+    ) -> None:
         self._outline = outline
         self._words = words
         self._function = function
         self._owner = owner
         self._receiver = receiver
+        self._steady = steady
         self._shields = 0
         self._uses: dict[tuple[Subject, bool], Span] = {}
         self.checks: list[NilCheck] = []
         self.writes: list[NilWrite] = []
         self.own_calls: list[OwnCall] = []
+        self.contradictions: dict[Span, Contradiction] = {}
         self.nested: list[tuple[Node, Known]] = []
 
     @property
@@ -53,8 +60,10 @@ class Expressions(ABC):
         role = node.role
         if role in ("name", "string", "number", "nil", "truth"):
             return
+        if known.absent:
+            self._contradict(node, known)
         if role in ("function", "class"):
-            self.nested.append((node, known.plus(())))
+            self._nest(node, known)
         elif role in ("and", "or", "coalesce"):
             self._short_circuit(node, known)
         elif role == "assign":
@@ -73,6 +82,7 @@ class Expressions(ABC):
             self._comprehension(node, known)
         elif role == "lambda":
             inner = known.plus(())
+            inner.absent = {}
             for child in node.children:
                 if child.slot != "body":
                     for part in (child, *child.inside()):
@@ -98,6 +108,47 @@ class Expressions(ABC):
             self._statement(node, known.plus(()))
         else:
             self._below(node, known)
+        self._age(node, known)
+
+    def _age(self, node: Node, known: Known) -> None:
+        """What was missing may be there once a node has been run: it gives values, or calls what does."""
+        if not known.absent:
+            return
+        for part in (node, *node.inside()):
+            if part.role in _RUNS:
+                known.keep(self._steady)
+            elif part.role in ("import", "function", "class"):
+                for name in (part, *part.inside()) if part.role == "import" else part.children:
+                    if name.role == "name":
+                        known.forget(self._outline.text(name))
+            elif (target := part.at("target")) is not None and target.role == "member":
+                known.forget_named(self._outline.text(target.at("name") or target))
+        for path in (*self._given(node), *self._assigned(node)):
+            known.forget(path)
+
+    def _nest(self, node: Node, known: Known) -> None:
+        later = known.plus(())
+        later.absent = {}
+        self.nested.append((node, later))
+        self._age(node, known)
+
+    def _contradict(self, node: Node, known: Known) -> None:
+        """Note what a node reads of the paths that are missing where it stands."""
+        if self._shields:
+            return
+        for read in reads(self._outline, self._words, node):
+            guard = known.absent.get(read.path)
+            if guard is not None and _against(read, guard):
+                form: Contrary = "used" if read.form != "read" else "read"
+                self._contrary(read.path, form, guard.nil, read.node, guard.span)
+
+    def _contrary(self, path: str, form: Contrary, nil: bool, node: Node, guard: Span) -> None:
+        span = Span(*self._outline.span(node))
+        self.contradictions.setdefault(span, Contradiction(path, form, nil, self._function, span, guard))
+
+    def _remade(self, found: Iterable[Made]) -> None:
+        for item in found:
+            self._contrary(item.path, item.form, item.certain, item.node, Span(*self._outline.span(item.guard)))
 
     def _below(self, node: Node, known: Known) -> None:
         for child in node.children:
@@ -159,6 +210,7 @@ class Expressions(ABC):
         value, target = node.at("value"), node.at("target")
         if target is None:
             return
+        self._remade(kept(self._outline, self._words, node))
         if value is not None:
             self._visit(value, known)
         if target.role in PATTERNS:
@@ -173,6 +225,8 @@ class Expressions(ABC):
             elif node.at("type") is None:
                 known.forget(path)
         if target.role in ("member", "index"):
+            if known.absent:
+                self._contradict(target, known)
             for child in target.children:
                 self._visit(child, known)
             if (below := target.at("object")) is not None:
@@ -202,8 +256,8 @@ class Expressions(ABC):
             kept = other if nil_test.nil_when else then
             form: Form = "default" if path_of(self._outline, kept) == nil_test.path else "branch"
             self._check(nil_test, form, known)
-        self._visit(then, self._when(test, True, known))
-        self._visit(other, self._when(test, False, known))
+        self._visit(then, self._when(test, True, known, "choice"))
+        self._visit(other, self._when(test, False, known, "choice"))
 
     def _comprehension(self, node: Node, known: Known) -> None:
         inner = known.plus(())
@@ -218,8 +272,20 @@ class Expressions(ABC):
         if body is not None:
             self._visit(body, inner)
 
-    def _when(self, test: Node, truth: bool, known: Known) -> Known:
-        return known.plus(holds(self._outline, self._words, test, truth, known.implied))
+    def _when(self, test: Node, truth: bool, known: Known, stands: Stands = "branch") -> Known:
+        way = known.plus(holds(self._outline, self._words, test, truth, known.implied))
+        certain = lacks(self._outline, self._words, test, truth)
+        for path, part in lacks(self._outline, self._words, test, truth, empty=True).items():
+            if self._lasts(path, part, test):
+                way.absent[path] = Guard(Span(*self._outline.span(part)), path in certain, stands)
+        return way
+
+    def _lasts(self, path: str, part: Node, test: Node) -> bool:
+        """Whether what a part of a condition says of a path still holds when the whole of it is decided."""
+        after = [node for node in (test, *test.inside()) if node.start >= part.end]
+        if any(path in self._targets(node) for node in after if node.role == "walrus"):
+            return False
+        return path in self._steady or not any(node.role in _RUNS for node in after)
 
     def _subject(self, node: Node, known: Known) -> Subject | None:
         """What the value of an expression is, if it is something that may be nil."""
@@ -310,5 +376,18 @@ class Expressions(ABC):
     def _assigned(self, node: Node) -> Iterator[str]:
         """The paths that are given values somewhere in a node."""
         for child in node.inside():
-            if child.role in _GIVING:
-                yield from filter(None, self._targets(child))
+            yield from self._given(child)
+
+    def _given(self, node: Node) -> Iterator[str]:
+        """The paths that a node itself gives values to."""
+        if node.role in _GIVING:
+            yield from filter(None, self._targets(node))
+
+
+def _against(read: Read, guard: Guard) -> bool:
+    """Whether a reading of what is missing contradicts the condition that says so, wherever that stands."""
+    if read.form == "opened":
+        return True
+    if not guard.nil:
+        return read.form == "passed" and guard.stands == "exit"
+    return read.form != "read" or guard.stands != "choice"

@@ -58,6 +58,7 @@ def extract(syntax: Syntax) -> FileFacts:
         misnamings=misnamings_of(outline, scopes, local),
         givens=givens_of(outline, words, scopes),
         own_calls=nilness.own_calls,
+        contradictions=nilness.contradictions,
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Via = Literal["receiver", "attribute", "call", "parameter"]
 Form = Literal["assert", "cast", "raise", "return", "default", "lazy", "branch"]
+Contrary = Literal["used", "read", "replaced", "set", "made", "refused"]
 StateForm = Literal["set", "put", "take", "change", "reset"]
 
 
@@ -260,6 +261,21 @@ class Misnaming:
 
 
 @dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What is done with a path against the condition under which it stands, the guard.
+
+    That asks for nil, or only whether there is something.
+    """
+
+    path: str
+    form: Contrary
+    nil: bool
+    function: str
+    span: Span
+    guard: Span
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read."""
 
@@ -287,6 +303,7 @@ class FileFacts:
     own_calls: tuple[OwnCall, ...] = ()
     passings: tuple[Passing, ...] = ()
     misnamings: tuple[Misnaming, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -310,7 +327,8 @@ def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
-    conjunctions, tags, slips, type_checks, givens, own_calls, passings, misnamings = more
+    conjunctions, tags, slips, type_checks, givens, own_calls, passings, *last = more
+    misnamings, contradictions = last
     return FileFacts(
         path,
         language,
@@ -342,6 +360,9 @@ def from_json(text: str) -> FileFacts:
         tuple(OwnCall(method, tuple(present), owner, f) for method, present, owner, f in own_calls),
         tuple(Passing(callee, f, tuple(names), tuple(Span(*s) for s in spans)) for callee, f, names, spans in passings),
         tuple(Misnaming(p, slot, expected, f, Span(*a), Span(*b)) for p, slot, expected, f, a, b in misnamings),
+        tuple(
+            Contradiction(path, form, nil, f, Span(*s), Span(*guard)) for path, form, nil, f, s, guard in contradictions
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from spotter.metrics.contradictions import made
 from spotter.metrics.expressions import Expressions
 from spotter.metrics.facts import Form
 from spotter.metrics.known import Known, joined
@@ -33,8 +34,10 @@ class Flow(Expressions):
         role = node.role
         if role in ("block", "statement", "decorated", "else", "finally"):
             return self.block(node.children, known)
+        if known.absent and role in ("return", "raise", "for"):
+            self._contradict(node, known)
         if role in ("function", "class"):
-            self.nested.append((node, known.plus(())))
+            self._nest(node, known)
             return known
         if role == "if":
             return self._if(node, known)
@@ -63,6 +66,7 @@ class Flow(Expressions):
             self._statement(start, known)
         elifs = [child for child in node.children if child.role == "elif"]
         other = other_of(node)
+        alone = not elifs and other is None
         after: Known | None = None
         for step in (node, *elifs):
             test, then = step.at("test"), step.at("then")
@@ -70,9 +74,11 @@ class Flow(Expressions):
                 return known
             self._visit(test, known)
             self._branches(test, then, other if step is (node, *elifs)[-1] else None, known)
-            way_in = self._when(test, True, known)
+            if alone:
+                self._remade(made(self._outline, self._words, self._receiver, test, then))
+            way_in = self._when(test, True, known, "branch" if alone else "choice")
             after = joined(after, self.block(body_of(then), way_in))
-            known = self._when(test, False, known)
+            known = self._when(test, False, known, "exit" if other is None and after is None else "choice")
         return joined(after, self.block(body_of(other), known))
 
     def _assign_or(self, node: Node, other: Node, known: Known) -> Known:
@@ -111,7 +117,7 @@ class Flow(Expressions):
         for nil_test in nil_tests(self._outline, self._words, test):
             demanded = nil_test.decisive and not nil_test.nil_when
             self._check(nil_test, "assert" if demanded else "branch", known)
-        return self._when(test, True, known)
+        return self._when(test, True, known, "exit")
 
     def _while(self, node: Node, known: Known) -> Known | None:
         test, body, step = node.at("test"), node.at("body"), node.at("step")
@@ -121,6 +127,7 @@ class Flow(Expressions):
             return known
         leaves = any(child.role == "leave" for child in body.inside())
         self._forget_assigned(body, known)
+        self._age(node, known)
         if test is not None:
             self._visit(test, known)
             for nil_test in nil_tests(self._outline, self._words, test):
@@ -132,7 +139,7 @@ class Flow(Expressions):
         endless = test is None or self._outline.text(unwrapped(test)) in ("True", "true", "1")
         if endless and not leaves:
             return None
-        after = known.plus(()) if leaves or test is None else self._when(test, False, known)
+        after = known.plus(()) if leaves or test is None else self._when(test, False, known, "choice")
         return self._rest(node, after)
 
     def _for(self, node: Node, known: Known) -> Known | None:
@@ -143,6 +150,7 @@ class Flow(Expressions):
         if source.slot == "source":
             self._use(source, known)
         self._forget_assigned(node, known)
+        self._age(node, known)
         self.block(body_of(body), known.plus(()))
         return self._rest(node, known)
 
@@ -159,6 +167,7 @@ class Flow(Expressions):
         self._shields -= shielded
         after = self._rest(node, after) if after is not None else None
         for statement in tried:
+            self._age(statement, known)
             for path in self._assigned(statement):
                 known.forget(path)
         for handler in handlers:
@@ -170,6 +179,7 @@ class Flow(Expressions):
                 if after is None:
                     self.block(child.children, known)
                 else:
+                    after.absent = {path: g for path, g in after.absent.items() if known.absent.get(path) == g}
                     after = self.block(child.children, after)
         return after
 

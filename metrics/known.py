@@ -4,21 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from spotter.metrics.facts import Subject
+from spotter.metrics.facts import Span, Subject
+
+Stands = Literal["branch", "choice", "exit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The condition under which a path is missing, and whether it is surely nil then or may be empty as well.
+
+    It stands before a branch, before one of two to choose from, or before an exit that all other values take.
+    """
+
+    span: Span
+    nil: bool
+    stands: Stands
 
 
 @dataclass(slots=True)
 class Known:
-    """What holds at a point: paths that are not nil, what locals stand for, what the truth of a local implies."""
+    """What holds at a point: paths that are not nil, what locals stand for, what the truth of a local implies.
+
+    Absent are the paths that are surely missing, by the condition that says so.
+    """
 
     paths: set[str] = field(default_factory=set)
     bound: dict[str, Subject] = field(default_factory=dict)
     implied: dict[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    absent: dict[str, Guard] = field(default_factory=dict)
 
     def plus(self, paths: Iterable[str]) -> Known:
         """A copy that knows more paths."""
-        return Known(self.paths | set(paths), dict(self.bound), dict(self.implied))
+        more = set(paths)
+        absent = {path: guard for path, guard in self.absent.items() if path not in more}
+        return Known(self.paths | more, dict(self.bound), dict(self.implied), absent)
 
     def forget(self, path: str) -> None:
         """A path gets a new value: what was known of it and of all below it goes."""
@@ -26,6 +47,17 @@ class Known:
         self.paths = {p for p in self.paths if p != path and not p.startswith(below)}
         self.bound.pop(path, None)
         self.implied.pop(path, None)
+        if self.absent:
+            self.absent = {p: g for p, g in self.absent.items() if p != path and not p.startswith(below)}
+
+    def forget_named(self, name: str) -> None:
+        """An attribute of some object gets a new value: it may be missing no more under another path."""
+        self.absent = {path: guard for path, guard in self.absent.items() if path.rpartition(".")[2] != name}
+
+    def keep(self, steady: frozenset[str]) -> None:
+        """Other code has run: of what is missing, only these are sure to be missing still."""
+        if self.absent:
+            self.absent = {path: guard for path, guard in self.absent.items() if path in steady}
 
 
 def joined(one: Known | None, two: Known | None) -> Known | None:
@@ -34,4 +66,5 @@ def joined(one: Known | None, two: Known | None) -> Known | None:
         return one or two
     bound = {name: subject for name, subject in one.bound.items() if two.bound.get(name) == subject}
     implied = {name: paths for name, paths in one.implied.items() if two.implied.get(name) == paths}
-    return Known(one.paths & two.paths, bound, implied)
+    absent = {path: guard for path, guard in one.absent.items() if two.absent.get(path) == guard}
+    return Known(one.paths & two.paths, bound, implied, absent)

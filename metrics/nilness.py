@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spotter.metrics.facts import NilCheck, NilOrigin, NilUse, NilWrite, OwnCall, Span, Subject
+from spotter.metrics.facts import Contradiction, NilCheck, NilOrigin, NilUse, NilWrite, OwnCall, Span, Subject
 from spotter.metrics.flow import Flow
 from spotter.metrics.known import Known
 from spotter.metrics.outline import Node, Outline, body_of
 from spotter.metrics.paths import path_of
-from spotter.metrics.scopes import Scope, names_in, parameter_name, parameters_of
+from spotter.metrics.scopes import Scope, names_in, parameter_name, parameters_of, steady_of
 from spotter.metrics.words import Words
 
 _GIVES = "→"  # the arrow of a function's type, which closes no bracket
@@ -27,6 +27,7 @@ class Nilness:
     uses: tuple[NilUse, ...]
     writes: tuple[NilWrite, ...]
     own_calls: tuple[OwnCall, ...]
+    contradictions: tuple[Contradiction, ...]
 
 
 def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nilness:
@@ -36,9 +37,11 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
     uses: list[NilUse] = []
     writes: list[NilWrite] = []
     own_calls: list[OwnCall] = []
+    contradictions: list[Contradiction] = []
     around: dict[int, Known] = {}
-    for scope in scopes:
-        flow = Flow(outline, words, scope.name if scope.kind == "function" else "", scope.owner, scope.receiver)
+    for scope, steady in zip(scopes, steady_of(outline, scopes), strict=True):
+        function = scope.name if scope.kind == "function" else ""
+        flow = Flow(outline, words, function, scope.owner, scope.receiver, steady)
         known = around.get(id(scope.node), Known()).plus(())
         if scope.kind == "function":
             for parameter in parameters_of(scope.node):
@@ -55,8 +58,9 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
         uses.extend(flow.uses)
         writes.extend(flow.writes)
         own_calls.extend(flow.own_calls)
+        contradictions.extend(flow.contradictions.values())
         around.update((id(node), inner) for node, inner in flow.nested)
-    return Nilness(tuple(origins), tuple(checks), tuple(uses), tuple(writes), tuple(own_calls))
+    return Nilness(tuple(origins), tuple(checks), tuple(uses), tuple(writes), tuple(own_calls), tuple(contradictions))
 
 
 def is_optional(annotation: str, words: Words) -> bool:

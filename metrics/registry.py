@@ -8,6 +8,7 @@ from spotter.metrics.arguments import argument_pressures
 from spotter.metrics.conditions import condition_pressures
 from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
+from spotter.metrics.guards import guard_pressures
 from spotter.metrics.load import load_pressures
 from spotter.metrics.nil import nil_pressures
 from spotter.metrics.partial import partial_pressures
@@ -24,6 +25,7 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "type-pressure": type_pressures,
     "odd-type": odd_pressures,
     "condition-pressure": condition_pressures,
+    "contradicted-guard": guard_pressures,
     "unnamed-predicate": unnamed_pressures,
     "partial-predicate": partial_pressures,
     "coupled-state": coupled_pressures,

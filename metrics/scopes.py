@@ -91,14 +91,30 @@ def locals_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str
         if scope.kind != "function":
             found.append(around)
             continue
-        listed = scope.node.at("parameters")  # those that take all that is left are no `parameter`
-        taken = [*parameters_of(scope.node), *(listed.children if listed is not None else ())]
-        names = {name for parameter in taken for name in names_in(outline, parameter)}
-        for node in scope.node.inside():
-            if node.slot in BINDING:
-                names.update(names_in(outline, node))
-        found.append(around | names)
+        found.append(around | _own_names(outline, scope))
     return found
+
+
+def steady_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str]]:
+    """The names of every function that only its own statements give values to, whatever else is called."""
+    own = [_own_names(outline, scope) if scope.kind == "function" else frozenset[str]() for scope in scopes]
+    outer = (node for scope in scopes for node in scope.node.inside() if node.role == "outer")
+    shared = {outline.text(name) for node in outer for name in node.children}
+    taken: list[set[str]] = [set() for _ in scopes]
+    for index in range(len(scopes) - 1, 0, -1):
+        parent = scopes[index].parent
+        taken[parent] |= own[index] | taken[index]
+    return [names - inner - shared for names, inner in zip(own, taken, strict=True)]
+
+
+def _own_names(outline: Outline, scope: Scope) -> frozenset[str]:
+    listed = scope.node.at("parameters")  # those that take all that is left are no `parameter`
+    taken = [*parameters_of(scope.node), *(listed.children if listed is not None else ())]
+    names = {name for parameter in taken for name in names_in(outline, parameter)}
+    for node in scope.node.inside():
+        if node.slot in BINDING:
+            names.update(names_in(outline, node))
+    return frozenset(names)
 
 
 def _leaf_names(outline: Outline, parameter: Node) -> list[str]:

@@ -145,6 +145,16 @@ _TABLE = (
         _PRESSED.format("SP221", "SP221"),
     ),
     _rule(
+        "SP222", "contradicted-guard", "warning", "suspicion",
+        "Code that does what the condition above it rules out: it uses what is None, goes through what is empty,\n"
+        "or replaces what was just found to be there.",
+        "A flipped comparison or a lost `not` is legal code: no linter sees it, and each line by itself looks right.",
+        "    if headers is not None:\n        headers = {}\n    headers.update(extra)",
+        "    if headers is None:\n        headers = {}\n    headers.update(extra)",
+        _PRESSED.format("SP222", "SP222"),
+        gates=True,
+    ),
+    _rule(
         "SP231", "unnamed-predicate", "note", "fact",
         "Conditions that functions ask together again and again, and that have no name.",
         "Together they mean one thing. Every place spells it out, and must be found when it changes.",

@@ -32,6 +32,7 @@
 (block) @block
 (module) @block
 (pass_statement) @pass
+[(global_statement) (nonlocal_statement)] @outer
 
 (assignment left: (_) @assign.target) @assign
 (assignment right: (_) @assign.value)

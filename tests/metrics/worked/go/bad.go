@@ -170,3 +170,13 @@ func box(low, high *Box) int {
 	}
 	return low.maxLeft
 }
+
+func request(url string, headers *Headers, err error) error {
+	if headers != nil {
+		headers = NewHeaders()
+	}
+	if err == nil {
+		log.Fatal(err)
+	}
+	return fetch(url, headers)
+}

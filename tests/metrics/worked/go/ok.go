@@ -72,3 +72,13 @@ func kind(node Node) string {
 		return node.name()
 	}
 }
+
+func request(url string, headers *Headers, err error) error {
+	if headers == nil {
+		headers = NewHeaders()
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	return fetch(url, headers)
+}

@@ -153,3 +153,15 @@ class Sites {
         return low.maxLeft;
     }
 }
+
+class Requests {
+    Reply request(String url, Headers headers, File folder) {
+        if (headers != null) {
+            headers = new Headers();
+        }
+        if (folder.exists()) {
+            folder.mkdirs();
+        }
+        return fetch(url, headers, folder);
+    }
+}

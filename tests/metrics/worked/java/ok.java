@@ -57,3 +57,15 @@ class Pool {
         if (socket != null) socket.drain();
     }
 }
+
+class Requests {
+    Reply request(String url, Headers headers, File folder) {
+        if (headers == null) {
+            headers = new Headers();
+        }
+        if (!folder.exists()) {
+            folder.mkdirs();
+        }
+        return fetch(url, headers, folder);
+    }
+}

@@ -126,3 +126,13 @@ function box(low, high) {
   }
   return low.maxLeft;
 }
+
+function request(url, headers, body) {
+  if (headers !== undefined) {
+    headers = {};
+  }
+  if (body === null && body.length > 0) {
+    headers.length = body.length;
+  }
+  return fetch(url, headers, body);
+}

@@ -160,3 +160,9 @@ def box(low, high)
   end
   low.max_left
 end
+
+def request(url, headers, body)
+  headers = {} unless headers.nil?
+  return fetch(url, body.size) if body.nil?
+  fetch(url, headers)
+end

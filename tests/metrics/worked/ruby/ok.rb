@@ -46,3 +46,9 @@ class Pool
     new(Net.open(host))
   end
 end
+
+def request(url, headers, body)
+  headers = {} if headers.nil?
+  return fetch(url, body.size) unless body.nil?
+  fetch(url, headers)
+end

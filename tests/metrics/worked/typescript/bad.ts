@@ -130,3 +130,13 @@ export const readParts = async (table: Table, out: Sink, strict?: boolean): Prom
   out.rows = found;
   return found;
 };
+
+export function request(url: string, headers?: Headers, body: Body | null = null): Reply {
+  if (headers !== undefined) {
+    headers = new Headers();
+  }
+  if (body === null) {
+    return body.send(url, headers);
+  }
+  return fetch(url, headers);
+}

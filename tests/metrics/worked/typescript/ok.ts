@@ -64,3 +64,13 @@ function kindOf(node: Node): string {
   if (node.type === "name" && node.text) return "name";
   return (node as Other).kind;
 }
+
+export function request(url: string, headers?: Headers, body: Body | null = null): Reply {
+  if (headers === undefined) {
+    headers = new Headers();
+  }
+  if (body !== null) {
+    return body.send(url, headers);
+  }
+  return fetch(url, headers);
+}
