@@ -45,13 +45,16 @@ class Made:
 
 
 def reads(outline: Outline, words: Words, node: Node) -> Iterator[Read]:
-    """The paths that a node itself reads."""
+    """The paths that a node itself reads; where one of two nils is made of the other, only what fails on both."""
+    fails_only = len(words.nil) > 1
     for child in node.children:
         if unwrapped(child).role == "walrus" or (path := path_of(outline, child)) is None:
             continue
+        if fails_only and (node.role, child.slot) not in _FAILING:
+            continue
         if (form := _form(outline, words, node, child)) is not None:
             yield Read(path, form, child)
-    if node.role == "call":
+    if node.role == "call" and not fails_only:
         yield from _taken(outline, words, node)
 
 
@@ -87,6 +90,9 @@ def _form(outline: Outline, words: Words, node: Node, child: Node) -> Reading | 
     return "used" if role == "raise" else "read" if role in ("yield", "collection") and slot != "operator" else None
 
 
+_FAILING = frozenset(
+    {("member", "object"), ("index", "object"), ("call", "callee"), ("for", "source"), ("for_in", "source")}
+)
 _FORMS: dict[tuple[str, str], Reading] = {
     ("index", "object"): "opened",
     ("for", "source"): "opened",

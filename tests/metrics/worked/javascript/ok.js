@@ -98,3 +98,13 @@ function request(url, headers, body) {
   }
   return fetch(url, headers, body);
 }
+
+function cast(value, error, store) {
+  if (value == null) {
+    value = castNullish(value);
+  }
+  if (error === undefined) {
+    store.error = error;
+  }
+  return value;
+}
