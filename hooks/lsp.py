@@ -28,7 +28,7 @@ from spotter.hooks.lsp_hover import hover_of
 from spotter.hooks.lsp_positions import Border, covers
 from spotter.hooks.lsp_progress import Progress
 from spotter.hooks.lsp_settings import Settings, settings_of
-from spotter.hooks.lsp_worker import Worker
+from spotter.hooks.lsp_worker import StaleError, Worker
 from spotter.languages import languages
 
 PAUSE = 0.1  # seconds without a keystroke before an edited text is checked
@@ -133,6 +133,8 @@ class Server(LanguageServer):
         except SpotterError as error:
             self._tell(str(error), types.MessageType.Warning)
             self._show(uri, document, None)
+        except StaleError:
+            return  # the editor is leaving
         except Exception as error:
             where = log(error)
             self._tell(

@@ -167,6 +167,31 @@ def test_sixteen_at_once_say_the_same_and_the_cache_is_whole(tmp_path: Path) -> 
     database.close()
 
 
+def test_an_editor_that_leaves_in_the_middle_of_a_check_is_no_mistake_of_ours(tmp_path: Path) -> None:
+    folder, logs = tmp_path / "a", tmp_path / "logs"
+    folder.mkdir()
+    logs.mkdir()
+    asyncio.run(left(repository(folder) / "a.py", TMPDIR=str(logs)))
+    assert list(logs.glob("*.log")) == []
+
+
+async def left(path: Path, **environment: str) -> None:
+    """An editor opens a file and leaves at once, while the weights load."""
+    client = LanguageClient("editor", "1")
+    await client.start_io(*SPOTTER, "lsp", cwd=str(path.parent), env=os.environ | environment)
+    folders = [types.WorkspaceFolder(path.parent.as_uri(), "a")]
+    await client.initialize_async(
+        types.InitializeParams(types.ClientCapabilities(), process_id=os.getpid(), workspace_folders=folders)
+    )
+    item = types.TextDocumentItem(path.as_uri(), "python", 1, path.read_text())
+    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    await asyncio.sleep(0.05)
+    await client.shutdown_async(None)
+    await asyncio.sleep(3)  # for the check to come to its next step
+    client.exit(None)
+    await client.stop()  # type: ignore[no-untyped-call]
+
+
 async def edited(path: Path) -> list[str]:
     """The codes that an editor is shown, when it opens a file and saves it ten times."""
     client = LanguageClient("editor", "1")
