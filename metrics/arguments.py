@@ -18,13 +18,13 @@ from spotter.metrics.pressure import Pressure, PressureSite
 from spotter.metrics.words import words_of
 
 RULE = "SP262"
-MIN_CALLS = 3  # other calls that put a name where the other one stands
-MIN_HINTS = 2  # such calls where a declaration hints at it too
+MIN_CALLS = 4  # other calls that put a name where the other one stands
+MIN_LENGTH = 3  # letters; `a` and `b` say nothing of their order
 MIN_NAMED = 0.05  # their share of all names there: where any name may stand, a name says little
 MIN_KINDS = 4  # other calls that put a type where a value stands
 MOST_KINDS = 0.7  # their share of all other calls
 MOST_SIZES = 2  # numbers of arguments; what takes any number has no fixed places
-CLEAR, HINTED = 1.4, 1.0  # by how many names the other order fits the parameters better
+CLEAR = 1.4  # by how many names the other order fits the parameters better
 CLOSE = 3  # lines
 DECLARED = 6  # what a declaration counts, in calls
 SHOWN = 5
@@ -101,7 +101,7 @@ def fit(parameters: tuple[str, str], names: tuple[str, str]) -> float:
     """By how many names two arguments fit two parameters better in the other order; below 0 where this order fits."""
     (first, second), (one, two) = parameters, names
     here = alike(one, first) + alike(two, second)
-    if one == first or two == second:
+    if one == first or two == second or min(len(first), len(second)) < MIN_LENGTH:
         return -here
     gain = alike(one, second) + alike(two, first) - here
     return gain if second == one or first == two else min(0.0, gain)
@@ -205,15 +205,14 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
         return None  # a function is undone by another one of its parameters
     meant = [item for item in declared if len(item.parameters) > pair.at + 1]
     fits = [fit(item.parameters[pair.at : pair.at + 2], pair.names) for item in meant]  # type: ignore[arg-type]
-    better = min(fits, default=0.0)
     swapped, crossed = 0 if (both := usage.beside(pair)) else usage.swapped(pair), usage.crossed(pair)
     one, two = pair.names
-    if not both and (better >= CLEAR or (better >= HINTED and swapped >= MIN_HINTS)):
+    if fits and min(fits) >= CLEAR and not both:
         named = " and ".join(f"`{name}`" for name in meant[0].parameters[pair.at : pair.at + 2])
         reason, support = f"it calls its parameters {named}", DECLARED
-    elif better >= 0 and swapped >= MIN_CALLS:
+    elif not meant and swapped >= MIN_CALLS:
         reason, support = f"{swapped} other calls have one of them where the other stands here", swapped
-    elif better >= 0 and crossed >= MIN_KINDS:
+    elif not meant and crossed >= MIN_KINDS:
         reason, support = "{} other calls have a {} before a {}".format(crossed, *pair.kinds[::-1]), crossed
     else:
         return None

@@ -16,8 +16,8 @@ ASKED = "".join(f"def f{n}(v{n}):\n    return isinstance(v{n}, {name})\n\n" for 
 TWICE = "def resize(image, height, width): ...\n\n"
 METHOD = "class A:\n    def f(self, a, b): ...\n\n    def g(self, a, b):\n        A.f(self, a, b)\n"
 OPERATOR = "class A:\n    def op(self, other): ...\n\n    def rop(self, other):\n        op(other, self)\n"
-BOTH = "put(a, p)\nput(b, p)\nput(c, p)\nput(x, y)\nput(y, x)\nput(p, d)\n"
-ANY = "log(a, p)\nlog(b, p)\nlog(c, p)\nlog(a, b, c)\nlog(a, b, c, d)\nlog(p, d)\n"
+BOTH = "put(a, p)\nput(b, p)\nput(c, p)\nput(d, p)\nput(x, y)\nput(y, x)\nput(p, e)\n"
+ANY = "log(a, p)\nlog(b, p)\nlog(c, p)\nlog(d, p)\nlog(a, b, c)\nlog(a, b, c, d)\nlog(p, e)\n"
 
 
 def test_a_declaration_says_which_name_comes_first(read: Read) -> None:
@@ -38,10 +38,10 @@ def test_a_constructor_is_called_by_its_class(read: Read) -> None:
 
 
 def test_other_calls_say_where_a_name_stands(read: Read) -> None:
-    calls = "".join(f"def g{n}(key{n}):\n    put(key{n}, payload)\n\n" for n in range(3))
+    calls = "".join(f"def g{n}(key{n}):\n    put(key{n}, payload)\n\n" for n in range(4))
     (found,) = argument_pressures([read(f"{calls}def h(name):\n    put(payload, name)\n")])
-    assert found.message.endswith("`put`: 3 other calls have one of them where the other stands here")
-    assert [site.message for site in found.sites] == [f"passes `key{n}` before `payload`" for n in range(3)]
+    assert found.message.endswith("`put`: 4 other calls have one of them where the other stands here")
+    assert [site.message for site in found.sites] == [f"passes `key{n}` before `payload`" for n in range(4)]
 
 
 def test_other_calls_say_where_a_type_stands(read: Read) -> None:
@@ -65,11 +65,14 @@ def test_the_calls_of_another_file_count(read: Read) -> None:
         pytest.param(f"{RESIZE}resize(logo, *height, width)\n", id="no certain place"),
         pytest.param(METHOD, id="called on its class"),
         pytest.param(OPERATOR, id="turned operator"),
-        pytest.param("put(a, payload)\nput(b, payload)\nput(payload, c)\n", id="too few calls"),
+        pytest.param("put(a, p)\nput(b, p)\nput(c, p)\nput(p, d)\n", id="too few calls"),
         pytest.param(BOTH, id="both orders are common"),
         pytest.param(ANY, id="any number of arguments"),
+        pytest.param("def cut(a, b): ...\n\ncut(b, a)\n", id="names that say nothing"),
+        pytest.param("def cut(box1, box2): ...\n\ncut(box2, box1)\n", id="names that differ by a number"),
+        pytest.param(f"def put(where, what): ...\n\n{BOTH[:40]}put(p, e)\n", id="a declaration with other names"),
         pytest.param(f"{ASKED}isinstance(x, kind)\n", id="two values"),
-        pytest.param("zip(a, p)\nzip(b, p)\nzip(c, p)\nzip(p, d)\n", id="no order"),
+        pytest.param("zip(a, p)\nzip(b, p)\nzip(c, p)\nzip(d, p)\nzip(p, e)\n", id="no order"),
         pytest.param("def to(a, b): ...\n\ndef back(a, b):\n    return undo(to(b, a))\n", id="an inverse"),
     ],
 )
