@@ -276,7 +276,8 @@ class Expressions(ABC):
         way = known.plus(holds(self._outline, self._words, test, truth, known.implied))
         certain = lacks(self._outline, self._words, test, truth)
         for path, part in lacks(self._outline, self._words, test, truth, empty=True).items():
-            if self._lasts(path, part, test):
+            speaks = any(path_of(self._outline, node.at("object")) == path for node in test.inside())
+            if self._lasts(path, part, test) and (path in certain or not speaks):  # an object has a truth of its own
                 way.absent[path] = Guard(Span(*self._outline.span(part)), path in certain, stands)
         return way
 

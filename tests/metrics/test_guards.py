@@ -133,6 +133,7 @@ def test_what_a_failed_loop_left_may_be_gone_through_in_the_end(read: Read) -> N
         pytest.param("if a is None == b:\n    pass\nif a is None:\n    return a is None", id="asked again"),
         pytest.param("if not a:\n    a.append(1)", id="empty things have methods"),
         pytest.param("if not a:\n    return make(a)", id="empty and passed on"),
+        pytest.param("if a or a.status == 404:\n    return 0\nreturn decode(a)", id="an object with a truth"),
         pytest.param("if not c:\n    c['a'] = 1", id="empty and filled"),
         pytest.param("if a is not None:\n    a = None", id="reset to nil"),
         pytest.param("if a is not None:\n    a = str(a)", id="made of itself"),
