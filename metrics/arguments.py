@@ -131,7 +131,7 @@ class _Usage:
     def swapped(self, pair: _Pair) -> int:
         """How many other calls put one of the names where the other stands; 0 where any keeps this order."""
         (one, two), (first, second) = pair.names, pair.slots
-        if pair.key in words_of(pair.file.language).symmetric:
+        if pair.key in words_of(pair.file.language).symmetric or pair.kinds == ("type", "type"):
             return 0
         turned = self._turned[pair.key] - ((pair.key, two, one) in self._orders)
         here, there = self._names[first], self._names[second]
@@ -203,6 +203,8 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
     own = next((f for f in pair.file.functions if f.name == pair.passing.function), None)
     if own is not None and own.parameters == inverse and any(item.parameters == inverse for item in declared):
         return None  # a function is undone by another one of its parameters
+    if own is not None and own.owner and own.owner == pair.passing.callee:
+        return None  # an object makes another one of itself, turned round
     meant = [item for item in declared if len(item.parameters) > pair.at + 1]
     fits = [fit(item.parameters[pair.at : pair.at + 2], pair.names) for item in meant]  # type: ignore[arg-type]
     swapped, crossed = 0 if (both := usage.beside(pair)) else usage.swapped(pair), usage.crossed(pair)

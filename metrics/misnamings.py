@@ -31,11 +31,12 @@ def misnamings_of(
     for scope, names in zip(scopes, local, strict=True):
         if scope.kind != "function":
             continue
+        absent = set(_asked(outline, scope))
         for group in _groups(outline, scope):
             for giving, own in _twice(group):
-                expected = _renamed(giving.path, giving.slot)
+                expected = _renamed(giving.path, giving.slot, scope.receiver)
                 known = next((path for path in expected if path in (paths if "." in path else names)), None)
-                if known is not None and not any(other.path == known for other in group):
+                if known is not None and known not in absent and not any(other.path == known for other in group):
                     span, beside = Span(*outline.span(giving.node)), Span(*outline.span(own.node))
                     found.append(Misnaming(giving.path, giving.slot, known, scope.name, span, beside))
     return tuple(found)
@@ -50,10 +51,20 @@ def _twice(group: Sequence[_Giving]) -> Iterator[tuple[_Giving, _Giving]]:
             yield from ((giving, other) for other in own)
 
 
-def _renamed(path: str, slot: str) -> tuple[str, str]:
-    """The paths that would bear a slot's name in a path's place."""
+def _renamed(path: str, slot: str, receiver: str) -> Iterator[str]:
+    """The paths that would bear a slot's name in a path's place; of the receiver private ones, too."""
     below, dot, _ = path.rpartition(".")
-    return f"{below}{dot}{slot.strip('_')}", f"{below}{dot}_{slot.strip('_')}"
+    yield f"{below}{dot}{slot}"
+    if dot and below == receiver:
+        yield f"{below}.{slot.strip('_')}"
+        yield f"{below}._{slot.strip('_')}"
+
+
+def _asked(outline: Outline, scope: Scope) -> Iterator[str]:
+    """The paths that a function compares with nil: another value may stand in for them."""
+    for node in scope.node.inside():
+        if node.role == "compare" and any(child.role == "nil" for child in node.children):
+            yield from filter(None, (path_of(outline, child) for child in node.children))
 
 
 def _groups(outline: Outline, scope: Scope) -> Iterator[list[_Giving]]:

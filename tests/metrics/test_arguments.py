@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import indent
 
 import pytest
 
@@ -16,7 +17,15 @@ ASKED = "".join(f"def f{n}(v{n}):\n    return isinstance(v{n}, {name})\n\n" for 
 TWICE = "def resize(image, height, width): ...\n\n"
 METHOD = "class A:\n    def f(self, a, b): ...\n\n    def g(self, a, b):\n        A.f(self, a, b)\n"
 OPERATOR = "class A:\n    def op(self, other): ...\n\n    def rop(self, other):\n        op(other, self)\n"
+FLIP = (
+    "class Span:\n    def __init__(self, low, high): ...\n\n    def flip(self):\n"
+    "        return Span(self.high, self.low)\n"
+)
 BOTH = "put(a, p)\nput(b, p)\nput(c, p)\nput(d, p)\nput(x, y)\nput(y, x)\nput(p, e)\n"
+SUPPRESSED = (
+    "".join(f"suppress({name}Error, ValueError)\n" for name in ("Key", "Index", "Type", "OS"))
+    + "suppress(ValueError, Oops)\n"
+)
 ANY = "log(a, p)\nlog(b, p)\nlog(c, p)\nlog(d, p)\nlog(a, b, c)\nlog(a, b, c, d)\nlog(p, e)\n"
 
 
@@ -64,6 +73,8 @@ def test_the_calls_of_another_file_count(read: Read) -> None:
         pytest.param(f"{RESIZE}import cv\ncv.resize(logo, height, width)\n", id="a function from outside"),
         pytest.param(f"{RESIZE}resize(logo, *height, width)\n", id="no certain place"),
         pytest.param(METHOD, id="called on its class"),
+        pytest.param(SUPPRESSED, id="two types"),
+        pytest.param(FLIP, id="an object turned round"),
         pytest.param(OPERATOR, id="turned operator"),
         pytest.param("put(a, p)\nput(b, p)\nput(c, p)\nput(p, d)\n", id="too few calls"),
         pytest.param(BOTH, id="both orders are common"),
@@ -92,7 +103,8 @@ def test_a_value_that_is_given_twice_is_wrong_under_the_name_of_another(read: Re
     assert found.message == (
         "`proxy` is given as `ssl` here, and under its own name in line 2: `ssl` would be expected"
     )
-    known = f"class Pool:\n    def reset(self):\n        log(self._value)\n{CONNECT.format('ssl', 'self._key')}"
+    method = indent(CONNECT.format("ssl", "self._key"), "    ")
+    known = f"class Pool:\n    def reset(self):\n        log(self._value)\n\n{method}"
     said = [pressure.message.partition(":")[2] for pressure in argument_pressures([read(known)])]
     assert said == [" `self._value` would be expected"] * 2
 
@@ -103,6 +115,8 @@ def test_a_value_that_is_given_twice_is_wrong_under_the_name_of_another(read: Re
         pytest.param(CONNECT.format("ssl", "self.other"), id="each under its own name"),
         pytest.param(CONNECT.format("ssl", "self._key"), id="no other value of that name"),
         pytest.param("def f(a, b):\n    g(a=b, b=b, c=a)\n", id="the other one is given too"),
+        pytest.param("def f(w, h):\n    if w is None:\n        g(w=h, h=h)\n", id="it stands in for what is not there"),
+        pytest.param("def f(o):\n    log(o._a)\n    g(a=o.b, b=o.b)\n", id="another object's private attribute"),
         pytest.param("def f(src_key, key):\n    g(src_key=key, key=key)\n", id="names that share a word"),
         pytest.param("def f(a, b):\n    g(a=b)\n    g(b=b)\n", id="not side by side"),
     ],
