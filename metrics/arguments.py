@@ -11,23 +11,24 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spotter.metrics.alike import alike
-from spotter.metrics.facts import FileFacts, FunctionFacts, Misnaming, Passing, Span
+from spotter.metrics.facts import FileFacts, FunctionFacts, Passing, Span
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Pressure, PressureSite
 from spotter.metrics.words import words_of
 
 RULE = "SP262"
 MIN_CALLS = 4  # other calls that put a name where the other one stands
-MIN_LENGTH = 3  # letters; `a` and `b` say nothing of their order
+MIN_LENGTH = 3  # letters; `a` and `b` say nothing of their order, nor do `box1` and `box2`
+DIGITS = "0123456789"
 MIN_NAMED = 0.05  # their share of all names there: where any name may stand, a name says little
 MIN_KINDS = 4  # other calls that put a type where a value stands
 MOST_KINDS = 0.7  # their share of all other calls
 MOST_SIZES = 2  # numbers of arguments; what takes any number has no fixed places
-CLEAR = 1.4  # by how many names the other order fits the parameters better
+CLEAR = 1.5  # by how many names the other order fits the parameters better
 CLOSE = 3  # lines
 DECLARED = 6  # what a declaration counts, in calls
 SHOWN = 5
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TYPE = re.compile(r"_?[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*")
 
 Slot = tuple[str, int, int]  # callee, number of arguments, place
@@ -76,12 +77,11 @@ class _Declared:
 
 
 def argument_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
-    """Every pair of arguments that stand the other way round, and every value under another's name; none of tests."""
+    """Every pair of neighbouring arguments that stand the other way round, the surest first; none of tests."""
     pairs = [pair for file in files for pair in _pairs(file, _outside(file, files))]
     usage, declared = _Usage(pairs), _declarations(files)
     own = (pair for pair in pairs if not (pair.file.test or pair.file.generated))
-    found = [*filter(None, (_pressure(pair, usage, declared.get(pair.key, ())) for pair in own))]
-    found += [_misnamed(file, m) for file in files if not (file.test or file.generated) for m in file.misnamings]
+    found = filter(None, (_pressure(pair, usage, declared.get(pair.key, ())) for pair in own))
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
@@ -98,13 +98,27 @@ def kind(file: FileFacts, name: str) -> str:
 
 
 def fit(parameters: tuple[str, str], names: tuple[str, str]) -> float:
-    """By how many names two arguments fit two parameters better in the other order; below 0 where this order fits."""
+    """By how many names two arguments fit two parameters better in the other order; below 0 where this order fits.
+
+    Names that stand in the other order both and to the letter fit by two, whatever words they share.
+    """
     (first, second), (one, two) = parameters, names
     here = alike(one, first) + alike(two, second)
-    if one == first or two == second or min(len(first), len(second)) < MIN_LENGTH:
+    told = min(len(first), len(second)) >= MIN_LENGTH and first.strip(DIGITS) != second.strip(DIGITS)
+    if one == first or two == second or not told:
         return -here
+    if (one, two) == (second, first):
+        return 2.0
     gain = alike(one, second) + alike(two, first) - here
     return gain if second == one or first == two else min(0.0, gain)
+
+
+def alike(one: str, two: str) -> float:
+    """How alike two names are: 1 for the same name, less for a share of the same words."""
+    if one.strip("_") == two.strip("_"):
+        return 1.0
+    mine, theirs = ({piece.lower() for piece in _PIECE.findall(name)} for name in (one, two))
+    return 0.8 * len(mine & theirs) / max(len(mine), len(theirs), 1)
 
 
 class _Usage:
@@ -234,20 +248,4 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
         float(support),
         deviant=True,
         p_error=support / (support + 2),
-    )
-
-
-def _misnamed(file: FileFacts, misnaming: Misnaming) -> Pressure:
-    """A value that is given under its own name, and beside it under that of another value at hand."""
-    beside = PressureSite(place(file.path, misnaming.beside, misnaming.function), "reads", "resolved", "its own name")
-    return Pressure(
-        RULE,
-        f"name:{file.path}:{misnaming.function}:{misnaming.slot}",
-        place(file.path, misnaming.span, misnaming.function),
-        f"`{misnaming.path}` is given as `{misnaming.slot}` here, and under its own name in line "
-        f"{misnaming.beside.line}: `{misnaming.expected}` would be expected",
-        (beside,),
-        float(DECLARED),
-        deviant=True,
-        p_error=DECLARED / (DECLARED + 2),
     )

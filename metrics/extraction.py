@@ -8,7 +8,6 @@ from spotter.metrics.conjunctions import conjunctions_of
 from spotter.metrics.decisions import decisions_of
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.functions import function_facts
-from spotter.metrics.misnamings import misnamings_of
 from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
@@ -55,7 +54,6 @@ def extract(syntax: Syntax) -> FileFacts:
         slips=slips_of(outline, words, scopes),
         type_checks=type_checks_of(outline, words, scopes),
         passings=passings_of(outline, scopes),
-        misnamings=misnamings_of(outline, scopes, local),
         givens=givens_of(outline, words, scopes),
         own_calls=nilness.own_calls,
         contradictions=nilness.contradictions,

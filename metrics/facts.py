@@ -246,21 +246,6 @@ class Passing:
 
 
 @dataclass(frozen=True, slots=True)
-class Misnaming:
-    """A path that is given to a slot (a keyword, a key, an attribute) and beside it to the slot of its own name.
-
-    The expected one is another path at hand that bears the slot's name.
-    """
-
-    path: str
-    slot: str
-    expected: str
-    function: str
-    span: Span
-    beside: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Contradiction:
     """What is done with a path against the condition under which it stands, the guard.
 
@@ -302,7 +287,6 @@ class FileFacts:
     givens: tuple[Given, ...] = ()
     own_calls: tuple[OwnCall, ...] = ()
     passings: tuple[Passing, ...] = ()
-    misnamings: tuple[Misnaming, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
 
 
@@ -327,8 +311,7 @@ def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
-    conjunctions, tags, slips, type_checks, givens, own_calls, passings, *last = more
-    misnamings, contradictions = last
+    conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions = more
     return FileFacts(
         path,
         language,
@@ -359,7 +342,6 @@ def from_json(text: str) -> FileFacts:
         tuple(Given(Subject(*s), kind, f, Span(*span)) for s, kind, f, span in givens),
         tuple(OwnCall(method, tuple(present), owner, f) for method, present, owner, f in own_calls),
         tuple(Passing(callee, f, tuple(names), tuple(Span(*s) for s in spans)) for callee, f, names, spans in passings),
-        tuple(Misnaming(p, slot, expected, f, Span(*a), Span(*b)) for p, slot, expected, f, a, b in misnamings),
         tuple(
             Contradiction(path, form, nil, f, Span(*s), Span(*guard)) for path, form, nil, f, s, guard in contradictions
         ),

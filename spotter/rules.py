@@ -211,7 +211,7 @@ _TABLE = (
     ),
     _rule(
         "SP262", "misplaced-argument", "warning", "suspicion",
-        "An argument, a key or an attribute's value that stands where its name says that another one belongs.",
+        "Two neighbouring arguments that stand where their names say that the other one belongs.",
         "Swapped arguments of one type pass every type checker. Names, and the other calls, tell them apart.",
         "    def resize(image, width, height): ...\n\n    resize(thumbnail, height, width)",
         "    resize(thumbnail, width, height)",

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from textwrap import indent
 
 import pytest
 
-from spotter.metrics.alike import alike
-from spotter.metrics.arguments import argument_pressures, fit
+from spotter.metrics.arguments import alike, argument_pressures, fit
 from spotter.metrics.facts import FileFacts, from_json, to_json
 
 Read = Callable[..., FileFacts]
@@ -89,47 +87,6 @@ def test_the_calls_of_another_file_count(read: Read) -> None:
 )
 def test_what_stands_where_it_belongs(read: Read, text: str) -> None:
     assert argument_pressures([read(text)]) == ()
-
-
-CONNECT = """\
-def connect(self, ssl, proxy):
-    return Pool(ssl={0}, proxy=proxy, key=self._key, value=self._key, next={{"key": self._key, "value": {1}}})
-"""
-
-
-def test_a_value_that_is_given_twice_is_wrong_under_the_name_of_another(read: Read) -> None:
-    (found,) = argument_pressures([read(CONNECT.format("proxy", "self.other"))])
-    assert (found.rule, found.place.line, found.place.column, found.deviant) == ("SP262", 2, 17, True)
-    assert found.message == (
-        "`proxy` is given as `ssl` here, and under its own name in line 2: `ssl` would be expected"
-    )
-    method = indent(CONNECT.format("ssl", "self._key"), "    ")
-    known = f"class Pool:\n    def reset(self):\n        log(self._value)\n\n{method}"
-    said = [pressure.message.partition(":")[2] for pressure in argument_pressures([read(known)])]
-    assert said == [" `self._value` would be expected"] * 2
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(CONNECT.format("ssl", "self.other"), id="each under its own name"),
-        pytest.param(CONNECT.format("ssl", "self._key"), id="no other value of that name"),
-        pytest.param("def f(a, b):\n    g(a=b, b=b, c=a)\n", id="the other one is given too"),
-        pytest.param("def f(w, h):\n    if w is None:\n        g(w=h, h=h)\n", id="it stands in for what is not there"),
-        pytest.param("def f(o):\n    log(o._a)\n    g(a=o.b, b=o.b)\n", id="another object's private attribute"),
-        pytest.param("def f(src_key, key):\n    g(src_key=key, key=key)\n", id="names that share a word"),
-        pytest.param("def f(a, b):\n    g(a=b)\n    g(b=b)\n", id="not side by side"),
-    ],
-)
-def test_what_is_given_twice_on_purpose(read: Read, text: str) -> None:
-    assert argument_pressures([read(text)]) == ()
-
-
-def test_an_attribute_is_a_name_too(read: Read) -> None:
-    text = "class A:\n    def __init__(self, read, write):\n        self._read = read\n        self.write = {}\n"
-    (found,) = argument_pressures([read(text.format("read"))])
-    assert (found.place.line, found.message.partition(": ")[2]) == (4, "`write` would be expected")
-    assert argument_pressures([read(text.format("write"))]) == ()
 
 
 def test_tests_are_witnesses_and_no_suspects(read: Read) -> None:
