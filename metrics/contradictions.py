@@ -13,7 +13,7 @@ from typing import Literal
 from spotter.metrics.absence import lacks, lasting
 from spotter.metrics.narrowing import holds, nil_tests
 from spotter.metrics.outline import Node, Outline, body_of
-from spotter.metrics.paths import path_of, unwrapped
+from spotter.metrics.paths import path_of, root_of, unwrapped
 from spotter.metrics.words import Words
 
 Reading = Literal["opened", "used", "passed", "read"]
@@ -107,7 +107,10 @@ _FORMS: dict[tuple[str, str], Reading] = {
 
 
 def made(outline: Outline, words: Words, receiver: str, test: Node, then: Node | None) -> Iterator[Made]:
-    """What the first statement of a branch makes, though the condition has found that it is there."""
+    """What the first statement of a branch makes, though the condition has found that it is there.
+
+    An attribute may well be set anew only where it is set: it is told of its owner by name alone.
+    """
     first = _first(then)
     if first is None:
         return
@@ -124,7 +127,7 @@ def made(outline: Outline, words: Words, receiver: str, test: Node, then: Node |
         path = path_of(outline, node)
         if path is None or _mentions(outline, value, path):
             continue
-        if path in found and (found[path][0] or _telling(outline, value)):
+        if path == root_of(path) and path in found and (found[path][0] or _telling(outline, value)):
             yield Made(path, "replaced", found[path][0], node, found[path][1])
         elif receiver and path == _owned(outline, words, receiver, test):
             yield Made(path, "set", True, node, test)

@@ -57,7 +57,7 @@ def test_what_is_nil_and_is_used_all_the_same(read: Read, body: str, line: int) 
     [
         pytest.param("if a is not None:\n    a, d = make()", id="in a tuple"),
         pytest.param("if a is not None:\n    try:\n        a = load()\n    finally:\n        pass", id="in a try"),
-        pytest.param("if b and self.a is not None:\n    self.a = []", id="one of two conditions"),
+        pytest.param("if b and a is not None:\n    a = []", id="one of two conditions"),
         pytest.param("a = [] if a is not None else a", id="the nil is kept"),
     ],
 )
@@ -96,6 +96,7 @@ def test_a_dropped_not_and_a_value_that_is_only_given_on(read: Read, body: str, 
         pytest.param("if a is None:\n    import a\n    a.close()", id="imported"),
         pytest.param("if a is None:\n    def a(): ...\n    a()", id="defined"),
         pytest.param("if a is None and (a := make()):\n    a.close()", id="given in the condition"),
+        pytest.param("if self.a is not None:\n    self.a = now()", id="set anew where it is set"),
         pytest.param("if self.a is None:\n    self.make()\n    self.a.close()", id="an attribute after a call"),
         pytest.param("if self.a is None and self.make():\n    self.a.close()", id="a call in the condition"),
         pytest.param("if self.a is None:\n    b.a = c\n    self.a.close()", id="the attribute of another name"),

@@ -80,7 +80,7 @@ def test_the_precision_is_that_of_the_readings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "expected"), [("SP001", "very-high"), ("SP301", "high"), ("SP202", "medium"), ("SP101", "low")]
+    ("code", "expected"), [("SP001", "very-high"), ("SP301", "high"), ("SP202", "high"), ("SP101", "low")]
 )
 def test_a_rule_is_believed_as_far_as_it_was_read(code: str, expected: str) -> None:
     assert precision(RULES[code]) == expected
