@@ -170,13 +170,11 @@ def _mentions(outline: Outline, node: Node, path: str) -> bool:
 
 
 def _telling(outline: Outline, value: Node) -> bool:
-    """True for a constant that is not empty, which nobody writes over a value to reset it."""
+    """True for a text or a number that is not empty, which nobody writes over a value to reset or to shorten it."""
     value = unwrapped(value)
     if value.role == "ternary":
         return all(_telling(outline, part) for part in value.children if part.slot != "test")
-    if value.role in ("string", "number"):
-        return outline.text(value).strip("bBrRuU\"'`0.") != ""
-    return value.role == "collection" and bool(value.children)
+    return value.role in ("string", "number") and outline.text(value).strip("bBrRuU\"'`0.") != ""
 
 
 def _owned(outline: Outline, words: Words, receiver: str, test: Node) -> str:
