@@ -1,6 +1,6 @@
 """Misplaced arguments: two that stand where their names say that the other one belongs.
 
-What a function calls its parameters says it, or the other calls do, by names and by what is a type and what a value.
+What a function calls its parameters says it, or the other calls do, by what is a type and what a value.
 Names as evidence of swapped arguments: Rice et al., Detecting Argument Selection Defects (OOPSLA 2017).
 """
 
@@ -17,15 +17,13 @@ from spotter.metrics.pressure import Pressure, PressureSite
 from spotter.metrics.words import words_of
 
 RULE = "SP262"
-MIN_CALLS = 4  # other calls that put a name where the other one stands
 MIN_LENGTH = 3  # letters; `a` and `b` say nothing of their order, nor do `box1` and `box2`
 DIGITS = "0123456789"
-MIN_NAMED = 0.05  # their share of all names there: where any name may stand, a name says little
+MIRRORED = frozenset(map(frozenset, (("left", "right"), ("source", "target"), ("old", "new"), ("first", "second"))))
 MIN_KINDS = 4  # other calls that put a type where a value stands
 MOST_KINDS = 0.7  # their share of all other calls
-MOST_SIZES = 2  # numbers of arguments; what takes any number has no fixed places
 CLEAR = 1.5  # by how many names the other order fits the parameters better
-CLOSE = 3  # lines
+CLOSE = 8  # lines
 DECLARED = 6  # what a declaration counts, in calls
 SHOWN = 5
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -100,15 +98,15 @@ def kind(file: FileFacts, name: str) -> str:
 def fit(parameters: tuple[str, str], names: tuple[str, str]) -> float:
     """By how many names two arguments fit two parameters better in the other order; below 0 where this order fits.
 
-    Names that stand in the other order both and to the letter fit by two, whatever words they share.
+    Parameters that share a word, such as `src_path` and `dst_path`, are the ends of one thing, and often turned round.
     """
     (first, second), (one, two) = parameters, names
     here = alike(one, first) + alike(two, second)
-    told = min(len(first), len(second)) >= MIN_LENGTH and first.strip(DIGITS) != second.strip(DIGITS)
+    told = min(len(first), len(second)) >= MIN_LENGTH and not alike(first.strip(DIGITS), second.strip(DIGITS))
     if one == first or two == second or not told:
         return -here
     if (one, two) == (second, first):
-        return 2.0
+        return 0.0 if frozenset(names) in MIRRORED else 2.0
     gain = alike(one, second) + alike(two, first) - here
     return gain if second == one or first == two else min(0.0, gain)
 
@@ -122,38 +120,14 @@ def alike(one: str, two: str) -> float:
 
 
 class _Usage:
-    """How often each name, and each kind of name, stands at a place of a callee."""
+    """Which kinds of names stand side by side at two places of a callee."""
 
     def __init__(self, pairs: Sequence[_Pair]) -> None:
         self._calls: dict[str, list[_Pair]] = defaultdict(list)
-        self._names: dict[Slot, Counter[str]] = defaultdict(Counter)
         self._kinds: dict[tuple[Slot, Slot], Counter[tuple[str, str]]] = defaultdict(Counter)
-        self._orders: set[tuple[str, str, str]] = set()
-        seen: set[tuple[int, int]] = set()
         for pair in pairs:
             self._calls[pair.key].append(pair)
             self._kinds[pair.slots][pair.kinds] += 1
-            self._orders.add((pair.key, *pair.names))
-            for slot, name, at in zip(pair.slots, pair.names, (pair.at, pair.at + 1), strict=True):
-                if (id(pair.passing), at) not in seen:
-                    seen.add((id(pair.passing), at))
-                    self._names[slot][name] += 1
-        both = {(key, one, two) for key, one, two in self._orders if (key, two, one) in self._orders}
-        self._turned = Counter(key for key, one, two in both if one < two)
-        self._sizes = {key: len({len(pair.passing.names) for pair in calls}) for key, calls in self._calls.items()}
-
-    def swapped(self, pair: _Pair) -> int:
-        """How many other calls put one of the names where the other stands; 0 where any keeps this order."""
-        (one, two), (first, second) = pair.names, pair.slots
-        if pair.key in words_of(pair.file.language).symmetric or pair.kinds == ("type", "type"):
-            return 0
-        turned = self._turned[pair.key] - ((pair.key, two, one) in self._orders)
-        here, there = self._names[first], self._names[second]
-        if turned or self._sizes[pair.key] > MOST_SIZES or here[one] > 1 or there[two] > 1 or "receiver" in pair.kinds:
-            return 0
-        return max(
-            (n for n, all_ in ((there[one], there), (here[two], here)) if n >= MIN_NAMED * all_.total()), default=0
-        )
 
     def crossed(self, pair: _Pair) -> int:
         """How many other calls have a type and a value in the other order, where nearly all do, and none this one."""
@@ -163,20 +137,22 @@ class _Usage:
         return told[two, one] if one != two and most and told[one, two] == 1 else 0
 
     def beside(self, pair: _Pair) -> bool:
-        """Whether a call close by passes them the other way round, so that both orders are meant."""
+        """Whether a call of the same function, close by, passes them the other way round: both orders are meant."""
         one, two = pair.names
         return any(
-            other.names == (two, one) and other.file is pair.file and abs(other.span.line - pair.span.line) <= CLOSE
+            other.names == (two, one)
+            and other.file is pair.file
+            and other.passing.function == pair.passing.function
+            and abs(other.span.line - pair.span.line) <= CLOSE
             for other in self._calls[pair.key]
         )
 
     def witnesses(self, pair: _Pair) -> Iterator[PressureSite]:
-        """Calls that put one of the names, or its kind, where the other stands here."""
-        one, two = pair.names
+        """Calls that pass two of the same kinds in the other order."""
         turned = pair.kinds[::-1]
         for other in self._calls[pair.key]:
-            first, second = other.names
-            if other.slots == pair.slots and (first == two or second == one or (other.kinds == turned != pair.kinds)):
+            if other.slots == pair.slots and other.kinds == turned != pair.kinds:
+                first, second = other.names
                 where = place(other.file.path, other.span, other.passing.function)
                 yield PressureSite(where, "calls", "inferred", f"passes `{first}` before `{second}`")
 
@@ -221,13 +197,11 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
         return None  # an object makes another one of itself, turned round
     meant = [item for item in declared if len(item.parameters) > pair.at + 1]
     fits = [fit(item.parameters[pair.at : pair.at + 2], pair.names) for item in meant]  # type: ignore[arg-type]
-    swapped, crossed = 0 if (both := usage.beside(pair)) else usage.swapped(pair), usage.crossed(pair)
+    crossed = usage.crossed(pair)
     one, two = pair.names
-    if fits and min(fits) >= CLEAR and not both:
+    if fits and min(fits) >= CLEAR and not usage.beside(pair):
         named = " and ".join(f"`{name}`" for name in meant[0].parameters[pair.at : pair.at + 2])
         reason, support = f"it calls its parameters {named}", DECLARED
-    elif not meant and swapped >= MIN_CALLS:
-        reason, support = f"{swapped} other calls have one of them where the other stands here", swapped
     elif not meant and crossed >= MIN_KINDS:
         reason, support = "{} other calls have a {} before a {}".format(crossed, *pair.kinds[::-1]), crossed
     else:

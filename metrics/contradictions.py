@@ -86,8 +86,8 @@ def _form(outline: Outline, words: Words, node: Node, child: Node) -> Reading | 
     if role in ("binary", "unary") and slot != "operator":
         return "used" if node.children[0].role != "string" else None
     if role == "compare" and slot != "operator":
-        return "used" if all(part.role != "nil" for part in node.children) else None
-    return "used" if role == "raise" else "read" if role in ("yield", "collection") and slot != "operator" else None
+        return "used" if any(outline.text(part) in words.order for part in node.children) else None
+    return "used" if role == "raise" else "read" if role == "yield" and slot != "operator" else None
 
 
 _FAILING = frozenset(
@@ -125,7 +125,7 @@ def made(outline: Outline, words: Words, receiver: str, test: Node, then: Node |
     found = {path: (certain, node) for path, certain, node in _present(outline, words, test)}
     for node in taken:
         path = path_of(outline, node)
-        if path is None or _mentions(outline, value, path):
+        if path is None or _mentions(outline, value, path) or value.role == "binary":
             continue
         if path == root_of(path) and path in found and (found[path][0] or _telling(outline, value)):
             yield Made(path, "replaced", found[path][0], node, found[path][1])

@@ -386,9 +386,12 @@ class Expressions(ABC):
 
 
 def _against(read: Read, guard: Guard) -> bool:
-    """Whether a reading of what is missing contradicts the condition that says so, wherever that stands."""
+    """Whether a reading of what is missing contradicts the condition that says so, wherever that stands.
+
+    What was empty when a function went on may have been filled before it is opened.
+    """
     if read.form == "opened":
-        return True
+        return guard.nil or guard.stands != "exit"
     if not guard.nil:
         return read.form == "passed" and guard.stands == "exit"
     return read.form != "read" or guard.stands != "choice"

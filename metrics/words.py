@@ -59,7 +59,6 @@ class Words:
     environment: frozenset[str]
     momentary: frozenset[str]
     plain: frozenset[str]
-    symmetric: frozenset[str]
     generated: frozenset[str]
     twins: frozenset[str]
     test_paths: frozenset[str]

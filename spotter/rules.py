@@ -212,7 +212,7 @@ _TABLE = (
     _rule(
         "SP262", "misplaced-argument", "warning", "suspicion",
         "Two neighbouring arguments that stand where their names say that the other one belongs.",
-        "Swapped arguments of one type pass every type checker. Names, and the other calls, tell them apart.",
+        "Swapped arguments of one type pass every type checker. The names of the parameters tell them apart.",
         "    def resize(image, width, height): ...\n\n    resize(thumbnail, height, width)",
         "    resize(thumbnail, width, height)",
         _PRESSED.format("SP262", "SP262"),

@@ -19,12 +19,6 @@ FLIP = (
     "class Span:\n    def __init__(self, low, high): ...\n\n    def flip(self):\n"
     "        return Span(self.high, self.low)\n"
 )
-BOTH = "put(a, p)\nput(b, p)\nput(c, p)\nput(d, p)\nput(x, y)\nput(y, x)\nput(p, e)\n"
-SUPPRESSED = (
-    "".join(f"suppress({name}Error, ValueError)\n" for name in ("Key", "Index", "Type", "OS"))
-    + "suppress(ValueError, Oops)\n"
-)
-ANY = "log(a, p)\nlog(b, p)\nlog(c, p)\nlog(d, p)\nlog(a, b, c)\nlog(a, b, c, d)\nlog(p, e)\n"
 
 
 def test_a_declaration_says_which_name_comes_first(read: Read) -> None:
@@ -42,13 +36,6 @@ def test_a_declaration_says_which_name_comes_first(read: Read) -> None:
 def test_a_constructor_is_called_by_its_class(read: Read) -> None:
     text = "class Box:\n    def __init__(self, width, height): ...\n\nBox(height, width)\n"
     assert len(argument_pressures([read(text)])) == 1
-
-
-def test_other_calls_say_where_a_name_stands(read: Read) -> None:
-    calls = "".join(f"def g{n}(key{n}):\n    put(key{n}, payload)\n\n" for n in range(4))
-    (found,) = argument_pressures([read(f"{calls}def h(name):\n    put(payload, name)\n")])
-    assert found.message.endswith("`put`: 4 other calls have one of them where the other stands here")
-    assert [site.message for site in found.sites] == [f"passes `key{n}` before `payload`" for n in range(4)]
 
 
 def test_other_calls_say_where_a_type_stands(read: Read) -> None:
@@ -71,17 +58,13 @@ def test_the_calls_of_another_file_count(read: Read) -> None:
         pytest.param(f"{RESIZE}import cv\ncv.resize(logo, height, width)\n", id="a function from outside"),
         pytest.param(f"{RESIZE}resize(logo, *height, width)\n", id="no certain place"),
         pytest.param(METHOD, id="called on its class"),
-        pytest.param(SUPPRESSED, id="two types"),
         pytest.param(FLIP, id="an object turned round"),
         pytest.param(OPERATOR, id="turned operator"),
-        pytest.param("put(a, p)\nput(b, p)\nput(c, p)\nput(p, d)\n", id="too few calls"),
-        pytest.param(BOTH, id="both orders are common"),
-        pytest.param(ANY, id="any number of arguments"),
         pytest.param("def cut(a, b): ...\n\ncut(b, a)\n", id="names that say nothing"),
+        pytest.param("def cut(left, right): ...\n\ncut(right, left)\n", id="names that are often turned round"),
+        pytest.param("def copy(src_path, dst_path): ...\n\ncopy(dst_path, src_path)\n", id="names that share a word"),
         pytest.param("def cut(box1, box2): ...\n\ncut(box2, box1)\n", id="names that differ by a number"),
-        pytest.param(f"def put(where, what): ...\n\n{BOTH[:40]}put(p, e)\n", id="a declaration with other names"),
         pytest.param(f"{ASKED}isinstance(x, kind)\n", id="two values"),
-        pytest.param("zip(a, p)\nzip(b, p)\nzip(c, p)\nzip(d, p)\nzip(p, e)\n", id="no order"),
         pytest.param("def to(a, b): ...\n\ndef back(a, b):\n    return undo(to(b, a))\n", id="an inverse"),
     ],
 )
@@ -103,5 +86,6 @@ def test_passed_names_survive_the_cache(read: Read) -> None:
 def test_names_are_alike_by_their_words() -> None:
     assert alike("_url", "url") == 1.0
     assert alike("src_path", "dst_path") == pytest.approx(0.4)
-    assert fit(("src", "dst"), ("dst", "src")) == 2.0
+    assert fit(("width", "height"), ("height", "width")) == 2.0
+    assert fit(("width", "height"), ("height", "full_width")) == pytest.approx(1.4)
     assert fit(("src", "dst"), ("src", "dst")) < 0.0
