@@ -78,6 +78,8 @@ def _form(outline: Outline, words: Words, node: Node, child: Node) -> Reading | 
     role, slot = node.role, child.slot
     if node.at("optional") is not None:
         return None
+    if slot == "callee" and child.role == "name" and words.elided:
+        return None  # a method of that name, and no local
     if (role, slot) in _FORMS:
         form = _FORMS[role, slot]
         return "used" if form == "opened" and node.slot == "target" else form  # what is empty can be filled

@@ -52,3 +52,8 @@ def request(url, headers, body)
   return fetch(url, body.size) unless body.nil?
   fetch(url, headers)
 end
+
+def invert(having, where)
+  return where(false) if having.nil? && where.nil?
+  where.invert
+end
