@@ -17,23 +17,29 @@ Said = Literal["error", "fine", "unsure"]
 LONGEST = 300  # characters of a reason, and of a fix
 UNCHANGED = "the fix changes no code"
 
-_PLACE = {
-    "type": "object",
-    "properties": {
-        "place": {"type": "integer"},
-        "verdict": {"type": "string", "enum": list(get_args(Said))},
-        "why": {"type": "string"},
-        "fix": {"type": ["string", "null"]},
-    },
-    "required": ["place", "verdict", "why", "fix"],
-    "additionalProperties": False,
-}
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"key": {"type": "string"}, "answers": {"type": "array", "items": _PLACE}},
-    "required": ["key", "answers"],
-    "additionalProperties": False,
-}
+
+def schema(prompt: Prompt) -> dict[str, Any]:
+    """The form of an answer to a prompt: one row a place. The key is not given away: to repeat it shows attention."""
+    places = len(prompt.findings)
+    row = {
+        "type": "object",
+        "properties": {
+            "place": {"type": "integer", "enum": [*range(1, places + 1)]},
+            "verdict": {"type": "string", "enum": list(get_args(Said))},
+            "why": {"type": "string"},
+            "fix": {"type": ["string", "null"]},
+        },
+        "required": ["place", "verdict", "why", "fix"],
+        "additionalProperties": False,
+    }
+    rows = {"type": "array", "items": row, "minItems": places, "maxItems": places}
+    return {
+        "type": "object",
+        "properties": {"key": {"type": "string"}, "answers": rows},
+        "required": ["key", "answers"],
+        "additionalProperties": False,
+    }
+
 
 _LACKS = (
     r"\b(missing|lacks?|lacking|needs?|adds?|no|without|should have|requires?)\b.{{0,30}}\b{0}\b"

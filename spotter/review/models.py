@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from spotter.errors import SpotterError
 from spotter.prompts import Prompt
 from spotter.quoting import tokens
-from spotter.review.answers import SCHEMA
+from spotter.review.answers import schema
 from spotter.review.store import Reply
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def reviewer(name: str, opening: str) -> Reviewer:
 def _question(library: Any, model: llm.Model, prompt: Prompt, opening: str) -> dict[str, Any]:
     if opening:
         return {"messages": [library.user(prompt.text), library.assistant(opening)], "stream": False}
-    schema = {"schema": SCHEMA} if model.supports_schema else {}
-    return {"prompt": prompt.text, "stream": False, **schema}
+    form = {"schema": schema(prompt)} if model.supports_schema else {}
+    return {"prompt": prompt.text, "stream": False, **form}
 
 
 def _failure(error: Exception) -> Exception:

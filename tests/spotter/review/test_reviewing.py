@@ -73,6 +73,9 @@ def test_what_the_model_is_sent_is_the_prompt_and_the_form_of_the_answer(checkou
     assert all("return hi - >>>lo<<<" in prompt for prompt in server.prompts)
     assert written.count('"fine" is a good answer') == 3
     assert {body["response_format"]["type"] for body in server.asked} == {"json_schema"}
+    (form,) = {json.dumps(body["response_format"]["json_schema"]["schema"]) for body in server.asked}
+    rows = json.loads(form)["properties"]["answers"]
+    assert (rows["minItems"], rows["maxItems"], rows["items"]["properties"]["place"]["enum"]) == (1, 1, [1])
 
 
 @pytest.mark.usefixtures("checkout")
