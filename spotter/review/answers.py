@@ -47,6 +47,7 @@ _LACKS = (
 )
 # an "error" for such a reason is none; the name says in the report why it was not believed
 REJECTED = {
+    "what the form says": re.compile(r"^\W*one sentence\W*$"),
     "a docstring or a comment": re.compile(_LACKS.format(r"(doc-?strings?|comments?|documentation)")),
     "a type hint": re.compile(_LACKS.format(r"(type[- ])?(hints?|annotations?)") + r"|\b(un|not )annotated\b"),
     "an unused import": re.compile(r"\bunused imports?\b|\bimport(ed)?\b.*\b(unused|not used|never used)\b"),

@@ -71,6 +71,7 @@ def test_an_answer_that_stands_in_the_code_is_not_the_models() -> None:
 @pytest.mark.parametrize(
     ("why", "name"),
     [
+        ("one sentence", "what the form says"),
         ("The function lacks a docstring.", "a docstring or a comment"),
         ("Missing type hints on lo and hi", "a type hint"),
         ("There is an unused import of os", "an unused import"),
