@@ -76,7 +76,8 @@ class _Declared:
 
 def argument_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every pair of neighbouring arguments that stand the other way round, the surest first; none of tests."""
-    pairs = [pair for file in files for pair in _pairs(file, _outside(file, files))]
+    homes = frozenset(part for file in files for part in file.path.rpartition(".")[0].split("/"))
+    pairs = [pair for file in files for pair in _pairs(file, _outside(file, homes))]
     usage, declared = _Usage(pairs), _declarations(files)
     own = (pair for pair in pairs if not (pair.file.test or pair.file.generated))
     found = filter(None, (_pressure(pair, usage, declared.get(pair.key, ())) for pair in own))
@@ -157,9 +158,8 @@ class _Usage:
                 yield PressureSite(where, "calls", "inferred", f"passes `{first}` before `{second}`")
 
 
-def _outside(file: FileFacts, files: Sequence[FileFacts]) -> dict[str, str]:
-    """The names that a file takes from packages that are not among the files, and what they stand for."""
-    homes = {part for other in files for part in other.path.rpartition(".")[0].split("/")}
+def _outside(file: FileFacts, homes: frozenset[str]) -> dict[str, str]:
+    """The names that a file takes from packages that are not among the folders and files, and what they stand for."""
     return {i.name: i.target for i in file.imports if i.target[:1] != "." and i.target.split(".")[0] not in homes}
 
 
@@ -189,12 +189,6 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
     receivers = words_of(pair.file.language).receivers
     if pair.passing.names[0] in receivers or receivers & set(pair.names):
         declared = ()  # a method that is called on its class, or an operator that is turned round
-    inverse = tuple(reversed(pair.passing.names))
-    own = next((f for f in pair.file.functions if f.name == pair.passing.function), None)
-    if own is not None and own.parameters == inverse and any(item.parameters == inverse for item in declared):
-        return None  # a function is undone by another one of its parameters
-    if own is not None and own.owner and own.owner == pair.passing.callee:
-        return None  # an object makes another one of itself, turned round
     meant = [item for item in declared if len(item.parameters) > pair.at + 1]
     fits = [fit(item.parameters[pair.at : pair.at + 2], pair.names) for item in meant]  # type: ignore[arg-type]
     crossed = usage.crossed(pair)
@@ -205,6 +199,8 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
     elif not meant and crossed >= MIN_KINDS:
         reason, support = "{} other calls have a {} before a {}".format(crossed, *pair.kinds[::-1]), crossed
     else:
+        return None
+    if _on_purpose(pair, declared):
         return None
     callee = pair.passing.callee.rpartition(".")[2]
     sites = [
@@ -223,3 +219,13 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
         deviant=True,
         p_error=support / (support + 2),
     )
+
+
+def _on_purpose(pair: _Pair, declared: Sequence[_Declared]) -> bool:
+    """Whether a function is undone by one of the same parameters, or an object makes another one of itself."""
+    inverse = tuple(reversed(pair.passing.names))
+    own = next((f for f in pair.file.functions if f.name == pair.passing.function), None)
+    if own is None:
+        return False
+    undone = own.parameters == inverse and any(item.parameters == inverse for item in declared)
+    return undone or (bool(own.owner) and own.owner == pair.passing.callee)
