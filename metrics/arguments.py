@@ -190,7 +190,7 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
     if pair.passing.names[0] in receivers or receivers & set(pair.names):
         declared = ()  # a method that is called on its class, or an operator that is turned round
     meant = [item for item in declared if len(item.parameters) > pair.at + 1]
-    fits = [fit(item.parameters[pair.at : pair.at + 2], pair.names) for item in meant]  # type: ignore[arg-type]
+    fits = [fit((item.parameters[pair.at], item.parameters[pair.at + 1]), pair.names) for item in meant]
     crossed = usage.crossed(pair)
     one, two = pair.names
     if fits and min(fits) >= CLEAR and not usage.beside(pair):
