@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +23,16 @@ from spotter.engine.vocabulary import SPECIAL, Vocabulary, digest
 from spotter.source import Source
 from spotter.syntax import parse
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """B windows padded to T. Targets are (N, 5): row, position, edit, word id or -1, text hash.
+    """B windows padded to T, in the narrowest integers that hold them: batches travel between processes.
 
-    Segments number the pieces of code that were written together: a window of a file, or each function of a fix.
-    A twin (B,) is the row that holds the same functions, wrong where this one's are right; -1 where there is none.
+    Targets are (N, 5) in the order of their rows: row, position, edit, word id or -1, text hash. Segments number the
+    pieces of code that were written together: a window of a file, or each function of a fix. A twin (B,) is the row
+    that holds the same functions, wrong where this one's are right; -1 where there is none.
     """
 
     word: Ints
@@ -166,10 +168,11 @@ class Stream:
             for side, part in zip(sides, rng.sample((wrong, right), 2), strict=True):
                 side.append(part)
             left -= size
-        one, other = (self._joined(parts) for parts in sides)
+        one, other = (self.joined(parts) for parts in sides)
         return one, other
 
-    def _joined(self, parts: Sequence[Noised]) -> Example:
+    def joined(self, parts: Sequence[Noised]) -> Example:
+        """Pieces one after another as one window, each a segment."""
         joined = Lexemes(
             sum((p.lexemes.texts for p in parts), ()),
             sum((p.lexemes.classes for p in parts), ()),
@@ -183,10 +186,11 @@ def pack(windows: Sequence[Example], vocabulary: Vocabulary, size: int, pairs: i
     """Pad windows of at most `size` tokens into one batch; so many pairs of twins come first."""
     rows = len(windows)
     first = windows[0][1]
-    word, hashes = np.zeros((rows, size), np.int64), np.zeros((rows, size), np.int64)
-    labels, segments = np.full((rows, size), -1, np.int64), np.zeros((rows, size), np.int64)
-    pieces, scalars = (np.zeros((rows, size, a.shape[1]), np.int64) for a in (first.pieces, first.scalars))
-    query, key = (np.full((rows, size, first.query.shape[1]), -1, np.int64) for _ in range(2))
+    word, hashes = np.zeros((rows, size), np.int16), np.zeros((rows, size), np.int64)
+    labels, segments = np.full((rows, size), -1, np.int8), np.zeros((rows, size), np.int16)
+    pieces = np.zeros((rows, size, first.pieces.shape[1]), np.int16)
+    scalars = np.zeros((rows, size, first.scalars.shape[1]), np.int8)
+    query, key = (np.full((rows, size, first.query.shape[1]), -1, np.int16) for _ in range(2))
     targets: list[tuple[int, int, int, int, int]] = []
     for row, (noised, feature, parts) in enumerate(windows):
         t = len(noised.labels)

@@ -25,7 +25,7 @@ def load(path: Path) -> tuple[Denoiser, int]:
     """A checkpoint's averaged network, or that of exported weights, ready to score, and the step it was taken at."""
     if path.is_dir():
         return restored(path).eval(), 0
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, "cpu", weights_only=True)
     model = Denoiser(Shape(**state["shape"]))
     model.load_state_dict(state["model"] | state["average"])
     return model.eval(), int(state["step"])
@@ -33,7 +33,7 @@ def load(path: Path) -> tuple[Denoiser, int]:
 
 def step_of(path: Path) -> int:
     """The step that a checkpoint goes on with; exported weights start again at 0."""
-    return 0 if path.is_dir() else int(torch.load(path, weights_only=True)["step"])
+    return 0 if path.is_dir() else int(torch.load(path, "cpu", weights_only=True)["step"])
 
 
 def restored(folder: Path) -> Denoiser:

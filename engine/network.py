@@ -116,7 +116,8 @@ class Body(nn.Module):
 
     def forward(self, x: Tensor, query: Tensor, key: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
         x = self.norm(x)
-        dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else x.dtype
+        device = x.device.type
+        dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else x.dtype
         codes = self.code(query, dtype), self.code(key, dtype)
         turn = turns(x.shape[1], self.shape.content, x.device)
         for block in self.blocks:
@@ -141,13 +142,17 @@ class Replacement(nn.Module):
         self.bias = nn.Parameter(torch.zeros(shape.words))
         nn.init.normal_(self.kind.weight, std=0.02)
 
-    def forward(self, hidden: Tensor, row: Tensor, at: Tensor, edit: Tensor, words: Tensor) -> tuple[Tensor, Tensor]:
-        """hidden (B, T, D); the asked places (N,), in the order of their rows, with their edits; word table (V, D)."""
+    def forward(
+        self, hidden: Tensor, row: Tensor, at: Tensor, edit: Tensor, words: Tensor, most: int
+    ) -> tuple[Tensor, Tensor]:
+        """hidden (B, T, D); N asked places in the order of their rows, at most so many a row; the word table (V, D)."""
+        b, _, d = hidden.shape
         q = self.query(F.gelu(hidden[row, at] + self.kind(edit)))  # (N, D)
         closed = q @ words.t() + self.bias  # (N, V)
-        pointer = self.pointer(hidden)  # (B, T, D)
-        copied = torch.cat([q[row == b] @ pointer[b].t() for b in range(len(hidden))])  # (N, T)
-        return closed, copied * q.shape[1] ** -0.5
+        nth = torch.arange(len(row), device=row.device) - torch.searchsorted(row, row)  # which of its row's places
+        asked = q.new_zeros(b, most, d).index_put((row, nth), q)  # (B, most, D)
+        copied = asked @ self.pointer(hidden).transpose(1, 2)  # (B, most, T)
+        return closed, copied[row, nth] * d**-0.5  # (N, V), (N, T)
 
 
 class Denoiser(nn.Module):
@@ -180,33 +185,45 @@ def turns(t: int, content: int, device: torch.device) -> tuple[Tensor, Tensor]:
     return angle.cos(), angle.sin()
 
 
+def padding(word: Tensor) -> Tensor:
+    """(B, T) word ids -> (B, 1, 1, T), far below zero where there is none."""
+    device = word.device.type
+    dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else torch.float32
+    mask = torch.zeros(word.shape, dtype=dtype, device=word.device).masked_fill(word == 0, -1e4)
+    return mask[:, None, None, :]
+
+
 def edit_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Mean cross-entropy of KEEP, REPLACE, DELETE, INSERT over the labelled tokens; a label of -1 is not asked."""
     return F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-1)
 
 
-def place_losses(logits: Tensor, labels: Tensor, segments: Tensor, twins: Tensor) -> tuple[Tensor, Tensor]:
+def place_losses(logits: Tensor, labels: Tensor, segments: Tensor, twins: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """Where in a segment the edits are, and which of two twins has them; both by the odds of the tokens, summed.
 
     The first is -log of the edited tokens' share of their segment's odds, a pointer's loss (Vasic et al. 2019, RealiT):
-    where, whatever the odds that it is wrong at all. The second is -log of the wrong twin's share of both.
+    where, whatever the odds that it is wrong at all. The second is -log of the wrong twin's share of both. A row has at
+    most `count` segments. Nothing here asks the device for a value, so that a GPU need not wait.
     """
     odds = logits[..., 1:].float().logsumexp(2) - logits[..., 0].float()  # (B, T)
     rows = torch.arange(len(labels), device=labels.device)[:, None]
-    count = int(segments.max()) + 1
-    index = rows * count + segments  # (B, T)
+    index = (rows * count + segments).flatten()  # (B * T,)
     shares = odds.clamp(max=15.0).exp()
-    total, edited = (
-        torch.zeros(len(labels) * count, device=odds.device).index_add(0, index[chosen], shares[chosen])
+    whole, edited = (
+        torch.zeros(len(labels) * count, device=odds.device).index_add(0, index, (shares * chosen).flatten())
         for chosen in (labels >= 0, labels > 0)
     )
+    whole, edited = whole.view(-1, count), edited.view(-1, count)  # (B, segments)
     wrong = edited > 0
-    whole, marked = total.view(-1, count), wrong.view(-1, count)
-    paired = marked & ~marked[twins] & (whole[twins] > 0) & (twins >= 0)[:, None]
-    none = odds.sum() * 0.0
-    place = (total[wrong].log() - edited[wrong].log()).mean() if wrong.any() else none
-    pair = F.softplus(whole[twins][paired].log() - whole[paired].log()).mean() if paired.any() else none
-    return place, pair
+    paired = wrong & ~wrong[twins] & (whole[twins] > 0) & (twins >= 0)[:, None]
+    total = whole.clamp(min=1e-9).log()
+    place = mean_where(wrong, total - edited.clamp(min=1e-9).log())
+    return place, mean_where(paired, F.softplus(total[twins] - total))
+
+
+def mean_where(chosen: Tensor, values: Tensor) -> Tensor:
+    """The mean of the chosen values, 0 where none is chosen."""
+    return (values * chosen).sum() / chosen.sum().clamp(min=1)
 
 
 def replacement_loss(
@@ -217,8 +234,6 @@ def replacement_loss(
     scores = torch.cat((closed.float(), copied), dim=1)  # (N, V + T)
     right = torch.zeros_like(scores, dtype=torch.bool)
     right[:, closed.shape[1] :] = same & allowed
-    known = word >= 0
-    right[known.nonzero().flatten(), word[known]] = True
+    right.scatter_(1, word.clamp(min=0)[:, None], (word >= 0)[:, None])
     share = scores.logsumexp(1) - scores.masked_fill(~right, -1e9).logsumexp(1)
-    reachable = right.any(1)
-    return share[reachable].mean(), right.gather(1, scores.argmax(1, keepdim=True)).flatten()
+    return mean_where(right.any(1), share), right.gather(1, scores.argmax(1, keepdim=True)).flatten()

@@ -6,12 +6,15 @@ import json
 import os
 import shutil
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,13 +22,15 @@ from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, re
 from spotter.engine.checkpoint import restored
 from spotter.engine.corpus import Shard, held_out, load
 from spotter.engine.learning_curve import FILE, Point, append
-from spotter.engine.network import Denoiser, Shape, edit_loss, place_losses, replacement_loss
+from spotter.engine.network import Denoiser, Shape, edit_loss, mean_where, padding, place_losses, replacement_loss
 from spotter.engine.optimiser import optimisers
+from spotter.engine.validation import questions_of, standing
 from spotter.engine.vocabulary import Vocabulary
 from spotter.errors import SpotterError
 
-STABLE = Mixture(fixes=0.15, masked=0.3, edits=8.0, size=256)
-DECAY = Mixture(fixes=0.5, masked=0.1, edits=2.5)
+STABLE = Mixture(fixes=0.03, masked=0.3, edits=12.0)
+DECAY = Mixture(fixes=0.5, masked=0.1, edits=3.0)
+KEPT_EVERY = 500  # steps
 AVERAGE = 0.995  # share of the averaged weights that a step keeps
 EDIT_WEIGHT = 4.0
 PLACE_WEIGHT = 0.3
@@ -41,8 +46,8 @@ class Run:
     decay: int
     tokens: int = 8192
     warmup: int = 200
-    muon: float = 0.012
-    adam: float = 0.0012
+    muon: float = 0.02
+    adam: float = 0.002
     seed: int = 0
 
     def rate(self, step: int) -> float:
@@ -65,43 +70,33 @@ def read_shards(folder: Path, *, held: bool) -> list[Shard]:
     return [load(path) for path in sorted(folder.glob("*.npz")) if held_out(path.stem) == held]
 
 
-def fast_bfloat16() -> bool:
-    """Whether this machine multiplies bfloat16 matrices natively."""
-    return bool(torch.cuda.is_available() or torch.ops.mkldnn._is_mkldnn_bf16_supported())
+PARTS = ("edit", "place", "pair", "text", "hit", "fix")
 
 
-def loss_of(model: Denoiser, batch: Batch, device: str = "cpu") -> tuple[Tensor, dict[str, float]]:
-    """The loss of a batch, and its parts."""
+def loss_of(model: Denoiser, batch: Batch, device: str = "cpu") -> tuple[Tensor, Tensor]:
+    """The loss of a batch, and its PARTS; on a GPU nothing waits for either."""
     word, pieces, scalars, query, key, hashes, labels, segments, twins, targets = (
-        torch.from_numpy(getattr(batch, name)).to(device) for name in Batch.__slots__
+        torch.from_numpy(getattr(batch, name)).to(device, non_blocking=True).long() for name in Batch.__slots__
     )
-    mask = None
-    if (word == 0).any():
-        mask = torch.zeros(word.shape, dtype=torch.bfloat16 if torch.is_autocast_enabled(device) else torch.float32)
-        mask = mask.to(device).masked_fill(word == 0, -1e4)[:, None, None, :]
+    mask = None if batch.word.all() else padding(word)
     hidden, logits = model.body(model.tables(word, pieces, scalars), query, key, mask)
-    row, at, edit, target, digest = targets.unbind(1)
-    closed, copied = model.replacement(hidden, row, at, edit, model.tables.word.weight)
+    row, at, edit, target, digest = targets.t().contiguous()
+    most = int(np.bincount(batch.targets[:, 0]).max())
+    closed, copied = model.replacement(hidden, row, at, edit, model.tables.word.weight, most)
     same = hashes[row] == digest[:, None]
     allowed = (word > 1)[row]
     restored, hit = replacement_loss(closed, copied, target, same, allowed)
     edited = edit_loss(logits, labels)
-    placed, paired = place_losses(logits, labels, segments, twins)
-    visible = labels[row, at] > 0
-    parts = {
-        "edit": edited.item(),
-        "place": placed.item(),
-        "pair": paired.item(),
-        "text": restored.item(),
-        "hit": hit.float().mean().item(),
-        "fix": hit[visible].float().mean().item() if visible.any() else 0.0,
-    }
-    return EDIT_WEIGHT * edited + PLACE_WEIGHT * (placed + paired) + restored, parts
+    placed, paired = place_losses(logits, labels, segments, twins, int(batch.segments.max()) + 1)
+    hits = hit.float()
+    parts = torch.stack((edited, placed, paired, restored, hits.mean(), mean_where(labels[row, at] > 0, hits)))
+    return EDIT_WEIGHT * edited + PLACE_WEIGHT * (placed + paired) + restored, parts.detach()
 
 
 def precision(device: str) -> AbstractContextManager[object]:
-    """Mixed bfloat16 where the machine has it, full precision elsewhere."""
-    return torch.autocast(device, torch.bfloat16) if fast_bfloat16() else nullcontext()
+    """Mixed bfloat16 where the device multiplies such matrices itself, full precision elsewhere."""
+    fast = device == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.autocast(device, torch.bfloat16) if fast else nullcontext()
 
 
 _stream: Stream  # one a worker process
@@ -116,12 +111,13 @@ def _batch(step: int, tokens: int, mixture: Mixture) -> Batch:
     return _stream.batch(step, tokens, mixture)
 
 
-def batches(run: Run, first: int, pool: ProcessPoolExecutor) -> Iterator[tuple[int, Batch]]:
-    """The batches from a step on, made ahead in another process."""
-    ahead = 6
-    waiting = [pool.submit(_batch, s, run.tokens, run.mixture(s)) for s in range(first, min(run.steps, first + ahead))]
-    for step in range(first, run.steps):
-        batch = waiting.pop(0).result()
+def batches(run: Run, first: int, pool: ProcessPoolExecutor, workers: int) -> Iterator[tuple[int, Batch]]:
+    """The batches from a step on, made ahead in other processes."""
+    ahead = 6 * workers
+    steps = range(first, run.steps)
+    waiting = deque(pool.submit(_batch, step, run.tokens, run.mixture(step)) for step in steps[:ahead])
+    for step in steps:
+        batch = waiting.popleft().result()
         if step + ahead < run.steps:
             waiting.append(pool.submit(_batch, step + ahead, run.tokens, run.mixture(step + ahead)))
         yield step, batch
@@ -130,36 +126,47 @@ def batches(run: Run, first: int, pool: ProcessPoolExecutor) -> Iterator[tuple[i
 def train(
     run: Run, shape: Shape, data: Path, fixes: Sequence[Path], out: Path, *, minutes: float, start: Path | None = None
 ) -> Path:
-    """Train until the run or the time ends; resumes from out/last.pt, or branches off another checkpoint."""
+    """Train until the run or the time ends; resumes from out/last.pt, or branches off another checkpoint.
+
+    On a GPU where there is one.
+    """
     vocabulary = read_vocabulary(data / "vocabulary.json")
     shards = read_shards(data / "shards", held=False)
     if not shards:
         raise SpotterError(f"{data}/shards: no shards there; build the corpus first")
-    pairs = tuple(fix for path in fixes for fix in read_fixes(path) if not held_out_fix(fix.project))
+    known = [fix for path in fixes for fix in read_fixes(path)]
+    pairs = tuple(fix for fix in known if not held_out_fix(fix.project))
+    held = tuple(fix for fix in known if held_out_fix(fix.project))
     out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(run.seed)
-    model = Denoiser(shape)
-    if shutil.which("g++"):
-        for block in model.body.blocks:
-            block.compile(dynamic=False)
-    steppers = optimisers(model, run.muon, run.adam)
-    last = out / "last.pt"
-    step = 0
-    average: Weights = {}
-    if (origin := last if last.exists() else start) is not None:
-        step, average = resume(origin, model, steppers)
-    average = average or copied(model)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    workers = max(1, (os.cpu_count() or 2) - 2) if device == "cuda" else 1
     began = time.monotonic()
-    with ProcessPoolExecutor(1, initializer=_start, initargs=(shards, pairs, vocabulary, run.seed)) as pool:
-        tokens, seen = 0, dict[str, float]()
-        clock = time.monotonic()
-        first = step
-        for step, batch in batches(run, first, pool):
+    with ProcessPoolExecutor(
+        workers, get_context("fork"), initializer=_start, initargs=(shards, pairs, vocabulary, run.seed)
+    ) as pool:
+        pool.submit(os.getpid).result()  # all workers are there before the GPU is touched: it does not outlive a fork
+        torch.manual_seed(run.seed)
+        model = Denoiser(shape).to(device)
+        if shutil.which("g++"):
+            for block in model.body.blocks:
+                block.compile(dynamic=False)
+        steppers = optimisers(model, run.muon, run.adam)
+        last = out / "last.pt"
+        first = 0
+        average: Weights = {}
+        if (origin := last if last.exists() else start) is not None:
+            first, average = resume(origin, model, steppers)
+        average = average or copied(model)
+        judge = Denoiser(shape).to(device).eval()
+        questions = questions_of(held, vocabulary)
+        seen: Tensor | None = None
+        tokens, clock = 0, time.monotonic()
+        for step, batch in batches(run, first, pool, workers):
             for stepper, peak in zip(steppers, (run.muon, run.adam), strict=True):
                 for group in stepper.param_groups:
                     group["lr"] = peak * run.rate(step)
-            with precision("cpu"):
-                loss, parts = loss_of(model, batch)
+            with precision(device):
+                loss, parts = loss_of(model, batch, device)
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for stepper in steppers:
@@ -167,15 +174,19 @@ def train(
                 stepper.zero_grad(set_to_none=True)
             blend(average, model, AVERAGE)
             tokens += int((batch.word > 0).sum())
-            seen = {name: 0.98 * seen.get(name, value) + 0.02 * value for name, value in parts.items()}
+            seen = parts if seen is None else seen.lerp(parts, 0.02)
             if step % 50 == 0:
+                told = dict(zip(PARTS, seen.tolist(), strict=True))
                 speed = tokens / (time.monotonic() - clock)
-                append(out / FILE, Point(step, (step + 1) * run.tokens, seen["edit"], seen["hit"]))
-                print(step, " ".join(f"{n} {v:.4f}" for n, v in seen.items()), f"{speed:.0f} tokens/s", flush=True)
+                append(out / FILE, Point(step, (step + 1) * run.tokens, told["edit"], told["hit"]))
+                print(step, " ".join(f"{n} {v:.4f}" for n, v in told.items()), f"{speed:.0f} tokens/s", flush=True)
                 tokens, clock = 0, time.monotonic()
             over = time.monotonic() - began > 60 * minutes
-            if over or step % 500 == 499 or step + 1 == run.steps:
+            if over or step % KEPT_EVERY == KEPT_EVERY - 1 or step + 1 == run.steps:
                 save(last, model, steppers, average, step + 1, shape, run)
+                judge.load_state_dict(model.state_dict() | average)
+                with precision(device):
+                    print(step, standing(judge, questions, device), flush=True)
             if over:
                 break
         pool.shutdown(cancel_futures=True)
@@ -190,8 +201,8 @@ def copied(model: Denoiser) -> Weights:
 @torch.no_grad()
 def blend(average: Weights, model: Denoiser, share: float) -> None:
     """Move the average towards the weights: it keeps this share of itself (Polyak and Juditsky 1992, exponentially)."""
-    for name, weight in model.named_parameters():
-        average[name].lerp_(weight, 1 - share)
+    weights = dict(model.named_parameters())
+    torch._foreach_lerp_([average[name] for name in weights], list(weights.values()), 1 - share)
 
 
 def save(
@@ -223,9 +234,10 @@ def resume(path: Path, model: Denoiser, steppers: Sequence[torch.optim.Optimizer
     if path.is_dir():
         model.load_state_dict(restored(path).state_dict())
         return 0, {}
-    state = torch.load(path, weights_only=True)
+    state = torch.load(path, "cpu", weights_only=True)
     model.load_state_dict(state["model"])
     for stepper, saved in zip(steppers, state["optimisers"], strict=True):
         stepper.load_state_dict(saved)
     torch.set_rng_state(state["random"])
-    return int(state["step"]), state["average"]
+    device = next(model.parameters()).device
+    return int(state["step"]), {name: weight.to(device) for name, weight in state["average"].items()}

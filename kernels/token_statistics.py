@@ -24,6 +24,20 @@ class TokenStatistics(NamedTuple):
     best_log_p: Tensor
 
 
+class Tiles(NamedTuple):
+    """Tokens, words and columns that a program holds at once, its warps, and the loads that run ahead."""
+
+    n: int
+    v: int
+    d: int
+    warps: int
+    stages: int
+
+
+HALF = Tiles(64, 128, 64, 4, 4)  # 16-bit floats on a GPU: its matrix units multiply them exactly
+WHOLE = Tiles(16, 64, 32, 4, 2)  # all else, as float32
+
+
 def definition(
     hidden: Tensor, weight: Tensor, observed: Tensor, cap: float | None = None, k: int = 1
 ) -> TokenStatistics:
@@ -59,6 +73,7 @@ def _token_statistics_kernel(  # type: ignore[no-untyped-def]  # triton reads th
     weight_stride,
     cap,
     CAPPED: tl.constexpr,
+    WIDEN: tl.constexpr,
     K: tl.constexpr,
     SLOTS: tl.constexpr,
     BLOCK_N: tl.constexpr,
@@ -93,9 +108,11 @@ def _token_statistics_kernel(  # type: ignore[no-untyped-def]  # triton reads th
             m_d = o_d < d
             p_h = hidden_ptr + o_n[:, None] * hidden_stride + o_d[None, :]
             p_w = weight_ptr + o_v[:, None] * weight_stride + o_d[None, :]
-            b_h = tl.load(p_h, mask=m_n[:, None] & m_d[None, :], other=0.0).to(tl.float32)
-            b_w = tl.load(p_w, mask=(o_v < v)[:, None] & m_d[None, :], other=0.0).to(tl.float32)
-            b_logits += tl.dot(b_h, tl.trans(b_w), input_precision="ieee")
+            b_h = tl.load(p_h, mask=m_n[:, None] & m_d[None, :], other=0.0)
+            b_w = tl.load(p_w, mask=(o_v < v)[:, None] & m_d[None, :], other=0.0)
+            if WIDEN:
+                b_h, b_w = b_h.to(tl.float32), b_w.to(tl.float32)
+            b_logits = tl.dot(b_h, tl.trans(b_w), b_logits, input_precision="ieee")
         if CAPPED:
             b_logits = cap * (2 * tl.sigmoid(2 * b_logits / cap) - 1)
         m_other = (o_v < v)[None, :] & (o_v[None, :] != b_observed[:, None])
@@ -105,13 +122,14 @@ def _token_statistics_kernel(  # type: ignore[no-untyped-def]  # triton reads th
         b_left = b_logits
         for _ in tl.static_range(K):  # the tile's best one goes where the worst one stands
             b_high = tl.max(b_left, axis=1)
-            b_at = tl.argmax(b_left, axis=1)
             b_slots = tl.where((o_k < K)[None, :], b_best_logit, float("inf"))
-            b_slot = tl.argmin(b_slots, axis=1)
-            m_slot = (o_k[None, :] == b_slot[:, None]) & (b_high > tl.min(b_slots, axis=1))[:, None]
-            b_best = tl.where(m_slot, (b_at.to(tl.int64) + i_v)[:, None], b_best)
-            b_best_logit = tl.where(m_slot, b_high[:, None], b_best_logit)
-            b_left = tl.where(tl.arange(0, BLOCK_V)[None, :] == b_at[:, None], float("-inf"), b_left)
+            m_better = b_high > tl.min(b_slots, axis=1)
+            if tl.sum(m_better.to(tl.int32), axis=0) > 0:  # rare once some words have been seen
+                b_at = tl.argmax(b_left, axis=1)
+                m_slot = (o_k[None, :] == tl.argmin(b_slots, axis=1)[:, None]) & m_better[:, None]
+                b_best = tl.where(m_slot, (b_at.to(tl.int64) + i_v)[:, None], b_best)
+                b_best_logit = tl.where(m_slot, b_high[:, None], b_best_logit)
+                b_left = tl.where(tl.arange(0, BLOCK_V)[None, :] == b_at[:, None], float("-inf"), b_left)
         b_new = tl.maximum(b_max, b_tile)
         b_shrink = tl.exp(b_max - b_new)
         b_exp = tl.exp(b_logits - b_new[:, None])
@@ -138,8 +156,9 @@ def token_statistics(
     rank = torch.empty(n, dtype=torch.int64, device=hidden.device)
     best = torch.empty((n, k), dtype=torch.int64, device=hidden.device)
     best_log_p = torch.empty((n, k), device=hidden.device)
-    block_n = 16
-    _token_statistics_kernel[(triton.cdiv(n, block_n),)](
+    alike = hidden.dtype == weight.dtype and hidden.element_size() == 2
+    tiles = HALF if alike and hidden.is_cuda else WHOLE
+    _token_statistics_kernel[(triton.cdiv(n, tiles.n),)](
         hidden,
         weight,
         observed,
@@ -155,11 +174,14 @@ def token_statistics(
         weight.stride(0),
         1.0 if cap is None else cap,
         CAPPED=cap is not None,
+        WIDEN=tiles is WHOLE,
         K=k,
         SLOTS=triton.next_power_of_2(k),
-        BLOCK_N=block_n,
-        BLOCK_V=64,
-        BLOCK_D=32,
+        BLOCK_N=tiles.n,
+        BLOCK_V=tiles.v,
+        BLOCK_D=tiles.d,
+        num_warps=tiles.warps,
+        num_stages=tiles.stages,
     )
     best_log_p, order = best_log_p.sort(dim=1, descending=True)
     return TokenStatistics(log_p, rank, entropy, best.gather(1, order), best_log_p)

@@ -48,7 +48,8 @@ def ngram(data: Path, out: Path) -> None:
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--fixes", type=FILE, multiple=True, required=True, help="Real fixes, gzipped JSONL; again for more.")
 @click.option("--out", type=FOLDER, required=True, help="Holds last.pt; a run found there goes on.")
-@click.option("--steps", type=click.IntRange(1), default=1_000_000, help="Steps of 8,192 tokens.")
+@click.option("--steps", type=click.IntRange(1), default=1_000_000, help="Steps of --tokens.")
+@click.option("--tokens", type=click.IntRange(1024), default=8192, show_default=True, help="Of one step; 65,536 on a GPU.")
 @click.option("--decay", type=click.IntRange(0), default=0, help="Last steps: rate to zero, real fixes.")
 @click.option(
     "--start",
@@ -57,7 +58,14 @@ def ngram(data: Path, out: Path) -> None:
 )
 @click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
 def run(
-    data: Path, fixes: tuple[Path, ...], out: Path, steps: int, decay: int, start: Path | None, minutes: float
+    data: Path,
+    fixes: tuple[Path, ...],
+    out: Path,
+    steps: int,
+    tokens: int,
+    decay: int,
+    start: Path | None,
+    minutes: float,
 ) -> None:
     """Train on DATA until the steps or the minutes are over; the same command goes on from where it stopped."""
     from spotter.engine.checkpoint import step_of
@@ -66,7 +74,7 @@ def run(
     from spotter.engine.training import train as go
 
     vocabulary = read_vocabulary(data / "vocabulary.json")
-    plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay)
+    plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay, tokens=tokens)
     shape = Shape(len(vocabulary.words), vocabulary.piece_count)
     click.echo(go(plan, shape, data, fixes, out, minutes=minutes, start=start))
 

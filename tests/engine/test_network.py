@@ -24,6 +24,7 @@ from spotter.engine.noise import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.optimiser import optimisers, orthogonal
 from spotter.engine.spotting import Spotter
 from spotter.engine.training import Run, blend, copied, loss_of, resume, save, train
+from spotter.engine.validation import Standing, questions_of, standing
 from spotter.engine.vocabulary import SPECIAL, build
 from spotter.source import Source
 from spotter.syntax import parse
@@ -149,8 +150,44 @@ def test_right_context_and_relations_reach_a_token(model: Denoiser) -> None:
 
 
 def test_newton_schulz_makes_singular_values_alike() -> None:
-    values = torch.linalg.svdvals(orthogonal(torch.randn(24, 16, generator=torch.Generator().manual_seed(0))))
+    values = torch.linalg.svdvals(orthogonal(torch.randn(3, 24, 16, generator=torch.Generator().manual_seed(0))))
     assert 0.5 < values.min() < values.max() < 1.5
+
+
+def test_matrices_of_one_shape_are_each_made_orthogonal_alone() -> None:
+    several = torch.randn(3, 16, 24, generator=torch.Generator().manual_seed(0)) * torch.tensor([1.0, 9.0, 0.1]).view(
+        -1, 1, 1
+    )
+    assert torch.allclose(orthogonal(several)[1:2], orthogonal(several[1:2]), atol=1e-5)
+
+
+def test_a_place_asks_only_the_tokens_of_its_own_row(model: Denoiser) -> None:
+    hidden = torch.randn(3, 8, SHAPE.width, generator=torch.Generator().manual_seed(0))
+    row, at, edit = torch.tensor([[0, 0, 2], [1, 5, 5], [REPLACE, INSERT, REPLACE]])
+    with torch.no_grad():
+        closed, copied = model.replacement(hidden, row, at, edit, model.tables.word.weight, 2)
+        for n, b in enumerate(row.tolist()):
+            one = slice(n, n + 1)
+            alone = model.replacement(hidden[b : b + 1], row[one] * 0, at[one], edit[one], model.tables.word.weight, 1)
+            assert torch.allclose(closed[one], alone[0], atol=1e-5)
+            assert torch.allclose(copied[one], alone[1], atol=1e-5)
+
+
+def test_standing_on_held_out_fixes_knows_where_the_edit_is(model: Denoiser) -> None:
+    before, after = (
+        lexemes_of(parse(Source("a.py", f"def f(a, b):\n    return g({x}, b) + a\n", "python"))) for x in "ba"
+    )
+    questions = questions_of([Fix("p", "", before, after)] * 3, VOCABULARY)
+    (batch,) = questions
+    assert (batch.labels > KEEP).sum(1).tolist() == [1, 0] * 3
+    found = standing(model, questions, "cpu")
+    assert found is not None
+    assert 0 <= found.top1 <= found.top5 <= 1
+    with torch.no_grad():
+        for parameter in model.body.edit.parameters():
+            parameter.zero_()
+    assert standing(model, questions, "cpu") == Standing(0.0, 0.0, 0.0)  # equal odds everywhere find nothing
+    assert standing(model, (), "cpu") is None
 
 
 def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, tmp_path: Path) -> None:
@@ -204,20 +241,20 @@ def test_a_fix_stands_before_and_after_it_in_twin_windows(stream: Stream) -> Non
 def test_place_loss_is_the_share_of_the_edited_tokens_in_their_segment() -> None:
     logits = torch.zeros(1, 4, 4)
     labels, segments, twins = torch.tensor([[0, 1, 0, -1]]), torch.tensor([[0, 0, 1, 1]]), torch.tensor([-1])
-    assert place_losses(logits, labels, segments, twins)[0].item() == pytest.approx(np.log(2))
+    assert place_losses(logits, labels, segments, twins, 2)[0].item() == pytest.approx(np.log(2))
     logits[0, 1, 1] = 5.0
-    assert place_losses(logits, labels, segments, twins)[0].item() < 0.1
-    assert place_losses(logits, labels * 0, segments, twins)[0].item() == 0.0
+    assert place_losses(logits, labels, segments, twins, 2)[0].item() < 0.1
+    assert place_losses(logits, labels * 0, segments, twins, 2)[0].item() == 0.0
 
 
 def test_pair_loss_is_the_share_of_the_wrong_twin() -> None:
     logits = torch.zeros(3, 2, 4)
     labels, segments = torch.tensor([[0, 1], [0, 0], [1, 0]]), torch.zeros(3, 2, dtype=torch.int64)
     twins = torch.tensor([1, 0, -1])
-    assert place_losses(logits, labels, segments, twins)[1].item() == pytest.approx(np.log(2))
+    assert place_losses(logits, labels, segments, twins, 2)[1].item() == pytest.approx(np.log(2))
     logits[0, 0, 1] = 5.0  # any token of the wrong twin counts
-    assert place_losses(logits, labels, segments, twins)[1].item() < 0.1
-    assert place_losses(logits, labels, segments, torch.full((3,), -1))[1].item() == 0.0
+    assert place_losses(logits, labels, segments, twins, 2)[1].item() < 0.1
+    assert place_losses(logits, labels, segments, torch.full((3,), -1), 2)[1].item() == 0.0
 
 
 def test_the_average_follows_the_weights(model: Denoiser) -> None:

@@ -1,4 +1,4 @@
-"""Would a kernel for attention with relations pay, and does the fused op's memory stay flat? Two tables say so.
+"""Would a kernel for attention with relations pay, does the fused op's memory stay flat, is it fast on a GPU?
 
 python -P tests/kernels/measure.py
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.resources
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -105,6 +106,31 @@ def memory(n: int = 64, d: int = 8) -> None:
         print(f"{v:>8,}{found[0]:>16,}{found[1]:>16,}")
 
 
+def speed(n: int = 4096, d: int = 2048, k: int = 5) -> None:
+    """Milliseconds of both ways on a GPU, and of the one matrix product that neither can do without."""
+    from triton.testing import do_bench
+
+    print(f"{torch.cuda.get_device_name()}, bfloat16, {n} tokens of {d} columns, {k} alternatives")
+    print(f"{'words':>8}{'product':>10}{'plain':>10}{'fused':>10}   ms, median{'plain':>12}{'fused':>8}   MB at most")
+    for v in (4096, 32_768, 151_936, 262_144):
+        hidden, weight = (torch.randn(rows, d, device="cuda", dtype=torch.bfloat16) for rows in (n, v))
+        observed = torch.randint(0, v, (n,), device="cuda")
+        ways = (token_statistics.definition, token_statistics.token_statistics)
+        plain, fused = (of(hidden, weight, observed, k=k) for of in ways)
+        torch.testing.assert_close(fused.log_p, plain.log_p, rtol=1e-3, atol=1e-3)
+        times = [do_bench(partial(torch.matmul, hidden, weight.t()), return_mode="median")]
+        peaks = []
+        for of in ways:
+            torch.cuda.reset_peak_memory_stats()
+            before = torch.cuda.memory_allocated()
+            times.append(do_bench(partial(of, hidden, weight, observed, k=k), return_mode="median"))
+            peaks.append((torch.cuda.max_memory_allocated() - before) / 1e6)
+        row = "".join(f"{ms:>10.2f}" for ms in times)
+        print(f"{v:>8,}{row}{'':>13}{peaks[0]:>12,.0f}{peaks[1]:>8,.1f}")
+
+
 if __name__ == "__main__":
+    if torch.cuda.is_available():
+        speed()
     attention()
     memory()
