@@ -25,6 +25,7 @@ from spotter.syntax import Syntax, parse
 Floats = NDArray[np.floating[Any]]
 Marks = NDArray[np.bool_]
 LINES, DEEP_LINES = 60_000, 9_000  # clean lines that are read
+FIXES = 900  # about so many of all that are held out
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
 
@@ -91,7 +92,8 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) ->
     found = sorted(w for w in wheels.glob("*.whl") if held_out(w.name.split("-")[0]))
     if not found:
         raise SpotterError(f"{wheels}: no wheel of a held-out project there; build the corpus first")
-    pairs = [fix for fix in read_fixes(fixes) if held_out_fix(fix.project)][:600]
+    pairs = [fix for fix in read_fixes(fixes) if held_out_fix(fix.project)]
+    pairs = pairs[:: max(1, len(pairs) // FIXES)]
     parsed = [(parse(Source("before.py", fix.source, "python")), fix) for fix in pairs]
     kept = [(syntax, fix) for syntax, fix in parsed if lexemes_of(syntax).texts == fix.before.texts]
     measured = measure(spotter, found, kept, DEEP_LINES if deep else LINES)
