@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spotter.engine.ahead import ahead
 from spotter.engine.features import SIZES, Features
 from spotter.engine.sums import fingerprint, verified
 from spotter.engine.vocabulary import Vocabulary
@@ -23,7 +27,11 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Body = Callable[[Floats, Ints, Ints, Floats], tuple[Floats, Floats]]  # x, query, key, mask -> hidden, logits
 OFFSETS = np.cumsum((0, *SIZES[:-1]))
-BATCH = 8  # windows of one call
+BATCH = 1  # windows of one call: more are slower by a sixth, padded, and quantised by each other's numbers
+MOST = 8  # threads, each with a window of some 40 MB
+AHEAD = 16  # windows a thread that may wait
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,16 @@ class Runtime:
     tables: dict[str, Floats]
     calibration: dict[str, Any]
     batch: int = BATCH
+    threads: int = 1
+
+    @cached_property
+    def pool(self) -> ThreadPoolExecutor:
+        """The threads that run windows; the network's code lets go of the interpreter."""
+        return ThreadPoolExecutor(self.threads, "denoiser")
+
+    def spread(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Work over items on the threads, in order; what yields the items goes on meanwhile. None may spread again."""
+        return ahead(self.pool, work, items, AHEAD * self.threads)
 
     def inputs(self, feature: Features) -> Floats:
         """(T, D) input vectors."""
@@ -45,7 +63,13 @@ class Runtime:
         return np.asarray(self.tables["tables.word"][feature.word] + pieces / np.sqrt(count) + small, np.float32)
 
     def run(self, windows: Sequence[Features]) -> list[tuple[Floats, Floats]]:
-        """For each window hidden (T, D) and edit probabilities (T, 4). Windows of one call share their padding."""
+        """For each window hidden (T, D) and edit probabilities (T, 4)."""
+        groups = [windows[k : k + self.batch] for k in range(0, len(windows), self.batch)]
+        done = self.spread(self._together, groups) if len(groups) > 1 else map(self._together, groups)
+        return [pair for pairs in done for pair in pairs]
+
+    def _together(self, windows: Sequence[Features]) -> list[tuple[Floats, Floats]]:
+        """Windows of one call share their padding."""
         longest = max(len(w.word) for w in windows)
         x = np.zeros((len(windows), longest, self.tables["tables.word"].shape[1]), np.float32)
         query, key = (np.full((len(windows), longest, windows[0].query.shape[1]), -1, np.int64) for _ in range(2))
@@ -102,6 +126,7 @@ def load(folder: Path) -> Runtime:
         arrays = read(files["tables.safetensors"])
         options = SessionOptions()
         options.log_severity_level = 3
+        options.intra_op_num_threads = 1  # windows are spread over threads, not their products
         session = InferenceSession(files["body.onnx"], options, providers=["CPUExecutionProvider"])
     except (
         ValueError,
@@ -121,4 +146,9 @@ def load(folder: Path) -> Runtime:
     }
     tables["tables.piece"][0] = 0.0
     vocabulary = Vocabulary(tuple(raw["words"]), tuple(raw["pieces"]))
-    return Runtime(fingerprint(folder), vocabulary, in_onnx(session), tables, calibration)
+    return Runtime(fingerprint(folder), vocabulary, in_onnx(session), tables, calibration, threads=min(MOST, cores()))
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -30,6 +31,9 @@ class TokenScore:
     proposals: tuple[Proposal, ...]
 
 
+Asked = tuple[Syntax, frozenset[int] | None]  # a file, and the lines that are asked about; None for all
+
+
 class Scorer(Protocol):
     """Scores whole files; no scores at all for a language that its weights do not know."""
 
@@ -46,7 +50,11 @@ class Scorer(Protocol):
 
 @runtime_checkable
 class LineScorer(Scorer, Protocol):
-    """A scorer that can leave out what a change does not touch."""
+    """A scorer that can leave out what a change does not touch, and reads on while it scores."""
 
-    def score_lines(self, syntax: Syntax, lines: frozenset[int]) -> tuple[TokenScore, ...]:
-        """One score a token, in order: what the whole file's would be around these lines, and 0 elsewhere."""
+    @property
+    def languages(self) -> frozenset[str]:
+        """What its weights know."""
+
+    def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
+        """For each file one score a token: around its lines what it is in the whole file, and 0 elsewhere."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,18 @@ class Window:
         return self.lexemes.cut(self.start, self.end)
 
 
+Windows = tuple[Syntax, Sequence[Window]]  # of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Windows of a file that are run together; whether none of the file follow."""
+
+    syntax: Syntax
+    windows: Sequence[Window]
+    last: bool
+
+
 @dataclass(frozen=True)
 class Spotter:
     """A scorer of whole files, and of spans for the bench."""
@@ -70,7 +82,16 @@ class Spotter:
 
     def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
         """One score a token. Proposals are worked out where P(edit) is over the lowest threshold."""
-        return self.score_spans([(syntax, 0, len(syntax.tokens))])[0]
+        return next(self.score_each([(syntax, self.windows(syntax))]))[1]
+
+    def score_each(self, files: Iterable[Windows]) -> Iterator[tuple[Syntax, tuple[TokenScore, ...]]]:
+        """What is taken from windows of files, in order; the next files are read while these are scored."""
+        scores: list[TokenScore] = []
+        for part, found in self.runtime.spread(self._part, _parts(files, self.runtime.batch)):
+            scores += found
+            if part.last:
+                yield part.syntax, tuple(sorted(scores, key=lambda score: score.token))
+                scores = []
 
     def score_span(self, syntax: Syntax, first: int, last: int) -> tuple[TokenScore, ...]:
         """The scores of tokens [first, last)."""
@@ -79,19 +100,27 @@ class Spotter:
     def score_spans(self, spans: Sequence[tuple[Syntax, int, int]]) -> list[tuple[TokenScore, ...]]:
         """Many spans at once, in batches of windows of like length."""
         found: list[dict[int, TokenScore]] = [{} for _ in spans]
-        for group in self._batches(spans):
+
+        def scored(group: Sequence[tuple[int, Window]]) -> list[tuple[int, tuple[TokenScore, ...]]]:
             batch = [(window, self.features(window), spans[i][0]) for i, window in group]
-            for (i, _), scores in zip(group, self.score_windows(batch), strict=True):
+            return list(zip([i for i, _ in group], self.score_windows(batch), strict=True))
+
+        for group in self.runtime.spread(scored, self._batches(spans)):
+            for i, scores in group:
                 found[i].update((score.token, score) for score in scores)
         return [tuple(scores[t] for t in sorted(scores)) for scores in found]
 
     def evidence(self, spans: Sequence[tuple[Syntax, int, int]]) -> list[NDArray[np.float64]]:
         """What a calibration reads of the tokens of each span: (tokens, fields)."""
         found: list[dict[int, NDArray[np.float64]]] = [{} for _ in spans]
-        for group in self._batches(spans):
+
+        def read(group: Sequence[tuple[int, Window]]) -> list[tuple[int, Window, NDArray[np.floating[Any]]]]:
             seen = self.runtime.run([self.features(window) for _, window in group])
-            for (i, window), (_, shares) in zip(group, seen, strict=True):
-                rows = self._evidence(window, spans[i][0], shares)
+            pairs = zip(group, seen, strict=True)
+            return [(i, window, self._evidence(window, spans[i][0], shares)) for (i, window), (_, shares) in pairs]
+
+        for group in self.runtime.spread(read, self._batches(spans)):
+            for i, window, rows in group:
                 found[i].update((t, rows[t - window.start]) for t in range(window.first, window.last))
         fields = len(FIELDS) if self.reader else PLAIN_FIELDS
         return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, fields) for rows in found]
@@ -106,6 +135,10 @@ class Spotter:
         windows.sort(key=lambda item: item[1].end - item[1].start)
         size = self.runtime.batch
         yield from (windows[k : k + size] for k in range(0, len(windows), size))
+
+    def _part(self, part: Part) -> tuple[Part, list[TokenScore]]:
+        batch = [(window, self.features(window), part.syntax) for window in part.windows]
+        return part, [score for scores in self.score_windows(batch) for score in scores]
 
     def windows(self, syntax: Syntax) -> tuple[Window, ...]:
         """The windows of a whole file."""
@@ -173,6 +206,14 @@ class Spotter:
                 merged[text] = merged.get(text, 0.0) + float(shares[k])
         ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
         return [(t, p) for t, p in ((quoted(t, own), p) for t, p in ranked) if edit == "insert" or t != own][:10]
+
+
+def _parts(files: Iterable[Windows], size: int) -> Iterator[Part]:
+    """Each file's windows in parts of at most this size, those of like length together; a part at least."""
+    for syntax, given in files:
+        windows = sorted(given, key=lambda window: window.end - window.start)
+        for k in range(0, max(1, len(windows)), size):
+            yield Part(syntax, windows[k : k + size], k + size >= len(windows))
 
 
 def quoted(text: str, like: str) -> str:

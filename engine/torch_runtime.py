@@ -58,7 +58,9 @@ def load(folder: Path) -> tuple[Runtime, Place]:
     found, there = runtime.load(folder), place()
     body = restored(folder).body.to(there.device, there.dtype).eval()
     name = f"{found.fingerprint}-torch-{there}"  # other scores are remembered apart
-    return replace(found, fingerprint=name, body=TorchBody(body, there), batch=windows(there, body.shape)), there
+    return replace(
+        found, fingerprint=name, body=TorchBody(body, there), batch=windows(there, body.shape), threads=1
+    ), there
 
 
 def windows(there: Place, shape: Shape) -> int:

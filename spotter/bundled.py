@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 from spotter.errors import SpotterError
 
 if TYPE_CHECKING:
-    from spotter.engine.scores import TokenScore
-    from spotter.engine.spotting import Spotter
+    from spotter.engine.scores import Asked, TokenScore
+    from spotter.engine.spotting import Spotter, Window
     from spotter.syntax import Syntax
 
 
@@ -38,30 +39,31 @@ class Bundled:
         """The P(edit) above which clean code gives that many alerts per 1,000 lines."""
         return self._loaded.threshold(max_alerts_per_kloc)
 
-    def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
-        """One score a token, in order; none for a language that the weights do not know."""
+    @property
+    def languages(self) -> frozenset[str]:
+        """What the weights know."""
         from spotter.engine.scores import LANGUAGES
 
-        if syntax.source.language not in LANGUAGES:
-            return ()
-        return self._loaded.score(syntax)
+        return LANGUAGES
 
-    def score_lines(self, syntax: Syntax, lines: frozenset[int]) -> tuple[TokenScore, ...]:
-        """One score a token: as in the whole file in the windows that hold these lines, and 0 in the others."""
-        from spotter.engine.scores import LANGUAGES, TokenScore
+    def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
+        """One score a token, in order; none for a language that the weights do not know."""
+        return next(self.score_each([(syntax, None)])) if syntax.source.language in self.languages else ()
 
-        if syntax.source.language not in LANGUAGES:
-            return ()
-        windows = [
-            window
-            for window in self._loaded.windows(syntax)
-            if any(token.line in lines for token in syntax.tokens[window.first : window.last])
-        ]
-        found: dict[int, TokenScore] = {}
-        for window in windows:
-            batch = [(window, self._loaded.features(window), syntax)]
-            found.update((score.token, score) for scores in self._loaded.score_windows(batch) for score in scores)
-        return tuple(found.get(i) or TokenScore(i, 0.0, ()) for i in range(len(syntax.tokens)))
+    def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
+        """For each file one score a token: as in the whole file in the windows that hold its lines, else 0."""
+        from spotter.engine.scores import TokenScore
+
+        asked = ((syntax, self._windows(syntax, lines)) for syntax, lines in files)
+        for syntax, scores in self._loaded.score_each(asked):
+            found = {score.token: score for score in scores}
+            yield tuple(found.get(i) or TokenScore(i, 0.0, ()) for i in range(len(syntax.tokens)))
+
+    def _windows(self, syntax: Syntax, lines: frozenset[int] | None) -> Sequence[Window]:
+        windows = self._loaded.windows(syntax)
+        if lines is None:
+            return windows
+        return [w for w in windows if any(token.line in lines for token in syntax.tokens[w.first : w.last])]
 
     @cached_property
     def _loaded(self) -> Spotter:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache as once
+from itertools import tee
 from pathlib import Path
 
 from spotter import __version__
@@ -21,6 +22,7 @@ from spotter.syntax import Syntax, parse
 from spotter.watchdog import TooMuchError, Watchdog
 
 BATCH = 16  # files between two writes to the cache
+MOST_TOKENS = 200_000  # that are scored of a file: some 30 seconds of the processor, as for reading it
 Extract = Callable[[Syntax], FileFacts]
 Watch = Callable[[Sequence[Source]], Iterable[Source]]
 
@@ -58,23 +60,65 @@ def measure(
                 found[source.path] = kept
     fresh: dict[str, str] = {}
     with Watchdog() as watchdog:
-        for number, source in enumerate(watch([source for source in sources if source.path not in found]), 1):
-            try:
-                with watchdog.bounded():
-                    syntax = parse(source)
-                    facts = to_json(extract(syntax))
-            except TooMuchError:
-                continue
-            texts = (json.dumps([syntax.error_lines, facts]), scored(syntax, scorer, lines.get(source.path)))
-            pairs = {name: text for name, text in zip(names[source.path], texts, strict=True) if name}
-            if (kept := _remembered(source, names[source.path], pairs)) is not None:
-                found[source.path] = kept
+        new = watch([source for source in sources if source.path not in found])
+        for number, (file, scores) in enumerate(_scored(_read(new, extract, scorer, lines, watchdog), scorer), 1):
+            path, texts = file.syntax.source.path, (file.facts, scores)
+            pairs = {name: text for name, text in zip(names[path], texts, strict=True) if name}
+            if (kept := _remembered(file.syntax.source, names[path], pairs)) is not None:
+                found[path] = kept
             fresh.update(pairs)
             if number % BATCH == 0:
                 cache.put(fresh)
                 fresh.clear()
     cache.put(fresh)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file with its facts as JSON; whether it is scored, and around which lines, None for all."""
+
+    syntax: Syntax
+    facts: str
+    scored: bool
+    lines: frozenset[int] | None
+
+
+def _read(
+    sources: Iterable[Source],
+    extract: Extract,
+    scorer: Scorer | None,
+    lines: Mapping[str, frozenset[int] | None],
+    watchdog: Watchdog,
+) -> Iterator[Read]:
+    """Each source once it is parsed and its facts are taken; what takes too much, or is too much to score, is left out.
+
+    The latter goes by tokens, so that it is the same on every machine.
+    """
+    for source in sources:
+        try:
+            with watchdog.bounded():
+                syntax = parse(source)
+                facts = json.dumps([syntax.error_lines, to_json(extract(syntax))])
+        except TooMuchError:
+            continue
+        known = scorer is not None and not (isinstance(scorer, LineScorer) and source.language not in scorer.languages)
+        changed = lines.get(source.path)
+        touched = None if changed is None or not known else _touched(syntax, changed)
+        if not known or sum(touched is None or token.line in touched for token in syntax.tokens) <= MOST_TOKENS:
+            yield Read(syntax, facts, known and bool(syntax.tokens), touched)
+
+
+def _scored(files: Iterable[Read], scorer: Scorer | None) -> Iterator[tuple[Read, str]]:
+    """Each file with its scores as JSON. Who scores lines reads on meanwhile."""
+    read, again = tee(files)
+    asked = (file for file in read if file.scored)
+    if isinstance(scorer, LineScorer):
+        scores = scorer.score_each((file.syntax, file.lines) for file in asked)
+    else:
+        scores = (scorer.score(file.syntax) for file in asked if scorer)
+    for file in again:
+        yield file, written(file.syntax, next(scores) if file.scored else ())
 
 
 def remembered_facts(sources: Sequence[Source], cache: Cache) -> Iterator[FileFacts]:
@@ -108,15 +152,8 @@ def code() -> str:
     return key(*parts)
 
 
-def scored(syntax: Syntax, scorer: Scorer | None, lines: frozenset[int] | None = None) -> str:
+def written(syntax: Syntax, scores: Sequence[TokenScore]) -> str:
     """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals where there are any; null for no scores."""
-    scores: tuple[TokenScore, ...] = ()
-    if scorer is None:
-        return "null"
-    if syntax.tokens and lines is not None and isinstance(scorer, LineScorer):
-        scores = scorer.score_lines(syntax, _touched(syntax, lines))
-    elif syntax.tokens:
-        scores = scorer.score(syntax)
     if syntax.tokens and not scores:
         return "null"
     shares = base64.b64encode(array("f", (score.p_error for score in scores)).tobytes()).decode()
@@ -125,7 +162,7 @@ def scored(syntax: Syntax, scorer: Scorer | None, lines: frozenset[int] | None =
 
 
 def scores_of(text: str) -> tuple[TokenScore, ...] | None:
-    """The scores that `scored` wrote."""
+    """The scores that `written` wrote."""
     if (raw := json.loads(text)) is None:
         return None
     shares = array("f", base64.b64decode(raw[0]))

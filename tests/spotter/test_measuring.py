@@ -1,14 +1,21 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
+
+from spotter import measuring
 from spotter.cache import Cache
-from spotter.engine.scores import TokenScore
-from spotter.measuring import measure
-from spotter.metrics.facts import facts_of
+from spotter.config import Config
+from spotter.engine.scores import Asked, TokenScore
+from spotter.measuring import MOST_TOKENS, measure
+from spotter.metrics.facts import FileFacts, facts_of
+from spotter.outcome import exit_code
+from spotter.pipeline import Task, Tools, check
 from spotter.source import Source
-from spotter.syntax import Syntax
+from spotter.syntax import Syntax, parse
 
 TEXT = "def one():\n    return 1\n\n\ndef two():\n    x = 2\n    return x\n"
 
@@ -19,17 +26,19 @@ class Counting:
 
     fingerprint: str = "counting"
     asked: list[list[int] | None] = field(default_factory=list)
+    languages: frozenset[str] = frozenset({"python"})
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
         return max_alerts_per_kloc
 
     def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
-        self.asked.append(None)
-        return tuple(TokenScore(i, 0.25, ()) for i, _ in enumerate(syntax.tokens))
+        return next(self.score_each([(syntax, None)]))
 
-    def score_lines(self, syntax: Syntax, lines: frozenset[int]) -> tuple[TokenScore, ...]:
-        self.asked.append(sorted(lines))
-        return tuple(TokenScore(i, 0.25 * (token.line in lines), ()) for i, token in enumerate(syntax.tokens))
+    def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
+        for syntax, lines in files:
+            self.asked.append(None if lines is None else sorted(lines))
+            near = [lines is None or token.line in lines for token in syntax.tokens]
+            yield tuple(TokenScore(i, 0.25 * here, ()) for i, here in enumerate(near))
 
 
 def test_of_a_change_the_functions_that_it_touches_are_scored_and_remembered_apart(tmp_path: Path) -> None:
@@ -49,3 +58,54 @@ def test_of_a_change_the_functions_that_it_touches_are_scored_and_remembered_apa
     assert scores() == {0.25}
     assert scores(6) == {0.25}
     assert scorer.asked == [[5, 6, 7], [1, 2], [3, 5, 6, 7], None]
+
+
+def test_a_file_of_too_many_tokens_is_not_measured_where_all_of_them_were_to_be_scored() -> None:
+    long, half = "x\n" * (MOST_TOKENS + 1), "x\n" * MOST_TOKENS
+    texts = {"long.py": long, "half.py": half, "long.js": long}
+    sources = [Source(path, text, "python" if path.endswith("py") else "javascript") for path, text in texts.items()]
+
+    def facts(syntax: Syntax) -> FileFacts:
+        return facts_of(parse(replace(syntax.source, text="")))
+
+    def measured(scorer: Counting | None, changed: dict[str, frozenset[int]] | None = None) -> set[str]:
+        return set(measure(sources, facts, scorer, Cache(None), lambda fresh: fresh, changed))
+
+    assert measured(Counting()) == {"half.py", "long.js"}
+    assert measured(None) == set(texts)
+    assert measured(Counting(), {"long.py": frozenset({7})}) == set(texts)
+
+
+def test_in_a_check_such_a_file_is_no_clean_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "MOST_TOKENS", 10)
+    sources = (Source("a.py", "x = 1\n" * 4, "python"), Source("b.py", "x = 1\n", "python"))
+    tools = Tools(Counting(), facts_of, lambda _: (), Config())
+    found = check(Task(sources), tools, Cache(None), tuple)
+    assert [(file.path, file.extent) for file in found.files] == [("a.py", "none"), ("b.py", "complete")]
+    assert [(one.rule, one.path, one.severity) for one in found.findings if one.rule == "SP001"] == [
+        ("SP001", "a.py", "note")
+    ]
+    changed = check(Task(sources, changed={"a.py": frozenset({1, 2, 3, 4})}), tools, Cache(None), tuple)
+    assert exit_code(changed.findings, "warning") == 1
+
+
+def test_the_next_files_are_read_before_the_first_is_scored() -> None:
+    read: list[str] = []
+
+    class Late(Counting):
+        def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
+            asked = list(files)
+            assert read == ["a.py", "b.py", "c.js"]
+            yield from super().score_each(asked)
+
+    def facts(syntax: Syntax) -> FileFacts:
+        read.append(syntax.source.path)
+        return facts_of(syntax)
+
+    sources = [Source("a.py", TEXT, "python"), Source("b.py", "", "python"), Source("c.js", "x = 1\n", "javascript")]
+    found = measure(sources, facts, Late(), Cache(None), lambda fresh: fresh)
+    assert {path: m.scores is None or len(m.scores) for path, m in found.items()} == {
+        "a.py": 17,
+        "b.py": 0,
+        "c.js": True,
+    }
