@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -111,6 +111,20 @@ def labels_between(before: Lexemes, after: Lexemes) -> tuple[Label, ...]:
     return tuple(labels)
 
 
+def mistakes_of(fixes: Iterable[Fix]) -> dict[str, list[tuple[str, int]]]:
+    """For each token that a fix put in the place of one other, those others, with their classes."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for fix in fixes:
+        if len(fix.before) == len(fix.after):
+            changed = [
+                i for i, pair in enumerate(zip(fix.before.texts, fix.after.texts, strict=True)) if len(set(pair)) > 1
+            ]
+            if len(changed) == 1:
+                (i,) = changed
+                found.setdefault(fix.after.texts[i], []).append((fix.before.texts[i], fix.before.classes[i]))
+    return found
+
+
 def around(fix: Fix, rng: Random, size: int = WINDOW) -> tuple[Noised, Noised]:
     """Windows of a fix's function around the edited place: before it with labels, and after it with none."""
     labels = labels_between(fix.before, fix.after)
@@ -126,6 +140,7 @@ class Stream:
 
     def __init__(self, shards: Sequence[Shard], fixes: Sequence[Fix], vocabulary: Vocabulary, seed: int = 0) -> None:
         self.shards, self.fixes, self.vocabulary, self.seed = shards, fixes, vocabulary, seed
+        self.mistakes = mistakes_of(fixes)
         self._weights = np.cumsum([min(len(shard.ids), 600_000) ** 0.8 for shard in shards])
 
     def batch(self, step: int, tokens: int, mixture: Mixture) -> Batch:
@@ -141,7 +156,7 @@ class Stream:
         lexemes = self._clean(rng, mixture.size)
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
         edits = 0 if rng.random() < 0.1 else min(mixture.size // 12, round(rng.expovariate(1 / mixture.edits)))
-        noised = corrupt(lexemes, edits, masks, rng)
+        noised = corrupt(lexemes, edits, masks, rng, mistakes=self.mistakes)
         noised = Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])
         return noised, features(noised.lexemes, self.vocabulary), (0,) * len(noised.labels)
 

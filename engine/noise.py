@@ -8,7 +8,7 @@ edit phase of Seed Diffusion; the kinds follow BugLab (Allamanis et al. 2021) an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -561,11 +561,11 @@ KERNEL: dict[str, tuple[Kernel, float]] = {
     "wrong number": (wrong_number, 5),
     "wrong constant": (wrong_constant, 4),
     "value for name": (value_for_name, 3),
-    "wrong operator": (wrong_operator, 7),
+    "wrong operator": (wrong_operator, 8),
     "wrong keyword": (wrong_keyword, 3),
     "swapped arguments": (swapped_arguments, 3),
-    "lost word": (lost_word, 4),
-    "stray word": (stray_word, 3),
+    "lost word": (lost_word, 5),
+    "stray word": (stray_word, 4),
     "lost argument": (lost_argument, 7),
     "stray argument": (stray_argument, 3),
     "lost conjunct": (lost_conjunct, 3),
@@ -587,13 +587,39 @@ _KERNELS = tuple(kernel for kernel, _ in KERNEL.values())
 _WEIGHTS = tuple(weight for _, weight in KERNEL.values())
 
 
-def corrupt(lexemes: Lexemes, edits: int, masks: float, rng: Random, first: int = 0) -> Noised:
-    """Draw edits from the kernel at tokens from `first` on, and mask a share of the untouched names and values."""
+Mistakes = Mapping[str, Sequence[tuple[str, int]]]  # a text, and what stood in its place before real fixes
+IMITATED = 0.15  # of the edits, where real mistakes are known
+
+
+def imitated(window: Window, mistakes: Mistakes, rng: Random, first: int) -> Splice | None:
+    """A token that a real fix found in the place of the same one elsewhere (SemSeed, Patra and Pradel 2021)."""
+    places: dict[str, list[int]] = {}
+    for i, text in enumerate(window.lexemes.texts[first:], first):
+        if text in mistakes:
+            places.setdefault(text, []).append(i)
+    if not places:
+        return None
+    right = rng.choice(list(places))
+    wrong, kind = rng.choice(mistakes[right])
+    return swap(window, rng.choice(places[right]), wrong, kind)
+
+
+def corrupt(
+    lexemes: Lexemes, edits: int, masks: float, rng: Random, first: int = 0, mistakes: Mistakes | None = None
+) -> Noised:
+    """Draw edits from the kernel at tokens from `first` on, and mask a share of the untouched names and values.
+
+    Some of the edits imitate real mistakes, where such are given.
+    """
     window = window_of(lexemes)
     taken = [False] * (len(lexemes) + 1)
     splices: list[Splice] = []
     for _ in range(edits):
-        if splice := _draw(window, rng, first):
+        if mistakes and rng.random() < IMITATED:
+            splice = imitated(window, mistakes, rng, first)
+        else:
+            splice = _draw(window, rng, first)
+        if splice and splice.last < len(lexemes):
             low, high = max(0, splice.first - 1), min(len(taken), splice.last + 2)
             if not any(taken[low:high]):
                 taken[low:high] = [True] * (high - low)

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from spotter.engine import checkpoint, corpus, runtime, sums
-from spotter.engine.batches import Batch, Fix, Mixture, Stream, labels_between
+from spotter.engine.batches import Batch, Fix, Mixture, Stream, labels_between, mistakes_of
 from spotter.engine.calibrating import PLAIN
 from spotter.engine.corpus import Shard
 from spotter.engine.features import features
@@ -236,6 +236,14 @@ def test_a_fix_stands_before_and_after_it_in_twin_windows(stream: Stream) -> Non
     for segment in range(int(batch.segments.max()) + 1):
         edited = (batch.labels > KEEP) & (batch.segments == segment)
         assert sorted(edited.sum(1)) == [0, 2]
+
+
+def test_a_fix_of_one_token_tells_a_mistake() -> None:
+    wrong, right, longer = (
+        lexemes_of(parse(Source("a.py", f"def f(a, b):\n    return g({x}, b)\n", "python"))) for x in ("b", "a", "a.b")
+    )
+    fixes = Fix("p", "", wrong, right), Fix("p", "", wrong, longer)
+    assert mistakes_of(fixes) == {"a": [("b", wrong.classes[wrong.texts.index("b")])]}
 
 
 def test_place_loss_is_the_share_of_the_edited_tokens_in_their_segment() -> None:

@@ -4,8 +4,8 @@ from random import Random
 
 import pytest
 
-from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.noise import KEEP, KERNEL, MASK_TEXT, apply, corrupt, undo, window_of
+from spotter.engine.lexemes import NAME, Lexemes, lexemes_of
+from spotter.engine.noise import KEEP, KERNEL, MASK_TEXT, apply, corrupt, imitated, undo, window_of
 from spotter.source import Source
 from spotter.syntax import parse
 
@@ -56,6 +56,20 @@ def test_many_edits_at_once_lead_back(lexemes: Lexemes) -> None:
     for seed in range(200):
         noised = corrupt(lexemes, 6, 0.15, Random(seed))
         assert undo(noised) == lexemes.texts
+
+
+def test_real_mistakes_are_imitated_where_their_right_token_stands(lexemes: Lexemes) -> None:
+    mistakes = {"max": [("min", NAME)], "elsewhere": [("nowhere", NAME)]}
+    splice = imitated(window_of(lexemes), mistakes, Random(0), 0)
+    assert splice is not None
+    noised = apply(lexemes, [splice])
+    changed = [pair for pair in zip(lexemes.texts, noised.lexemes.texts, strict=True) if len(set(pair)) > 1]
+    assert changed == [("max", "min")]
+    assert undo(noised) == lexemes.texts
+    assert imitated(window_of(lexemes), {"elsewhere": [("nowhere", NAME)]}, Random(0), 0) is None
+    some = [corrupt(lexemes, 6, 0.0, Random(seed), mistakes=mistakes) for seed in range(60)]
+    assert all(undo(noised) == lexemes.texts for noised in some)
+    assert 10 < sum("min" in noised.lexemes.texts for noised in some) < 50
 
 
 def test_lines_keep_their_first_token(lexemes: Lexemes) -> None:
