@@ -6,7 +6,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from random import Random
@@ -16,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.corpus import Shard
-from spotter.engine.features import WINDOW, Features, features
+from spotter.engine.direction import backwards, read
+from spotter.engine.features import WINDOW, Features
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt
-from spotter.engine.vocabulary import SPECIAL, Vocabulary, digest
+from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt, masked
+from spotter.engine.objectives import DENOISER, Objective
+from spotter.engine.vocabulary import RARE_NAME, SPECIAL, Vocabulary, digest
 from spotter.source import Source
 from spotter.syntax import parse
 
 Ints = NDArray[np.signedinteger[Any]]
+
+NEXT = 0.5  # share of the tokens whose successor a step asks for: all of them would take more memory than time
+HIDDEN = (0.05, 0.9)  # least and most of a window's tokens that masks hide
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +137,23 @@ def around(fix: Fix, rng: Random, size: int = WINDOW) -> tuple[Noised, Noised]:
     first = max(0, min(place - rng.randrange(size // 4, 3 * size // 4), len(fix.before) - size))
     fixed = fix.after.cut(first, first + size)
     before = Noised(fix.before.cut(first, first + size), labels[first : first + size])
-    return before, Noised(fixed, (Label(),) * len(fixed))
+    return before, sound(fixed)
 
 
 class Stream:
     """Windows of shards and fixes. `batch(step)` depends on nothing but its arguments."""
 
-    def __init__(self, shards: Sequence[Shard], fixes: Sequence[Fix], vocabulary: Vocabulary, seed: int = 0) -> None:
-        self.shards, self.fixes, self.vocabulary, self.seed = shards, fixes, vocabulary, seed
-        self.mistakes = mistakes_of(fixes)
+    def __init__(
+        self,
+        shards: Sequence[Shard],
+        fixes: Sequence[Fix],
+        vocabulary: Vocabulary,
+        seed: int = 0,
+        objective: Objective = DENOISER,
+    ) -> None:
+        self.shards, self.vocabulary, self.seed, self.objective = shards, vocabulary, seed, objective
+        self.fixes = fixes if objective.fixes else ()
+        self.mistakes = mistakes_of(self.fixes if objective.mistakes else ())
         self._weights = np.cumsum([min(len(shard.ids), 600_000) ** 0.8 for shard in shards])
 
     def batch(self, step: int, tokens: int, mixture: Mixture) -> Batch:
@@ -148,17 +161,37 @@ class Stream:
         rng = Random(f"{self.seed}/{step}")
         rows = tokens // mixture.size
         pairs = round(rows * mixture.fixes / 2) if self.fixes else 0
+        if self.objective.task != "edits":
+            return self._asking(rng, [self._mended(rng, mixture.size) for _ in range(2 * pairs)], rows, mixture.size)
         windows = [window for _ in range(pairs) for window in self._fixes(rng, mixture.size)]
         windows += [self._synthetic(rng, mixture) for _ in range(rows - len(windows))]
         return pack(windows, self.vocabulary, mixture.size, pairs)
+
+    def _asking(self, rng: Random, windows: list[Lexemes], rows: int, size: int) -> Batch:
+        """Windows that are held to be right, whose texts are asked for: the hidden ones, or those that come next."""
+        windows = windows + [self._clean(rng, size) for _ in range(rows - len(windows))]
+        if self.objective.task == "next":
+            batch = pack([self.joined([sound(lexemes)]) for lexemes in windows], self.vocabulary, size)
+            return asking_next(batch, NEXT, rng.getrandbits(32))
+        noised = [masked(lexemes, rng.uniform(*HIDDEN), rng) for lexemes in windows]
+        return by_class(pack([self.joined([each]) for each in noised], self.vocabulary, size))
+
+    def _mended(self, rng: Random, size: int) -> Lexemes:
+        """Functions as their fixes left them, one after another."""
+        parts: list[Noised] = []
+        left = size
+        while left > 40:
+            part = around(self.fixes[rng.randrange(len(self.fixes))], rng, left)[1]
+            parts.append(part)
+            left -= len(part.lexemes)
+        return in_line(parts).lexemes
 
     def _synthetic(self, rng: Random, mixture: Mixture) -> Example:
         lexemes = self._clean(rng, mixture.size)
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
         edits = 0 if rng.random() < 0.1 else min(mixture.size // 12, round(rng.expovariate(1 / mixture.edits)))
-        noised = corrupt(lexemes, edits, masks, rng, mistakes=self.mistakes)
-        noised = Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])
-        return noised, features(noised.lexemes, self.vocabulary), (0,) * len(noised.labels)
+        noised = corrupt(lexemes, edits, masks, rng, mistakes=self.mistakes, kernel=self.objective.kernel)
+        return self.joined([Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])])
 
     def _clean(self, rng: Random, size: int) -> Lexemes:
         shard = self.shards[int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))]
@@ -187,14 +220,42 @@ class Stream:
         return one, other
 
     def joined(self, parts: Sequence[Noised]) -> Example:
-        """Pieces one after another as one window, each a segment."""
-        joined = Lexemes(
-            sum((p.lexemes.texts for p in parts), ()),
-            sum((p.lexemes.classes for p in parts), ()),
-            sum((p.lexemes.ranks for p in parts), ()),
-        )
-        segments = tuple(n for n, p in enumerate(parts) for _ in p.labels)
-        return Noised(joined, sum((p.labels for p in parts), ())), features(joined, self.vocabulary), segments
+        """Pieces one after another as one window in reading order, each a segment."""
+        joined, segments = in_line(parts), tuple(n for n, p in enumerate(parts) for _ in p.labels)
+        seen = read(joined.lexemes, self.vocabulary, self.objective.direction)
+        if self.objective.direction == "right to left":
+            return Noised(backwards(joined.lexemes), joined.labels[::-1]), seen, segments[::-1]
+        return joined, seen, segments
+
+
+def in_line(parts: Sequence[Noised]) -> Noised:
+    """Pieces one after another as one."""
+    joined = Lexemes(
+        sum((p.lexemes.texts for p in parts), ()),
+        sum((p.lexemes.classes for p in parts), ()),
+        sum((p.lexemes.ranks for p in parts), ()),
+    )
+    return Noised(joined, sum((p.labels for p in parts), ()))
+
+
+def sound(lexemes: Lexemes) -> Noised:
+    """Tokens that are all held to be right."""
+    return Noised(lexemes, (Label(),) * len(lexemes))
+
+
+def asking_next(batch: Batch, share: float, seed: int) -> Batch:
+    """Asks at this share of the places for the token after; a rare one by its class's word."""
+    ahead = batch.word[:, 1:]
+    row, at = np.nonzero((np.random.default_rng(seed).random(ahead.shape) < share) & (ahead > 0))
+    targets = np.stack((row, at, np.full_like(row, REPLACE), ahead[row, at], batch.hashes[row, at + 1]), axis=1)
+    return replace(batch, targets=targets)
+
+
+def by_class(batch: Batch) -> Batch:
+    """Asks for a rare hidden token by its class's word."""
+    row, at, edit, word, digests = batch.targets.T
+    words = np.where(word < 0, RARE_NAME + batch.scalars[row, at, 0], word)
+    return replace(batch, targets=np.stack((row, at, edit, words, digests), axis=1))
 
 
 def pack(windows: Sequence[Example], vocabulary: Vocabulary, size: int, pairs: int = 0) -> Batch:

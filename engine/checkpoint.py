@@ -36,6 +36,11 @@ def step_of(path: Path) -> int:
     return 0 if path.is_dir() else int(torch.load(path, "cpu", weights_only=True)["step"])
 
 
+def objective_of(path: Path) -> str:
+    """What a checkpoint's network was trained for."""
+    return str(torch.load(path, "cpu", weights_only=True)["run"].get("objective", "denoiser"))
+
+
 def restored(folder: Path) -> Denoiser:
     """The network of exported weights, int8 as floats again: training goes on from it where no checkpoint was kept."""
     import onnx

@@ -79,8 +79,7 @@ def keyed(hashes: Ints, roles: Sequence[int]) -> tuple[Ints, Ints, Ints]:
 
 def features(lexemes: Lexemes, vocabulary: Vocabulary) -> Features:
     """The arrays of a window of at most 512 tokens."""
-    encoded = [vocabulary.encode(t, k) for t, k in zip(lexemes.texts, lexemes.classes, strict=True)]
-    hashes = np.array([e[2] for e in encoded], np.int64)
+    word, pieces, hashes = encoded(lexemes, vocabulary)
     roles = roles_of(lexemes)
     everywhere, in_role, same_context, same_filling = (_others(keys) for keys in (hashes, *keyed(hashes, roles)))
     other_filling = same_context - same_filling
@@ -88,7 +87,7 @@ def features(lexemes: Lexemes, vocabulary: Vocabulary) -> Features:
     scalars = np.stack(
         [
             np.array(lexemes.classes, np.int64),
-            _layout(lexemes.ranks),
+            layout(lexemes.ranks),
             np.array(lexemes.ranks, np.int64) + 1,
             np.where(named, _bucket(everywhere) + 1, 0),
             np.where(named, np.array(roles, np.int64) * 8 + _bucket(in_role) + 1, 0),
@@ -97,14 +96,14 @@ def features(lexemes: Lexemes, vocabulary: Vocabulary) -> Features:
         axis=1,
     ).astype(np.int64)
     query, key = relations(lexemes, roles)
-    return Features(
-        np.array([e[0] for e in encoded], np.int64),
-        np.array([e[1] for e in encoded], np.int64),
-        scalars,
-        query,
-        key,
-        hashes,
-    )
+    return Features(word, pieces, scalars, query, key, hashes)
+
+
+def encoded(lexemes: Lexemes, vocabulary: Vocabulary) -> tuple[Ints, Ints, Ints]:
+    """Each token by itself: its word (T,), its pieces (T, 6) and the hash of its text (T,)."""
+    found = [vocabulary.encode(t, k) for t, k in zip(lexemes.texts, lexemes.classes, strict=True)]
+    word, pieces, hashes = (np.array([e[n] for e in found], np.int64) for n in range(3))
+    return word, pieces, hashes
 
 
 def _others(keys: Ints) -> Ints:
@@ -118,7 +117,7 @@ def _bucket(counts: Ints) -> Ints:
     return np.asarray(np.searchsorted(np.array([1, 2, 3, 5, 9, 21]), counts, "right"), np.int64)
 
 
-def _layout(ranks: Sequence[int]) -> Ints:
+def layout(ranks: Sequence[int]) -> Ints:
     """0 inside a line; else 1 + how the indentation changes: deeper, same, one, two, three and more levels back."""
     steps = np.zeros(len(ranks), np.int64)
     level: int | None = None

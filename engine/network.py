@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from spotter.engine.features import CODES, RELATIONS, SIZES
+from spotter.engine.vocabulary import SPECIAL
 
 EDITS = 4
 
@@ -29,12 +30,13 @@ class Shape:
     heads: int = len(RELATIONS)
     content: int = 32  # of a head's query and key; as many again hold the relation's code
     relations: bool = True
+    causal: bool = False  # a token attends to itself and to those before it alone
 
 
 class Attention(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.heads, self.content = shape.heads, shape.content
+        self.heads, self.content, self.causal = shape.heads, shape.content, shape.causal
         inner = shape.heads * shape.content
         self.split = (inner, inner, 2 * inner)
         self.inputs = nn.Linear(shape.width, 4 * inner, bias=False)
@@ -52,7 +54,8 @@ class Attention(nn.Module):
         v = v.view(b, t, self.heads, 2 * self.content).transpose(1, 2)  # (B, nh, T, 2c)
         q = torch.cat((q * self.content**-0.5, codes[0] * self.relation.to(q.dtype)), dim=3)  # (B, nh, T, 2c)
         k = torch.cat((k, codes[1]), dim=3)  # (B, nh, T, 2c)
-        y = F.scaled_dot_product_attention(q, k, v.to(q.dtype), attn_mask=mask, scale=1.0)  # (B, nh, T, 2c)
+        v = v.to(q.dtype)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=self.causal, scale=1.0)  # (B, nh, T, 2c)
         out: Tensor = self.output(y.transpose(1, 2).reshape(b, t, -1))
         return out
 
@@ -193,6 +196,11 @@ def padding(word: Tensor) -> Tensor:
     return mask[:, None, None, :]
 
 
+def edit_odds(logits: Tensor) -> Tensor:
+    """(B, T, 4) -> the log-odds (B, T) that a token is edited."""
+    return logits[..., 1:].float().logsumexp(2) - logits[..., 0].float()
+
+
 def edit_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """Mean cross-entropy of KEEP, REPLACE, DELETE, INSERT over the labelled tokens; a label of -1 is not asked."""
     return F.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=-1)
@@ -205,7 +213,7 @@ def place_losses(logits: Tensor, labels: Tensor, segments: Tensor, twins: Tensor
     where, whatever the odds that it is wrong at all. The second is -log of the wrong twin's share of both. A row has at
     most `count` segments. Nothing here asks the device for a value, so that a GPU need not wait.
     """
-    odds = logits[..., 1:].float().logsumexp(2) - logits[..., 0].float()  # (B, T)
+    odds = edit_odds(logits)  # (B, T)
     rows = torch.arange(len(labels), device=labels.device)[:, None]
     index = (rows * count + segments).flatten()  # (B * T,)
     shares = odds.clamp(max=15.0).exp()
@@ -229,11 +237,27 @@ def mean_where(chosen: Tensor, values: Tensor) -> Tensor:
 def replacement_loss(
     closed: Tensor, copied: Tensor, word: Tensor, same: Tensor, allowed: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """-log of the share of the right text, by its word (N,) (-1: rare) and its copies `same` (N, T), and hits (N,)."""
+    """The mean of the nats of those texts that can be pointed at, and hits (N,)."""
+    nats, known, hits = pointed(closed, copied, word, same, allowed)
+    return mean_where(known, nats), hits
+
+
+def named(word: Tensor, copies: Tensor) -> Tensor:
+    """Word ids (N,) of texts: a rare one has its class's word where there is no copy (N, T) to point at, else -1."""
+    return word.masked_fill((word < len(SPECIAL)) & copies.any(1), -1)
+
+
+def pointed(
+    closed: Tensor, copied: Tensor, word: Tensor, same: Tensor, allowed: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """-log of the share of the right text, by its word (N,) (-1: rare) and its allowed copies `same` (N, T).
+
+    With it whether there is anything right to point at, and whether the best is right: all (N,).
+    """
     copied = copied.float().masked_fill(~allowed, -1e9)
     scores = torch.cat((closed.float(), copied), dim=1)  # (N, V + T)
     right = torch.zeros_like(scores, dtype=torch.bool)
     right[:, closed.shape[1] :] = same & allowed
     right.scatter_(1, word.clamp(min=0)[:, None], (word >= 0)[:, None])
-    share = scores.logsumexp(1) - scores.masked_fill(~right, -1e9).logsumexp(1)
-    return mean_where(right.any(1), share), right.gather(1, scores.argmax(1, keepdim=True)).flatten()
+    nats = scores.logsumexp(1) - scores.masked_fill(~right, -1e9).logsumexp(1)
+    return nats, right.any(1), right.gather(1, scores.argmax(1, keepdim=True)).flatten()

@@ -583,8 +583,7 @@ KERNEL: dict[str, tuple[Kernel, float]] = {
     "lost token": (lost_token, 1.5),
     "stray token": (stray_token, 1),
 }
-_KERNELS = tuple(kernel for kernel, _ in KERNEL.values())
-_WEIGHTS = tuple(weight for _, weight in KERNEL.values())
+UNIFORM = {name: KERNEL[name] for name in ("any token", "lost token", "stray token")}
 
 
 Mistakes = Mapping[str, Sequence[tuple[str, int]]]  # a text, and what stood in its place before real fixes
@@ -605,12 +604,19 @@ def imitated(window: Window, mistakes: Mistakes, rng: Random, first: int) -> Spl
 
 
 def corrupt(
-    lexemes: Lexemes, edits: int, masks: float, rng: Random, first: int = 0, mistakes: Mistakes | None = None
+    lexemes: Lexemes,
+    edits: int,
+    masks: float,
+    rng: Random,
+    first: int = 0,
+    mistakes: Mistakes | None = None,
+    kernel: Mapping[str, tuple[Kernel, float]] = KERNEL,
 ) -> Noised:
     """Draw edits from the kernel at tokens from `first` on, and mask a share of the untouched names and values.
 
     Some of the edits imitate real mistakes, where such are given.
     """
+    kinds, weights = zip(*kernel.values(), strict=True)
     window = window_of(lexemes)
     taken = [False] * (len(lexemes) + 1)
     splices: list[Splice] = []
@@ -618,7 +624,7 @@ def corrupt(
         if mistakes and rng.random() < IMITATED:
             splice = imitated(window, mistakes, rng, first)
         else:
-            splice = _draw(window, rng, first)
+            splice = _draw(window, rng, first, rng.choices(kinds, weights)[0])
         if splice and splice.last < len(lexemes):
             low, high = max(0, splice.first - 1), min(len(taken), splice.last + 2)
             if not any(taken[low:high]):
@@ -632,8 +638,16 @@ def corrupt(
     return apply(lexemes, splices)
 
 
-def _draw(window: Window, rng: Random, first: int) -> Splice | None:
-    kernel = rng.choices(_KERNELS, _WEIGHTS)[0]
+def masked(lexemes: Lexemes, share: float, rng: Random) -> Noised:
+    """Masks alone, whatever the token (masked diffusion, Sahoo et al. 2024)."""
+    hidden = (i for i in range(len(lexemes)) if rng.random() < share)
+    splices = [
+        Splice(i, i + 1, ((MASK_TEXT, lexemes.classes[i], Label(REPLACE, (lexemes.texts[i],))),)) for i in hidden
+    ]
+    return apply(lexemes, splices)
+
+
+def _draw(window: Window, rng: Random, first: int, kernel: Kernel) -> Splice | None:
     size = len(window.lexemes)
     for _ in range(60):
         splice = kernel(window, rng.randrange(first, size), rng)

@@ -19,21 +19,29 @@ import torch
 from torch import Tensor
 
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, read_fixes
-from spotter.engine.checkpoint import restored
+from spotter.engine.checkpoint import objective_of, restored
 from spotter.engine.corpus import Shard, held_out, load
 from spotter.engine.learning_curve import FILE, Point, append
-from spotter.engine.network import Denoiser, Shape, edit_loss, mean_where, padding, place_losses, replacement_loss
+from spotter.engine.network import (
+    Denoiser,
+    Shape,
+    edit_loss,
+    mean_where,
+    named,
+    padding,
+    place_losses,
+    replacement_loss,
+)
+from spotter.engine.objectives import DENOISER, Objective, objective
 from spotter.engine.optimiser import optimisers
 from spotter.engine.validation import questions_of, standing
-from spotter.engine.vocabulary import Vocabulary
+from spotter.engine.vocabulary import MASK, Vocabulary
 from spotter.errors import SpotterError
 
 STABLE = Mixture(fixes=0.03, masked=0.3, edits=12.0)
 DECAY = Mixture(fixes=0.5, masked=0.1, edits=3.0)
 KEPT_EVERY = 500  # steps
 AVERAGE = 0.995  # share of the averaged weights that a step keeps
-EDIT_WEIGHT = 4.0
-PLACE_WEIGHT = 0.3
 
 Weights = dict[str, Tensor]
 
@@ -49,6 +57,7 @@ class Run:
     muon: float = 0.02
     adam: float = 0.002
     seed: int = 0
+    objective: str = "denoiser"
 
     def rate(self, step: int) -> float:
         """The learning rate's share of its peak."""
@@ -73,24 +82,29 @@ def read_shards(folder: Path, *, held: bool) -> list[Shard]:
 PARTS = ("edit", "place", "pair", "text", "hit", "fix")
 
 
-def loss_of(model: Denoiser, batch: Batch, device: str = "cpu") -> tuple[Tensor, Tensor]:
-    """The loss of a batch, and its PARTS; on a GPU nothing waits for either."""
+def loss_of(model: Denoiser, batch: Batch, device: str = "cpu", aim: Objective = DENOISER) -> tuple[Tensor, Tensor]:
+    """The loss of a batch, and its PARTS, 0 where they do not count; on a GPU nothing waits for either."""
     word, pieces, scalars, query, key, hashes, labels, segments, twins, targets = (
         torch.from_numpy(getattr(batch, name)).to(device, non_blocking=True).long() for name in Batch.__slots__
     )
-    mask = None if batch.word.all() else padding(word)
+    mask = None if model.shape.causal or batch.word.all() else padding(word)
     hidden, logits = model.body(model.tables(word, pieces, scalars), query, key, mask)
-    row, at, edit, target, digest = targets.t().contiguous()
-    most = int(np.bincount(batch.targets[:, 0]).max())
-    closed, copied = model.replacement(hidden, row, at, edit, model.tables.word.weight, most)
-    same = hashes[row] == digest[:, None]
-    allowed = (word > 1)[row]
-    restored, hit = replacement_loss(closed, copied, target, same, allowed)
-    edited = edit_loss(logits, labels)
-    placed, paired = place_losses(logits, labels, segments, twins, int(batch.segments.max()) + 1)
-    hits = hit.float()
-    parts = torch.stack((edited, placed, paired, restored, hits.mean(), mean_where(labels[row, at] > 0, hits)))
-    return EDIT_WEIGHT * edited + PLACE_WEIGHT * (placed + paired) + restored, parts.detach()
+    edited = placed = paired = restored = hit = fixed = torch.zeros((), device=device)
+    if aim.edit:
+        edited = edit_loss(logits, labels)
+    if aim.place:
+        placed, paired = place_losses(logits, labels, segments, twins, int(batch.segments.max()) + 1)
+    if aim.text:
+        row, at, edit, target, digest = targets.t().contiguous()
+        most = int(np.bincount(batch.targets[:, 0]).max())
+        closed, copied = model.replacement(hidden, row, at, edit, model.tables.word.weight, most)
+        same, allowed = hashes[row] == digest[:, None], (word > MASK)[row]
+        if model.shape.causal:
+            allowed = allowed & (torch.arange(word.shape[1], device=device) <= at[:, None])
+        restored, hits = replacement_loss(closed, copied, named(target, same & allowed), same, allowed)
+        hit, fixed = hits.float().mean(), mean_where(labels[row, at] > 0, hits.float())
+    parts = torch.stack((edited, placed, paired, restored, hit, fixed))
+    return aim.edit * edited + aim.place * (placed + paired) + aim.text * restored, parts.detach()
 
 
 def precision(device: str) -> AbstractContextManager[object]:
@@ -102,9 +116,9 @@ def precision(device: str) -> AbstractContextManager[object]:
 _stream: Stream  # one a worker process
 
 
-def _start(shards: list[Shard], fixes: tuple[Fix, ...], vocabulary: Vocabulary, seed: int) -> None:
+def _start(shards: list[Shard], fixes: tuple[Fix, ...], vocabulary: Vocabulary, run: Run) -> None:
     global _stream
-    _stream = Stream(shards, fixes, vocabulary, seed)
+    _stream = Stream(shards, fixes, vocabulary, run.seed, objective(run.objective))
 
 
 def _batch(step: int, tokens: int, mixture: Mixture) -> Batch:
@@ -128,8 +142,13 @@ def train(
 ) -> Path:
     """Train until the run or the time ends; resumes from out/last.pt, or branches off another checkpoint.
 
-    On a GPU where there is one.
+    On a GPU where there is one. The objective has its say in the network's shape.
     """
+    aim = objective(run.objective)
+    shape = aim.shape(shape)
+    last = out / "last.pt"
+    if last.exists() and (other := objective_of(last)) != run.objective:
+        raise SpotterError(f"{last}: a run for another objective, {other}; name another folder with --out")
     vocabulary = read_vocabulary(data / "vocabulary.json")
     shards = read_shards(data / "shards", held=False)
     if not shards:
@@ -142,7 +161,7 @@ def train(
     workers = max(1, (os.cpu_count() or 2) - 2) if device == "cuda" else 1
     began = time.monotonic()
     with ProcessPoolExecutor(
-        workers, get_context("fork"), initializer=_start, initargs=(shards, pairs, vocabulary, run.seed)
+        workers, get_context("fork"), initializer=_start, initargs=(shards, pairs, vocabulary, run)
     ) as pool:
         pool.submit(os.getpid).result()  # all workers are there before the GPU is touched: it does not outlive a fork
         torch.manual_seed(run.seed)
@@ -151,14 +170,13 @@ def train(
             for block in model.body.blocks:
                 block.compile(dynamic=False)
         steppers = optimisers(model, run.muon, run.adam)
-        last = out / "last.pt"
         first = 0
         average: Weights = {}
         if (origin := last if last.exists() else start) is not None:
             first, average = resume(origin, model, steppers)
         average = average or copied(model)
         judge = Denoiser(shape).to(device).eval()
-        questions = questions_of(held, vocabulary)
+        questions = questions_of(held, vocabulary, aim)
         seen: Tensor | None = None
         tokens, clock = 0, time.monotonic()
         for step, batch in batches(run, first, pool, workers):
@@ -166,7 +184,7 @@ def train(
                 for group in stepper.param_groups:
                     group["lr"] = peak * run.rate(step)
             with precision(device):
-                loss, parts = loss_of(model, batch, device)
+                loss, parts = loss_of(model, batch, device, aim)
             loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for stepper in steppers:
@@ -186,7 +204,7 @@ def train(
                 save(last, model, steppers, average, step + 1, shape, run)
                 judge.load_state_dict(model.state_dict() | average)
                 with precision(device):
-                    print(step, standing(judge, questions, device), flush=True)
+                    print(step, standing(judge, questions, device, aim), flush=True)
             if over:
                 break
         pool.shutdown(cancel_futures=True)

@@ -11,8 +11,10 @@ import torch
 
 from spotter.engine.batches import Batch, Fix, Stream, around, pack
 from spotter.engine.features import WINDOW
-from spotter.engine.network import Denoiser, padding
+from spotter.engine.network import Denoiser
 from spotter.engine.noise import KEEP, Noised
+from spotter.engine.objectives import DENOISER, Objective
+from spotter.engine.suspicion import suspicion
 from spotter.engine.vocabulary import Vocabulary
 
 ASKED, PAIRS = 512, 16  # fixes; of them in one batch
@@ -20,8 +22,8 @@ ASKED, PAIRS = 512, 16  # fixes; of them in one batch
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Shares of the held-out fixes: a wrong token has the highest odds of its function, or is among five; the function
-    has higher odds somewhere than its mended twin."""
+    """Shares of the held-out fixes: a wrong token is the most suspicious of its function, or is among five; the
+    function has a more suspicious one somewhere than its mended twin."""
 
     top1: float
     top5: float
@@ -31,9 +33,9 @@ class Standing:
         return f"held-out fixes: top-1 {self.top1:.3f} top-5 {self.top5:.3f} pair {self.pair:.3f}"
 
 
-def questions_of(held: Sequence[Fix], vocabulary: Vocabulary) -> tuple[Batch, ...]:
+def questions_of(held: Sequence[Fix], vocabulary: Vocabulary, aim: Objective = DENOISER) -> tuple[Batch, ...]:
     """Each of so many fixes as two rows, before it and after it; the same ones in every run."""
-    stream = Stream((), (), vocabulary)
+    stream = Stream((), (), vocabulary, objective=aim)
     chosen = sorted(held, key=lambda fix: zlib.crc32(fix.source.encode("utf-8", "replace")))[:ASKED]
     sides = [around(fix, Random(0)) for fix in chosen]
     asked = [side for side in sides if any(label.edit != KEEP for label in side[0].labels)]
@@ -45,20 +47,14 @@ def _groups(asked: Sequence[tuple[Noised, Noised]]) -> Iterator[Sequence[tuple[N
     return (asked[i : i + PAIRS] for i in range(0, len(asked), PAIRS))
 
 
-@torch.no_grad()
-def standing(model: Denoiser, questions: Sequence[Batch], device: str) -> Standing | None:
+def standing(model: Denoiser, questions: Sequence[Batch], device: str, aim: Objective = DENOISER) -> Standing | None:
     """The network's answers; none when nothing is held out."""
     if not questions:
         return None
     ranks, pairs = [], []
     for batch in questions:
-        word, pieces, scalars, query, key, labels = (
-            torch.from_numpy(getattr(batch, name)).to(device).long()
-            for name in ("word", "pieces", "scalars", "query", "key", "labels")
-        )
-        _, logits = model.body(model.tables(word, pieces, scalars), query, key, padding(word))
-        odds = logits[..., 1:].float().logsumexp(2) - logits[..., 0].float()  # (B, T)
-        odds = odds.masked_fill(labels < 0, -torch.inf)
+        labels = torch.from_numpy(batch.labels).to(device)
+        odds = suspicion(model, batch, aim, device).masked_fill(labels < 0, -torch.inf)  # (B, T)
         best = odds.masked_fill(labels <= 0, -torch.inf).amax(1, keepdim=True)  # (B, 1) of the wrong tokens
         ranks.append(((odds >= best) & (labels == KEEP)).sum(1)[::2])  # ties count against it
         pairs.append(odds.amax(1)[::2] > odds.amax(1)[1::2])

@@ -49,7 +49,9 @@ def ngram(data: Path, out: Path) -> None:
 @click.option("--fixes", type=FILE, multiple=True, required=True, help="Real fixes, gzipped JSONL; again for more.")
 @click.option("--out", type=FOLDER, required=True, help="Holds last.pt; a run found there goes on.")
 @click.option("--steps", type=click.IntRange(1), default=1_000_000, help="Steps of --tokens.")
-@click.option("--tokens", type=click.IntRange(1024), default=8192, show_default=True, help="Of one step; 65,536 on a GPU.")
+@click.option(
+    "--tokens", type=click.IntRange(1024), default=8192, show_default=True, help="Of one step; 65,536 on a GPU."
+)
 @click.option("--decay", type=click.IntRange(0), default=0, help="Last steps: rate to zero, real fixes.")
 @click.option(
     "--start",
@@ -57,6 +59,10 @@ def ngram(data: Path, out: Path) -> None:
     help="Branch off this checkpoint, or folder of exported weights, where OUT has none; --steps counts on from it.",
 )
 @click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
+@click.option(
+    "--objective", metavar="NAME", default="denoiser", show_default=True, help="A row of engine/objectives.py."
+)
+@click.option("--layers", type=click.IntRange(1), default=6, show_default=True, help="Of the network.")
 def run(
     data: Path,
     fixes: tuple[Path, ...],
@@ -66,6 +72,8 @@ def run(
     decay: int,
     start: Path | None,
     minutes: float,
+    objective: str,
+    layers: int,
 ) -> None:
     """Train on DATA until the steps or the minutes are over; the same command goes on from where it stopped."""
     from spotter.engine.checkpoint import step_of
@@ -74,8 +82,8 @@ def run(
     from spotter.engine.training import train as go
 
     vocabulary = read_vocabulary(data / "vocabulary.json")
-    plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay, tokens=tokens)
-    shape = Shape(len(vocabulary.words), vocabulary.piece_count)
+    plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay, tokens=tokens, objective=objective)
+    shape = Shape(len(vocabulary.words), vocabulary.piece_count, layers=layers)
     click.echo(go(plan, shape, data, fixes, out, minutes=minutes, start=start))
 
 
