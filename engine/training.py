@@ -157,6 +157,7 @@ def train(
     pairs = tuple(fix for fix in known if not held_out_fix(fix.project))
     held = tuple(fix for fix in known if held_out_fix(fix.project))
     out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(data / "vocabulary.json", out / "vocabulary.json")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     workers = max(1, (os.cpu_count() or 2) - 2) if device == "cuda" else 1
     began = time.monotonic()

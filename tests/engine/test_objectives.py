@@ -20,7 +20,7 @@ from spotter.engine.noise import INSERT, KEEP, MASK_TEXT, UNIFORM, corrupt
 from spotter.engine.objectives import DENOISER, OBJECTIVES, Objective, objective
 from spotter.engine.optimiser import optimisers
 from spotter.engine.suspicion import suspicion
-from spotter.engine.training import Run, loss_of, train
+from spotter.engine.training import Run, loss_of, read_vocabulary, train
 from spotter.engine.validation import questions_of, standing
 from spotter.engine.vocabulary import MASK, RARE, SPECIAL, build
 from spotter.errors import SpotterError
@@ -100,6 +100,7 @@ def test_a_checkpoint_remembers_its_objective_and_its_shape(
     data, run = written(tmp_path), Run(1, 0, tokens=512, objective=name)
     last = train(run, SHAPE, data, (), tmp_path / "run", minutes=5)
     assert checkpoint.objective_of(last) == name
+    assert read_vocabulary(last.with_name("vocabulary.json")) == VOCABULARY
     assert checkpoint.load(last)[0].shape == OBJECTIVES[name].shape(SHAPE)
     with pytest.raises(SpotterError, match=f"a run for another objective, {name}"):
         train(replace(run, objective="denoiser"), SHAPE, data, (), tmp_path / "run", minutes=5)
