@@ -274,8 +274,9 @@ class Expressions(ABC):
 
     def _when(self, test: Node, truth: bool, known: Known, stands: Stands = "branch") -> Known:
         way = known.plus(holds(self._outline, self._words, test, truth, known.implied))
-        certain = lacks(self._outline, self._words, test, truth)
-        for path, part in lacks(self._outline, self._words, test, truth, empty=True).items():
+        missing = lacks(self._outline, self._words, test, truth, empty=True)
+        certain = lacks(self._outline, self._words, test, truth) if missing else {}
+        for path, part in missing.items():
             speaks = any(path_of(self._outline, node.at("object")) == path for node in test.inside())
             if self._lasts(path, part, test) and (path in certain or not speaks):  # an object has a truth of its own
                 way.absent[path] = Guard(Span(*self._outline.span(part)), path in certain, stands)
@@ -366,12 +367,12 @@ class Expressions(ABC):
             if current.role in _GIVING:
                 for path in filter(None, self._targets(current)):
                     known.forget(path)
-            if current.role not in ("function", "class") and not self._returns(current):
+            if current.children and current.role not in ("function", "class") and not self._returns(current):
                 pending.extend(current.children)
 
     def _returns(self, node: Node) -> bool:
         """Whether statements can only be left by a return at their end."""
-        ends = node.role in ("block", "else", "") and bool(node.children) and node.children[-1].role == "return"
+        ends = node.role in ("block", "else", "") and node.children[-1].role == "return"
         return ends and all(child.role != "leave" for child in node.inside())
 
     def _assigned(self, node: Node) -> Iterator[str]:

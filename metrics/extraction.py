@@ -13,7 +13,7 @@ from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
 from spotter.metrics.passings import passings_of
 from spotter.metrics.receivers import name_receivers
-from spotter.metrics.scopes import locals_of, scopes_of
+from spotter.metrics.scopes import locals_of, own_names, scopes_of
 from spotter.metrics.slips import slips_of
 from spotter.metrics.states import states_of
 from spotter.metrics.tags import tags_of
@@ -29,9 +29,12 @@ def extract(syntax: Syntax) -> FileFacts:
     words = words_of(syntax.source.language)
     outline = outline_of(syntax)
     scopes = scopes_of(outline, words)
-    local = locals_of(outline, scopes)
-    name_receivers(outline, words, scopes, local)
-    nilness = nilness_of(outline, words, scopes)
+    own = own_names(outline, scopes)
+    local = locals_of(scopes, own)
+    if words.elided:
+        name_receivers(outline, words, scopes, local)
+        own = own_names(outline, scopes)
+    nilness = nilness_of(outline, words, scopes, own)
     return FileFacts(
         path=syntax.source.path,
         language=syntax.source.language,

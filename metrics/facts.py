@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from spotter.syntax import Syntax
@@ -15,8 +15,7 @@ Contrary = Literal["used", "read", "replaced", "set", "made", "refused"]
 StateForm = Literal["set", "put", "take", "change", "reset"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Lines and columns in code points from 1, the end exclusive."""
 
     line: int
@@ -46,8 +45,7 @@ class FunctionFacts:
     receiver: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClassFacts:
+class ClassFacts(NamedTuple):
     """A class by its dotted name, with its bases as written."""
 
     name: str
@@ -55,8 +53,7 @@ class ClassFacts:
     bases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call: the dotted name of the calling function ("" outside), the callee as written."""
 
     caller: str
@@ -64,16 +61,14 @@ class Call:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """A name that a file takes from elsewhere, and what it stands for, leading dots kept."""
 
     name: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What may be nil: an attribute of the receiver's class, of some other object, a call's result, a parameter.
 
     The owner is the class around it, or the function of a parameter; a method of the receiver is named `.method`.
@@ -84,8 +79,7 @@ class Subject:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NilOrigin:
+class NilOrigin(NamedTuple):
     """A place where a subject is made nil: by an initial value, or by an annotation, as written."""
 
     subject: Subject
@@ -94,8 +88,7 @@ class NilOrigin:
     annotation: str
 
 
-@dataclass(frozen=True, slots=True)
-class NilCheck:
+class NilCheck(NamedTuple):
     """A test for nil. Explicit ones compare with nil, the others ask for the truth of a value; a cast has a target."""
 
     subject: Subject
@@ -106,8 +99,7 @@ class NilCheck:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NilUse:
+class NilUse(NamedTuple):
     """The first use in a function that fails on nil, apart for guarded and unguarded ones."""
 
     subject: Subject
@@ -116,8 +108,7 @@ class NilUse:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class NilWrite:
+class NilWrite(NamedTuple):
     """A value, nil or not, given to an attribute of the receiver."""
 
     subject: Subject
@@ -125,8 +116,7 @@ class NilWrite:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCall:
+class OwnCall(NamedTuple):
     """A call of a method of the receiver, and the receiver's attributes that cannot be nil there."""
 
     method: str
@@ -135,8 +125,7 @@ class OwnCall:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """An atom of a condition in its normal form, and as it was written; a guard is all that a function begins with."""
 
     atom: str
@@ -147,8 +136,7 @@ class Decision:
     guard: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StateWrite:
+class StateWrite(NamedTuple):
     """An attribute of the receiver is set, put into, taken from, changed in place, or reset to what it was at first.
 
     The branches are the lines at which those around it begin, the outermost first.
@@ -160,8 +148,7 @@ class StateWrite:
     branches: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MethodStates:
+class MethodStates(NamedTuple):
     """What a method writes and mentions of its receiver, and whether it gives the receiver away as a whole.
 
     What it only stores in another attribute, such as a method to be called later, stands apart.
@@ -175,8 +162,7 @@ class MethodStates:
     leaks: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """What a class gives all its objects under one name: a constant as written, or "" for what is computed."""
 
     owner: str
@@ -184,8 +170,7 @@ class Tag:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conjunction:
+class Conjunction(NamedTuple):
     """A condition as the parts that are asked together, `+atom` or `-atom`, denied as a whole or not."""
 
     atoms: tuple[str, ...]
@@ -196,8 +181,7 @@ class Conjunction:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """A name that a copy kept where it changed `old` to `new` everywhere else, and the name that would be expected."""
 
     text: str
@@ -211,8 +195,7 @@ class Slip:
     twin_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class TypeCheck:
+class TypeCheck(NamedTuple):
     """A value is asked whether it is of some types, or cast to one."""
 
     subject: Subject
@@ -222,8 +205,7 @@ class TypeCheck:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A value of a known type is given to an attribute of the receiver, or to a keyword of a call."""
 
     subject: Subject
@@ -232,8 +214,7 @@ class Given:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
+class Passing(NamedTuple):
     """A call that passes names by their place, each with its span; "" for a value that has no name of its own.
 
     The callee is a path as written; the names are the last of their paths: `self.url` is passed as `url`.
@@ -245,8 +226,7 @@ class Passing:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """What is done with a path against the condition under which it stands, the guard.
 
     That asks for nil, or only whether there is something.

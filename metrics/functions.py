@@ -17,7 +17,7 @@ _PARTS = frozenset({"case", "default", "except", "else"})
 if TYPE_CHECKING:
     from spotter.syntax import Syntax
 
-HEAVY = 25
+HEAVY = 45  # decisions, from which a function is told of
 MOST_IN_ROW = 24  # nodes
 _DECIDES = frozenset(
     {"if", "elif", "while", "for", "except", "and", "or", "ternary", "filter", "case", "assert"} | {"coalesce", "fill"}
@@ -25,15 +25,15 @@ _DECIDES = frozenset(
 
 
 def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope) -> FunctionFacts:
-    """The facts of one function. The numbers are taken only where it decides much."""
+    """The facts of one function. The numbers are taken only where it is told of."""
     decisions = sum(_decides(node) for node in scope.node.inside())
     label = scope.node.at("name")
     names = tuple(name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter))
     return FunctionFacts(
         name=scope.name,
         owner=scope.owner,
-        start_line=scope.node.row + 1,
-        end_line=scope.node.end_row + 1,
+        start_line=outline.line(scope.node.start),
+        end_line=outline.line(scope.node.end),
         span=Span(*outline.span(label if label is not None else scope.node)),
         parameters=names,
         receiver=scope.receiver,

@@ -53,14 +53,11 @@ def give_callee(call: Node) -> None:
     if below is None:
         name.slot = "callee"
         return
-    callee = Node(
-        "member", "callee", "member", below.start, name.end, (below.row, below.column, name.end_row, name.end_column)
-    )
+    callee = Node("member", "callee", "member", below.start, name.end)
     optional = [child for child in call.children if child.slot == "optional"]
     callee.children = [below, *optional, name]
     call.children = [callee, *(child for child in call.children if child not in callee.children)]
 
 
 def _copy(node: Node, role: str, slot: str) -> Node:
-    points = (node.row, node.column, node.end_row, node.end_column)
-    return Node(role, slot, role, node.start, node.end, points)
+    return Node(role, slot, role, node.start, node.end)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spotter.metrics.facts import FileFacts, FunctionFacts
+from spotter.metrics.functions import HEAVY
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Pressure
 
 RULE = "SP301"
-MIN_DECISIONS = 45
 
 
 def load_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
-    """Every function of at least MIN_DECISIONS decisions, the heaviest first; none of tests or generated files."""
+    """Every function of at least HEAVY decisions, the heaviest first; none of tests or generated files."""
     found = [
         _pressure(file, function)
         for file in files
         if not file.test and not file.generated
         for function in file.functions
-        if function.decisions >= MIN_DECISIONS
+        if function.decisions >= HEAVY
     ]
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 

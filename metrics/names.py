@@ -15,7 +15,7 @@ MAX_CALLEE = 120
 def classes_of(outline: Outline, scopes: tuple[Scope, ...]) -> tuple[ClassFacts, ...]:
     """Every class with its bases as written, without their type arguments."""
     return tuple(
-        ClassFacts(scope.name, scope.node.row + 1, tuple(_bases(outline, scope.node)))
+        ClassFacts(scope.name, outline.line(scope.node.start), tuple(_bases(outline, scope.node)))
         for scope in scopes
         if scope.kind == "class"
     )
@@ -29,7 +29,7 @@ def calls_of(outline: Outline, scopes: tuple[Scope, ...]) -> tuple[Call, ...]:
         for node in scope.node.inside():
             callee = node.at("callee") if node.role == "call" else None
             if callee is not None and callee.end - callee.start <= MAX_CALLEE:
-                found.append(Call(caller, " ".join(outline.text(callee).split()), node.row + 1))
+                found.append(Call(caller, " ".join(outline.text(callee).split()), outline.line(node.start)))
     return tuple(found)
 
 

@@ -30,7 +30,7 @@ class Nilness:
     contradictions: tuple[Contradiction, ...]
 
 
-def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nilness:
+def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...], own: list[frozenset[str]]) -> Nilness:
     """Walk every function once, those inside others with what is known where they are defined."""
     origins: list[NilOrigin] = []
     checks: list[NilCheck] = []
@@ -39,7 +39,7 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
     own_calls: list[OwnCall] = []
     contradictions: list[Contradiction] = []
     around: dict[int, Known] = {}
-    for scope, steady in zip(scopes, steady_of(outline, scopes), strict=True):
+    for scope, steady in zip(scopes, steady_of(outline, scopes, own), strict=True):
         function = scope.name if scope.kind == "function" else ""
         flow = Flow(outline, words, function, scope.owner, scope.receiver, steady)
         known = around.get(id(scope.node), Known()).plus(())
@@ -65,6 +65,8 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> Nil
 
 def is_optional(annotation: str, words: Words) -> bool:
     """True where a type annotation admits nil at its outermost level."""
+    if not annotation:
+        return False
     text = annotation.strip("\"': ").replace("=>", _GIVES)
     head = re.split(r"[\[<]", text, maxsplit=1)[0].rpartition(".")[2]
     admits = any(re.search(rf"\b{word}\b", text) for word in words.nil)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,7 +13,6 @@ from spotter.metrics.words import words_of
 from spotter.watchdog import TooMuchError
 
 if TYPE_CHECKING:
-    from tree_sitter import Node as Parsed
     from tree_sitter import Query, Tree
 
     from spotter.syntax import Syntax
@@ -23,27 +24,23 @@ INLINE = "inline"  # a node whose children take its place, and its slot where th
 OWN = "own"  # an attribute that stands without its receiver
 _SCOPES = frozenset({"function", "class"})
 DENIED = "denied"  # the slot of a test that is denied
+_BREAK = re.compile(rb"\n")
 
 
 class Node:
-    """A named node: its role and its slot in the parent ("" without one), its bytes and points, its children.
+    """A named node: its role and its slot in the parent ("" without one), its bytes, its children.
 
     What it said is its text where that does not stand in the source.
     """
 
-    __slots__ = (
-        "_inside", "children", "column", "end", "end_column", "end_row", "kind", "role", "row", "said", "slot", "start"
-    )  # fmt: skip
+    __slots__ = ("_inside", "children", "end", "kind", "role", "said", "slot", "start")
 
-    def __init__(
-        self, role: str, slot: str, kind: str, start: int, end: int, points: tuple[int, int, int, int]
-    ) -> None:
+    def __init__(self, role: str, slot: str, kind: str, start: int, end: int) -> None:
         self.role = role
         self.slot = slot
         self.kind = kind
         self.start = start
         self.end = end
-        self.row, self.column, self.end_row, self.end_column = points
         self.said: str | None = None
         self._inside: list[Node] | None = None
         self.children: list[Node] = []
@@ -81,25 +78,35 @@ class Node:
 class Outline:
     """The tree of roles of one source, and the lines whose nesting was too deep to read."""
 
-    __slots__ = ("_ascii", "cut_lines", "data", "root")
+    __slots__ = ("_ascii", "_data", "_starts", "cut_lines", "root")
 
     def __init__(self, root: Node, data: bytes, cut_lines: tuple[int, ...]) -> None:
         self.root = root
-        self.data = data
         self.cut_lines = cut_lines
-        self._ascii = data.isascii()
+        self._data = data
+        self._ascii = data.decode("ascii") if data.isascii() else None
+        self._starts = [0, *(match.end() for match in _BREAK.finditer(data))]
 
     def text(self, node: Node) -> str:
         """The text of a node as it stands in the source, or as it would stand there in full."""
-        return node.said or self.data[node.start : node.end].decode("utf-8", "replace")
+        if node.said:
+            return node.said
+        if self._ascii is not None:
+            return self._ascii[node.start : node.end]
+        return self._data[node.start : node.end].decode("utf-8", "replace")
+
+    def line(self, byte: int) -> int:
+        """The line of a byte, from 1."""
+        return bisect_right(self._starts, byte)
 
     def span(self, node: Node) -> tuple[int, int, int, int]:
         """Line, column, end line, end column: code points from 1, the end exclusive."""
-        if self._ascii:
-            return node.row + 1, node.column + 1, node.end_row + 1, node.end_column + 1
-        column = len(self.data[node.start - node.column : node.start].decode("utf-8", "replace"))
-        end_column = len(self.data[node.end - node.end_column : node.end].decode("utf-8", "replace"))
-        return node.row + 1, column + 1, node.end_row + 1, end_column + 1
+        line, end_line = self.line(node.start), self.line(node.end)
+        return line, self._column(line, node.start), end_line, self._column(end_line, node.end)
+
+    def _column(self, line: int, byte: int) -> int:
+        start = self._starts[line - 1]
+        return 1 + (byte - start if self._ascii is not None else len(self._data[start:byte].decode("utf-8", "replace")))
 
 
 def outline_of(syntax: Syntax) -> Outline:
@@ -116,7 +123,7 @@ def outline_of(syntax: Syntax) -> Outline:
     receiver = next(iter(words_of(syntax.source.language).implicit), "")
     cursor = syntax.tree.walk()
     top = syntax.tree.root_node
-    root = _node(top, roles.get(top.id, ""), slots.get(top.id, ""))
+    root = Node(roles.get(top.id, ""), slots.get(top.id, ""), top.type, top.start_byte, top.end_byte)
     outline = Outline(root, syntax.text_bytes, ())
     above, cut, calls = [root], [], []
     if not cursor.goto_first_child():
@@ -125,19 +132,20 @@ def outline_of(syntax: Syntax) -> Outline:
         current = cursor.node
         assert current is not None
         name = current.id
-        if ((current.is_named and not current.is_extra) or name in slots) and roles.get(name) != SKIP:
-            node = _node(current, roles.get(name, ""), slots.get(name, ""))
-            if node.role == INLINE:
-                for child in current.named_children if node.slot else ():
-                    slots.setdefault(child.id, node.slot)
+        role, slot = roles.get(name, ""), slots.get(name, "")
+        if (slot or (current.is_named and not current.is_extra)) and role != SKIP:
+            node = Node(role, slot, current.type, current.start_byte, current.end_byte)
+            if role == INLINE:
+                for child in current.named_children if slot else ():
+                    slots.setdefault(child.id, slot)
                 node = above[-1]
             else:
-                if node.role == OWN:
+                if role == OWN:
                     give_receiver(node, receiver, outline.text(node).lstrip("@"))
-                elif node.role == "call":
+                elif role == "call":
                     calls.append(node)
                 placed = statement(node) if stands_alone(node, above[-1]) else node
-                above[-1].children.append(denied(node) if node.slot == DENIED else placed)
+                above[-1].children.append(denied(node) if slot == DENIED else placed)
             if len(above) >= MAX_DEPTH and current.child_count:
                 cut.append(current.start_point[0] + 1)
             elif cursor.goto_first_child():
@@ -197,11 +205,6 @@ def _captures(query: Query) -> tuple[str, ...]:
     """
     names = (query.capture_name(index) for index in range(query.capture_count))
     return tuple(name for name in names if not name.startswith("_"))
-
-
-def _node(node: Parsed, role: str, slot: str) -> Node:
-    (row, column), (end_row, end_column) = node.start_point, node.end_point
-    return Node(role, slot, node.type, node.start_byte, node.end_byte, (row, column, end_row, end_column))
 
 
 def body_of(branch: Node | None) -> list[Node]:

@@ -17,12 +17,13 @@ def passings_of(outline: Outline, scopes: tuple[Scope, ...]) -> tuple[Passing, .
     found: list[Passing] = []
     for scope in scopes:
         function = scope.name if scope.kind == "function" else ""
-        found += filter(None, (_passing(outline, node, function) for node in scope.node.inside()))
+        calls = (node for node in scope.node.inside() if node.role == "call")
+        found += filter(None, (_passing(outline, call, function) for call in calls))
     return tuple(found)
 
 
-def _passing(outline: Outline, node: Node, function: str) -> Passing | None:
-    callee, listed = (node.at("callee"), node.at("arguments")) if node.role == "call" else (None, None)
+def _passing(outline: Outline, call: Node, function: str) -> Passing | None:
+    callee, listed = call.at("callee"), call.at("arguments")
     if callee is None or listed is None or not 2 <= len(listed.children) <= MOST:
         return None
     placed = list(_placed(listed))

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 from spotter.metrics.classes import Classes
@@ -93,13 +94,15 @@ def mined(files: Sequence[FileFacts], least: int = 2) -> Mined:
     A condition that asks for one thing alone holds it and its denial.
     """
     classes = Classes(files)
+    tells = cache(_tells)
     found: Mined = defaultdict(list)
     for file in files:
         if file.test:
             continue
         voted: set[tuple[str, tuple[str, ...]]] = set()
         for conjunction in (one for one in file.conjunctions if len(one.atoms) >= least):
-            telling = [atom for atom in conjunction.atoms if _tells(atom, file) and not _guards(atom, conjunction)]
+            named = (atom for atom in conjunction.atoms if tells(atom, file.language))
+            telling = [atom for atom in named if not _guards(atom, conjunction)]
             if len(conjunction.atoms) == 1:
                 telling = [sign + atom[1:] for atom in telling for sign in "+-"]
             for size in range(least, 1 + min(MOST_PARTS, len(conjunction.atoms))):
@@ -118,9 +121,9 @@ def _scope(parts: Sequence[str], file: FileFacts, conjunction: Conjunction, clas
     return ":".join(classes.lineage(file.path, conjunction.owner)[-1])
 
 
-def _tells(atom: str, file: FileFacts) -> bool:
+def _tells(atom: str, language: str) -> bool:
     """Whether a part names something of the project, and is no mere test for nil, for a type or of the platform."""
-    words = words_of(file.language)
+    words = words_of(language)
     names = set(WORD.findall(_SHORT.sub("", atom)))
     if atom.endswith(f" == {NIL}") or not names.isdisjoint(words.type_checks):
         return False

@@ -15,14 +15,15 @@ def numbers_of(syntax: Syntax, text: str) -> tuple[tuple[str, float], ...]:
     if syntax.source.language != RADON_READS:
         return ()
     from radon.complexity import cc_visit
-    from radon.metrics import h_visit, mi_visit
+    from radon.metrics import mi_compute, mi_parameters
 
     try:
         blocks = cc_visit(text)
+        volume, *others = mi_parameters(text)
         return (
             ("cyclomatic complexity", float(max((block.complexity for block in blocks), default=1))),
-            ("Halstead volume", round(h_visit(text).total.volume, 1)),
-            ("maintainability index", round(mi_visit(text, multi=True), 1)),
+            ("Halstead volume", round(volume, 1)),
+            ("maintainability index", round(mi_compute(volume, *others), 1)),
         )
     except (SyntaxError, ValueError, RecursionError):
         return ()

@@ -16,9 +16,7 @@ _SELECTS = frozenset({"name", "type"})
 
 def name_receivers(outline: Outline, words: Words, scopes: tuple[Scope, ...], local: Sequence[frozenset[str]]) -> None:
     """Write the receiver before the fields and methods that the methods of a class name without it."""
-    receiver = next(iter(words.elided), "")
-    if not receiver:
-        return
+    receiver = next(iter(words.elided))
     fields, methods = _declared(outline, scopes)
     hidden: dict[int, frozenset[str]] = {}
     for index, (scope, names) in enumerate(zip(scopes, local, strict=True)):

@@ -83,21 +83,21 @@ def names_in(outline: Outline, target: Node) -> list[str]:
     return []
 
 
-def locals_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str]]:
+def own_names(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str]]:
+    """The names that every function gives values to itself; none for modules and classes."""
+    return [_own_names(outline, scope) if scope.kind == "function" else frozenset() for scope in scopes]
+
+
+def locals_of(scopes: tuple[Scope, ...], own: list[frozenset[str]]) -> list[frozenset[str]]:
     """The local names of every scope, those of the functions around it included; none for modules and classes."""
     found: list[frozenset[str]] = []
-    for scope in scopes:
-        around = found[scope.parent] if scope.parent >= 0 else frozenset()
-        if scope.kind != "function":
-            found.append(around)
-            continue
-        found.append(around | _own_names(outline, scope))
+    for scope, names in zip(scopes, own, strict=True):
+        found.append(found[scope.parent] | names if scope.parent >= 0 else names)
     return found
 
 
-def steady_of(outline: Outline, scopes: tuple[Scope, ...]) -> list[frozenset[str]]:
+def steady_of(outline: Outline, scopes: tuple[Scope, ...], own: list[frozenset[str]]) -> list[frozenset[str]]:
     """The names of every function that only its own statements give values to, whatever else is called."""
-    own = [_own_names(outline, scope) if scope.kind == "function" else frozenset[str]() for scope in scopes]
     outer = (node for scope in scopes for node in scope.node.inside() if node.role == "outer")
     shared = {outline.text(name) for node in outer for name in node.children}
     taken: list[set[str]] = [set() for _ in scopes]

@@ -34,10 +34,10 @@ def shape_of(outline: Outline, words: Words, scope: Scope) -> str:
     body = scope.node.at("body")
     if body is None or any(_bare(mark) in words.overloads for mark in scope.marks):
         return ""
-    statements = [node for node in body.inside() if node.role in _PLAIN]
-    if len(statements) < MIN_STATEMENTS:
+    below = (node for node in scope.node.inside() if node.role in _PLAIN and node.start >= body.start)
+    if sum(node is not body for node in below) < MIN_STATEMENTS:
         return ""
-    if (code := _code_lines(body)) < MIN_LINES:
+    if (code := _code_lines(outline, body)) < MIN_LINES:
         return ""
     shape = _Shaper(outline, _bound(outline, scope.node), scope).of(body)
     if words.typed and shape is not None:
@@ -61,14 +61,16 @@ def _types(outline: Outline, words: Words, function: Node) -> Iterator[str]:
         pending.extend(reversed(node.children))
 
 
-def _code_lines(body: Node) -> int:
+def _code_lines(outline: Outline, body: Node) -> int:
     """The lines of a function's body that hold code: no docstring, no comment, no empty line."""
     rows: set[int] = set()
     pending = [node for node in body.children[:1] if not is_text(node)] + body.children[1:]
     while pending:
         node = pending.pop()
-        rows.update((node.row, node.end_row) if node.children else range(node.row, node.end_row + 1))
-        pending.extend(node.children)
+        first, last = outline.line(node.start), outline.line(node.end)
+        rows.update((first, last) if node.children else range(first, last + 1))
+        if first != last:
+            pending.extend(node.children)
     return len(rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -62,12 +62,9 @@ class Family:
 
 def similarity_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every family of near copies, the one that saves most lines first. Tests and generated files are left out."""
-    alike: dict[str, list[Copy]] = defaultdict(list)
-    for copy in _copies(files):
-        alike[skeleton_of(copy.function.shape)].append(copy)
     classes = Classes(files)
     together: dict[tuple[str, ...], list[Family]] = defaultdict(list)
-    families = [family for copies in alike.values() if len(copies) > 1 for family in _families(copies)]
+    families = [family for copies in _alike(files) for family in _families(copies)]
     for family in families:
         _settle(family, classes)
     worth = [family for family in families if len(family.members) > 1 and family.saved >= MIN_SAVED]
@@ -88,18 +85,24 @@ def _lies_in(copy: Copy, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= first and last <= end and (start, end) != (first, last) for start, end in spans)
 
 
-def _copies(files: Sequence[FileFacts]) -> Iterator[Copy]:
+def _alike(files: Sequence[FileFacts]) -> Iterator[Iterator[Copy]]:
+    """The functions that have one skeleton, where there are several; shapes are read of those alone."""
+    alike: dict[str, list[tuple[FileFacts, FunctionFacts]]] = defaultdict(list)
     for file in files:
-        if file.generated or file.test:
-            continue
-        for function in file.functions:
+        for function in file.functions if not (file.generated or file.test) else ():
             if function.shape:
-                lines, shape = json.loads(function.shape)
-                if mass(shape) >= MIN_MASS:
-                    yield Copy(file, function, lines, shape)
+                alike[skeleton_of(function.shape)].append((file, function))
+    return (_copies(those) for those in alike.values() if len(those) > 1)
 
 
-def _families(copies: list[Copy]) -> Iterator[Family]:
+def _copies(functions: Sequence[tuple[FileFacts, FunctionFacts]]) -> Iterator[Copy]:
+    for file, function in functions:
+        lines, shape = json.loads(function.shape)
+        if mass(shape) >= MIN_MASS:
+            yield Copy(file, function, lines, shape)
+
+
+def _families(copies: Iterable[Copy]) -> Iterator[Family]:
     families: list[Family] = []
     for copy in copies:
         for family in families[:MOST_FAMILIES]:

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spotter.metrics.facts import Slip, Span
 from spotter.metrics.outline import Node, Outline, is_text
@@ -38,9 +39,9 @@ class _Copy:
 
 def slips_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple[Slip, ...]:
     """Every name that one copy kept where it changed all others like it; the later copy is the suspect."""
-    names: dict[int, str] = {id(scope.node): scope.name for scope in scopes if scope.kind == "function"}
-    alike, homes = _alike(outline, names)
-    known = {outline.text(leaf) for leaf in _leaves(outline.root)} if alike else set()
+    units = _Units(outline, {id(scope.node): scope.name for scope in scopes if scope.kind == "function"})
+    alike, homes = units.alike(), units.homes
+    known = cache(lambda: {outline.text(leaf) for leaf in _leaves(outline.root)})
     found: dict[tuple[int, int], Slip] = {}
     for copies in alike:
         for index, later in enumerate(copies[1:], 1):
@@ -56,7 +57,7 @@ def slips_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple
                 node = later.leaves[spot]
                 others = (copy for copy in copies if copy is not later and copy.texts != earlier.texts)
                 shared = any(copy.texts[spot] == text for copy in others)
-                if expected in known and not shared:
+                if not shared and expected in known():
                     found.setdefault(
                         (node.start, node.end),
                         Slip(
@@ -67,40 +68,50 @@ def slips_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple
     return tuple(found[key] for key in sorted(found))
 
 
-def _alike(outline: Outline, names: dict[int, str]) -> tuple[list[list[_Copy]], dict[int, str]]:
-    """The groups of units that have the same structure, the largest units only, and the function of each."""
-    numbers: dict[tuple[object, ...], int] = {}
-    groups: dict[int, list[tuple[Node, int]]] = defaultdict(list)
-    homes: dict[int, str] = {}
+class _Units:
+    """The units of a file by their structure, which has a number, and the function that each stands in."""
 
-    def walk(node: Node, function: str, parent: int) -> tuple[int, int]:
-        function = names.get(id(node), function)
-        key: list[object] = [node.kind, node.slot]
-        leaves = 0
-        if node.children and node.role != "string":
+    def __init__(self, outline: Outline, names: dict[int, str]) -> None:
+        self._outline = outline
+        self._names = names
+        self._numbers: dict[tuple[object, ...], int] = {}
+        self._groups: dict[int, list[tuple[Node, int]]] = defaultdict(list)
+        self.homes: dict[int, str] = {}
+        self._walk(outline.root, "", 0)
+
+    def alike(self) -> list[list[_Copy]]:
+        """The groups of units that have the same structure, the largest units only."""
+        groups = [members for members in self._groups.values() if len(members) > 1]
+        paired = {id(node) for members in groups for node, _ in members}
+        return [
+            [_copy(self._outline, node) for node, _ in sorted(members, key=lambda item: item[0].start)]
+            for members in groups
+            if not all(parent in paired for _, parent in members)
+        ]
+
+    def _walk(self, node: Node, function: str, parent: int) -> tuple[int, int]:
+        """The number of a node's structure, and how many leaves it has."""
+        role, leaves = node.role, 0
+        below: list[int] = []
+        text: str | None = None
+        if node.children and role != "string":
+            inner, own = self._names.get(id(node), function), id(node)
             for child in node.children:
-                if not is_text(child):
-                    below, count = walk(child, function, id(node))
-                    key.append(below)
+                if child.role != "statement" or not is_text(child):
+                    number, count = self._walk(child, inner, own)
+                    below.append(number)
                     leaves += count
-        elif node.role in _MARKED and node.end - node.start < MOST_MARK:
-            key.append(outline.text(node))
-        if node.role in ("name", "string"):
+            if role == "name":
+                leaves = 1
+        elif role in ("name", "string"):
             leaves = 1
-        number = numbers.setdefault(tuple(key), len(numbers))
-        if node.role in _UNITS and MIN_LEAVES <= leaves <= MOST_LEAVES:
-            groups[number].append((node, parent))
-            homes[id(node)] = function
+        elif role in _MARKED and node.end - node.start < MOST_MARK:
+            text = self._outline.text(node)
+        number = self._numbers.setdefault((node.kind, node.slot, text, *below), len(self._numbers))
+        if role in _UNITS and MIN_LEAVES <= leaves <= MOST_LEAVES:
+            self._groups[number].append((node, parent))
+            self.homes[id(node)] = self._names.get(id(node), function)
         return number, leaves
-
-    walk(outline.root, "", 0)
-    paired = {id(node) for members in groups.values() if len(members) > 1 for node, _ in members}
-    found = [
-        [_copy(outline, node) for node, _ in sorted(members, key=lambda item: item[0].start)]
-        for members in groups.values()
-        if len(members) > 1 and not all(parent in paired for _, parent in members)
-    ]
-    return found, homes
 
 
 def _copy(outline: Outline, unit: Node) -> _Copy:

@@ -12,6 +12,7 @@ from spotter.metrics.scopes import PATTERNS, Scope
 from spotter.metrics.words import Words
 
 _ASSIGNING = frozenset({"assign", "for", "as", "walrus", "update", "fill", "delete"})
+_WRITING = _ASSIGNING | {"call"}
 _BRANCHING = frozenset({"if", "elif", "else", "while", "for", "except", "case", "ternary"})
 _TAKEN = frozenset({"then", "else", "body"})
 _PLAIN = frozenset({"nil", "truth", "number", "string"})
@@ -34,8 +35,8 @@ def states_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tupl
         key = (scope.owner, f"{scope.owner}.{bare}")
         reader = _Reader(outline, words, scope.receiver)
         constructs = bare in words.constructors
-        for node, branches in _with_branches(scope.node, inner=scope.name != key[1]):
-            for name, form, place, value in reader.written(node):
+        for node, branches in _with_branches(outline, scope.node, inner=scope.name != key[1]):
+            for name, form, place, value in reader.written(node) if node.role in _WRITING else ():
                 if constructs and value is not None:
                     first.setdefault((scope.owner, name), value)
                 elif form == "set" and value is not None and value == first.get((scope.owner, name)):
@@ -54,18 +55,19 @@ def states_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tupl
     )
 
 
-def _with_branches(function: Node, *, inner: bool) -> Iterator[tuple[Node, tuple[int, ...]]]:
+def _with_branches(outline: Outline, function: Node, *, inner: bool) -> Iterator[tuple[Node, tuple[int, ...]]]:
     """Every node of a function with the lines of the branches around it; a function inside another is a branch."""
-    around = (function.row + 1,) if inner else ()
+    around = (outline.line(function.start),) if inner else ()
     pending = [(child, around) for child in reversed(function.children)]
     while pending:
         node, branches = pending.pop()
         yield node, branches
         if node.role in ("function", "class"):
             continue
+        branching = node.role in _BRANCHING
         for child in reversed(node.children):
-            taken = node.role in _BRANCHING and child.slot in _TAKEN
-            pending.append((child, (*branches, child.row + 1) if taken else branches))
+            taken = branching and child.slot in _TAKEN
+            pending.append((child, (*branches, outline.line(child.start)) if taken else branches))
 
 
 def _aliases(outline: Outline, body: Node) -> Iterator[tuple[str, set[str]]]:

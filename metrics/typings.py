@@ -11,6 +11,8 @@ from spotter.metrics.paths import path_of, selects, unwrapped
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
 from spotter.metrics.words import Words
 
+_ASKING = frozenset({"isa", "cast", "compare", "call"})
+_GIVING = frozenset({"assign", "call"})
 _JOINING = frozenset({"+", "%"})
 
 
@@ -26,12 +28,14 @@ def type_checks_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) ->
             if node.slot == "target" and node.role == "name":
                 given.setdefault(outline.text(node), node.start)
         for node in scope.node.inside():
-            asked = _asked(outline, words, node)
-            path = path_of(outline, unwrapped(asked.value)) if asked is not None else None
+            asked = _asked(outline, words, node) if node.role in _ASKING else None
+            if asked is None:
+                continue
+            path = path_of(outline, unwrapped(asked.value))
             subject = _subject(path, scope, bound) if path else None
             if subject is not None and subject.via == "parameter" and given.get(subject.name, node.start) < node.start:
                 continue
-            if subject is not None and asked is not None and not (asked.cast and asked.types & words.conversions):
+            if subject is not None and not (asked.cast and asked.types & words.conversions):
                 types = tuple(sorted(asked.types))
                 found.append(TypeCheck(subject, asked.cast, types, scope.name, Span(*outline.span(node))))
     return tuple(found)
@@ -48,9 +52,10 @@ class _Asked:
 
 def _asked(outline: Outline, words: Words, node: Node) -> _Asked | None:
     """What a node asks: `isinstance(x, T)`, `cast(T, x)`, `x instanceof T`, `typeof x === "t"`, `isT(x)`, `x as T`."""
-    value, kind = node.at("value"), node.at("type")
-    if node.role in ("isa", "cast") and value is not None and kind is not None:
-        return _Asked(value, frozenset(_types(outline, kind)), node.role == "cast")
+    if node.role in ("isa", "cast"):
+        value, kind = node.at("value"), node.at("type")
+        if value is not None and kind is not None:
+            return _Asked(value, frozenset(_types(outline, kind)), node.role == "cast")
     if node.role == "compare" and len(node.children) == 3:
         left, sign, right = node.children
         operand = left.at("operand") if left.role == "typeof" else None
@@ -73,7 +78,7 @@ def givens_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tupl
     found = []
     for scope in scopes:
         name = scope.name if scope.kind == "function" else ""
-        for node in scope.node.inside():
+        for node in (one for one in scope.node.inside() if one.role in _GIVING):
             for subject, value in _given(outline, scope, node):
                 if (kind := type_of(outline, words, value)) and not _declared(node):
                     found.append(Given(subject, kind, name, Span(*outline.span(value))))

@@ -62,11 +62,9 @@ def measure(
     with Watchdog() as watchdog:
         new = watch([source for source in sources if source.path not in found])
         for number, (file, scores) in enumerate(_scored(_read(new, extract, scorer, lines, watchdog), scorer), 1):
-            path, texts = file.syntax.source.path, (file.facts, scores)
-            pairs = {name: text for name, text in zip(names[path], texts, strict=True) if name}
-            if (kept := _remembered(file.syntax.source, names[path], pairs)) is not None:
-                found[path] = kept
-            fresh.update(pairs)
+            source, texts = file.syntax.source, (file.told, scores)
+            found[source.path] = Measurement(source, file.syntax.error_lines, file.facts, scores_of(scores))
+            fresh.update((name, text) for name, text in zip(names[source.path], texts, strict=True) if name)
             if number % BATCH == 0:
                 cache.put(fresh)
                 fresh.clear()
@@ -76,10 +74,11 @@ def measure(
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file with its facts as JSON; whether it is scored, and around which lines, None for all."""
+    """A file with its facts, told as JSON too; whether it is scored, and around which lines, None for all."""
 
     syntax: Syntax
-    facts: str
+    facts: FileFacts
+    told: str
     scored: bool
     lines: frozenset[int] | None
 
@@ -99,24 +98,28 @@ def _read(
         try:
             with watchdog.bounded():
                 syntax = parse(source)
-                facts = json.dumps([syntax.error_lines, to_json(extract(syntax))])
+                facts = extract(syntax)
+                told = json.dumps([syntax.error_lines, to_json(facts)])
         except TooMuchError:
             continue
         known = scorer is not None and not (isinstance(scorer, LineScorer) and source.language not in scorer.languages)
         changed = lines.get(source.path)
         touched = None if changed is None or not known else _touched(syntax, changed)
         if not known or sum(touched is None or token.line in touched for token in syntax.tokens) <= MOST_TOKENS:
-            yield Read(syntax, facts, known and bool(syntax.tokens), touched)
+            yield Read(syntax, facts, told, known and bool(syntax.tokens), touched)
 
 
 def _scored(files: Iterable[Read], scorer: Scorer | None) -> Iterator[tuple[Read, str]]:
-    """Each file with its scores as JSON. Who scores lines reads on meanwhile."""
+    """Each file with its scores as JSON. Who scores lines reads on meanwhile; for nobody no file is lexed."""
+    if scorer is None:
+        yield from ((file, "null") for file in files)
+        return
     read, again = tee(files)
     asked = (file for file in read if file.scored)
     if isinstance(scorer, LineScorer):
         scores = scorer.score_each((file.syntax, file.lines) for file in asked)
     else:
-        scores = (scorer.score(file.syntax) for file in asked if scorer)
+        scores = (scorer.score(file.syntax) for file in asked)
     for file in again:
         yield file, written(file.syntax, next(scores) if file.scored else ())
 

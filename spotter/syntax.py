@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from spotter.languages import grammar, languages
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from spotter.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One lexical token. Offsets count code points from 0, lines and columns from 1; ends are exclusive."""
 
     text: str
@@ -109,10 +108,12 @@ def _leaves(tree: Tree, facts: Facts, spans: list[tuple[str, int, int]]) -> Iter
     while True:
         node = cursor.node
         assert node is not None
-        whole = node.type in facts.whole_kinds and not any(c.type in facts.interpolation_kinds for c in node.children)
+        kind = node.type
+        whole = kind in facts.whole_kinds and not any(c.type in facts.interpolation_kinds for c in node.children)
         if not whole and node.child_count:
-            scopes.append(_scope_name(node, facts))
-            if node.type in facts.function_kinds:
+            function = kind in facts.function_kinds
+            scopes.append(_scope_name(node, facts) if function or kind in facts.class_kinds else None)
+            if function:
                 spans.append((".".join(filter(None, scopes)), node.start_byte, node.end_byte))
             cursor.goto_first_child()
             continue
@@ -123,10 +124,8 @@ def _leaves(tree: Tree, facts: Facts, spans: list[tuple[str, int, int]]) -> Iter
             scopes.pop()
 
 
-def _scope_name(node: Node, facts: Facts) -> str | None:
-    """The name of a function or class: its own, or else the last part of what it is given to; None for other nodes."""
-    if node.type not in facts.function_kinds and node.type not in facts.class_kinds:
-        return None
+def _scope_name(node: Node, facts: Facts) -> str:
+    """The name of a function or class: its own, or else the last part of what it is given to."""
     name = node.child_by_field_name("name")
     if name is None and (parent := node.parent) is not None:
         given = (parent.child_by_field_name(field) for field in facts.name_fields)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.functions import HEAVY
-from spotter.metrics.load import MIN_DECISIONS, load_pressures
+from spotter.metrics.load import load_pressures
 
 Read = Callable[..., FileFacts]
 
@@ -16,12 +16,12 @@ def deciding(count: int) -> str:
 
 
 def test_a_function_that_decides_too_much_cites_radon(read: Read) -> None:
-    (found,) = load_pressures([read(deciding(MIN_DECISIONS))])
-    assert (found.rule, found.weight, found.cause) == ("SP301", MIN_DECISIONS, "function:alfa.py:A.f")
-    assert f"cyclomatic complexity {MIN_DECISIONS + 1}" in found.message
+    (found,) = load_pressures([read(deciding(HEAVY))])
+    assert (found.rule, found.weight, found.cause) == ("SP301", HEAVY, "function:alfa.py:A.f")
+    assert f"cyclomatic complexity {HEAVY + 1}" in found.message
     assert "Halstead volume" in found.message
     assert "maintainability index" in found.message
-    assert load_pressures([read(deciding(MIN_DECISIONS - 1))]) == ()
+    assert load_pressures([read(deciding(HEAVY - 1))]) == ()
 
 
 def test_a_function_that_radon_cannot_parse_has_no_numbers(read: Read) -> None:
