@@ -130,16 +130,19 @@ def layout(ranks: Sequence[int]) -> Ints:
 
 def relations(lexemes: Lexemes, roles: Sequence[int]) -> tuple[Ints, Ints]:
     """Query and key codes (T, 8) from the token sequence alone, so that broken code has them too."""
-    query = np.full((len(lexemes), len(RELATIONS)), -1, np.int64)
-    key = np.full_like(query, -1)
     texts, classes, ranks = lexemes.texts, lexemes.classes, lexemes.ranks
+    size = len(texts)
     slots: dict[str, int] = {}
+    own = [slots.setdefault(text, len(slots)) for text in texts]
+    lines, parents, receiver, call, called, assignment, argument = ([-1] * size for _ in range(7))
     arguments: dict[tuple[str, int], int] = {}
     assigned: dict[str, int] = {}
     pending: list[str] = []
-    brackets: list[list[int | str]] = []
+    brackets: list[tuple[int, str]] = []
+    commas: list[int] = []
     blocks: list[tuple[int, int]] = []
     line = opened = 0
+    parent = -1
     previous = ""
     for i, text in enumerate(texts):
         if (rank := ranks[i]) >= 0:
@@ -152,40 +155,38 @@ def relations(lexemes: Lexemes, roles: Sequence[int]) -> tuple[Ints, Ints]:
                 assigned[name] = line - 1
             pending = []
             brackets.clear()
-        slot = slots.setdefault(text, len(slots))
-        if classes[i] < OTHER:
-            query[i, 0] = key[i, 0] = slot
+            commas.clear()
+        lines[i], parents[i] = line, parent
         if previous == "." and i > 1:
-            query[i, 1] = key[i, 1] = slots[texts[i - 2]]
-        query[i, 2] = key[i, 2] = line
-        key[i, 4] = key[i, 5] = line
-        if line:
-            query[i, 4] = parent
+            receiver[i] = own[i - 2]
         if brackets:
-            call = brackets[-1]
-            query[i, 3] = call[0]
+            call[i], callee = brackets[-1]
             if text == ",":
-                call[2] = int(call[2]) + 1
+                commas[-1] += 1
             elif text not in ")]}":
-                place = (str(call[1]), int(call[2]))
-                query[i, 6] = key[i, 6] = arguments.setdefault(place, len(arguments))
+                argument[i] = arguments.setdefault((callee, commas[-1]), len(arguments))
         if classes[i] == NAME:
             if (at := assigned.get(text)) is not None:
-                query[i, 5] = at
-            after = texts[i + 1] if i + 1 < len(texts) else ""
-            if after in _BINDS or previous in _BINDERS or (roles[i] == BARE and after == ":" and brackets):
+                assignment[i] = at
+            then = texts[i + 1] if i + 1 < size else ""
+            if then in _BINDS or previous in _BINDERS or (roles[i] == BARE and then == ":" and brackets):
                 pending.append(text)
-        if previous:
-            query[i, 7] = key[i, 7] = slots[previous]
         if text in "([{":
             opened += 1
-            brackets.append([opened, previous if classes[i - 1] == NAME and i else text, 0])
-            key[i, 3] = opened
-            if i and classes[i - 1] == NAME:
-                key[i - 1, 3] = opened
+            named = i > 0 and classes[i - 1] == NAME
+            brackets.append((opened, previous if named else text))
+            commas.append(0)
+            called[i] = opened
+            if named:
+                called[i - 1] = opened
         elif text in ")]}" and brackets:
             brackets.pop()
+            commas.pop()
         previous = text
+    same = [slot if kind < OTHER else -1 for slot, kind in zip(own, classes, strict=True)]
+    after = [-1, *own[:-1]] if own else []
+    query = np.array([same, receiver, lines, call, parents, assignment, argument, after], np.int64).T.copy()
+    key = np.array([same, receiver, lines, called, lines, lines, argument, after], np.int64).T.copy()
     query[query >= CODES] %= CODES
     key[key >= CODES] %= CODES
     return query, key

@@ -57,19 +57,28 @@ class Runtime:
 
     def inputs(self, feature: Features) -> Floats:
         """(T, D) input vectors."""
-        pieces = self.tables["tables.piece"][feature.pieces].sum(1)  # row 0 is zero
+        word, piece, scalar = (self.tables[f"tables.{name}"] for name in ("word", "piece", "scalar"))
+        pieces, small = np.zeros((2, len(feature.word), word.shape[1]), np.float32)
+        for column in feature.pieces.T:  # most tokens have one piece, or none
+            (rows,) = column.nonzero()
+            pieces[rows] += piece[column[rows]]
+        for column, offset in zip(feature.scalars.T, OFFSETS, strict=True):
+            small += scalar[column + offset]
         count = np.maximum((feature.pieces > 0).sum(1, keepdims=True), 1)
-        small = self.tables["tables.scalar"][feature.scalars + OFFSETS].sum(1)
-        return np.asarray(self.tables["tables.word"][feature.word] + pieces / np.sqrt(count) + small, np.float32)
+        return np.asarray(word[feature.word] + pieces / np.sqrt(count) + small, np.float32)
 
     def run(self, windows: Sequence[Features]) -> list[tuple[Floats, Floats]]:
         """For each window hidden (T, D) and edit probabilities (T, 4)."""
         groups = [windows[k : k + self.batch] for k in range(0, len(windows), self.batch)]
-        done = self.spread(self._together, groups) if len(groups) > 1 else map(self._together, groups)
+        done = self.spread(self._run, groups) if len(groups) > 1 else map(self._run, groups)
         return [pair for pairs in done for pair in pairs]
 
-    def _together(self, windows: Sequence[Features]) -> list[tuple[Floats, Floats]]:
-        """Windows of one call share their padding."""
+    def _run(self, windows: Sequence[Features]) -> list[tuple[Floats, Floats]]:
+        hidden, logits = self.body(*self.together(windows))
+        return [(hidden[i, : len(w.word)], softmax(logits[i, : len(w.word)])) for i, w in enumerate(windows)]
+
+    def together(self, windows: Sequence[Features]) -> tuple[Floats, Ints, Ints, Floats]:
+        """Input vectors, query and key codes, and the mask of windows that share their padding."""
         longest = max(len(w.word) for w in windows)
         x = np.zeros((len(windows), longest, self.tables["tables.word"].shape[1]), np.float32)
         query, key = (np.full((len(windows), longest, windows[0].query.shape[1]), -1, np.int64) for _ in range(2))
@@ -82,8 +91,7 @@ class Runtime:
                 window.key,
                 0,
             )
-        hidden, logits = self.body(x, query, key, mask)
-        return [(hidden[i, : len(w.word)], softmax(logits[i, : len(w.word)])) for i, w in enumerate(windows)]
+        return x, query, key, mask
 
     def restore(self, hidden: Floats, at: Sequence[int], edit: Sequence[int]) -> Floats:
         """(N, V + T) shares of the words and of the window's tokens as what stands there instead."""
@@ -92,7 +100,7 @@ class Runtime:
         gelu = 0.5 * h * (1 + np.tanh(0.7978845608 * (h + 0.044715 * h**3)))
         q = gelu @ self.tables["replacement.query.weight"].T
         closed = q @ words.T + self.tables["replacement.bias"]
-        copied = q @ (hidden @ self.tables["replacement.pointer.weight"].T).T * q.shape[1] ** -0.5
+        copied = (q @ self.tables["replacement.pointer.weight"]) @ hidden.T * q.shape[1] ** -0.5
         return softmax(np.concatenate((closed, copied), axis=1))
 
 
@@ -112,9 +120,18 @@ def in_onnx(session: InferenceSession) -> Body:
     return body
 
 
+def session_of(model: bytes) -> InferenceSession:
+    """A model on one thread: windows are spread over threads, not their products."""
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
+    return InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 def load(folder: Path) -> Runtime:
     """Read the weights of a folder; SpotterError when one is missing or damaged."""
-    from onnxruntime import InferenceSession, SessionOptions
     from onnxruntime.capi import onnxruntime_pybind11_state as failures
     from safetensors import SafetensorError
     from safetensors.numpy import load as read
@@ -124,10 +141,7 @@ def load(folder: Path) -> Runtime:
         raw = json.loads(files["vocabulary.json"])
         calibration = json.loads(files["calibration.json"])
         arrays = read(files["tables.safetensors"])
-        options = SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = 1  # windows are spread over threads, not their products
-        session = InferenceSession(files["body.onnx"], options, providers=["CPUExecutionProvider"])
+        session = session_of(files["body.onnx"])
     except (
         ValueError,
         KeyError,

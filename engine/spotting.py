@@ -164,9 +164,10 @@ class Spotter:
         return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
-        p_error = self.calibration.p_error(self._evidence(window, syntax, shares))
+        first, last = window.first - window.start, window.last - window.start
+        p_error = self.calibration.p_error(self._evidence(window, syntax, shares))[first:last].tolist()
         floor = self.calibration.floor
-        asked = [i for i in range(window.first - window.start, window.last - window.start) if p_error[i] >= floor]
+        asked = [i for i, p in enumerate(p_error, first) if p >= floor]
         edits = [kind for _ in asked for kind in (1, 3)]
         restored = self.runtime.restore(hidden, [i for i in asked for _ in range(2)], edits) if asked else None
         proposals: dict[int, tuple[Proposal, ...]] = {}
@@ -183,8 +184,8 @@ class Spotter:
                 for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
                     options.append(Proposal(edit, text, share * p))
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
-        for i in range(window.first - window.start, window.last - window.start):
-            yield TokenScore(window.start + i, float(p_error[i]), proposals.get(i, ()))
+        for i, p in enumerate(p_error, first):
+            yield TokenScore(window.start + i, p, proposals.get(i, ()))
 
     def _evidence(self, window: Window, syntax: Syntax, shares: Floats) -> NDArray[np.floating[Any]]:
         """What the calibration reads of a window's tokens."""

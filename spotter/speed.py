@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from spotter.errors import SpotterError
 
 if TYPE_CHECKING:
+    from spotter.engine.bench_forward import Forward
     from spotter.engine.bench_passes import Passes
 
 HERE = Path(__file__).parent
@@ -43,6 +44,8 @@ PEERS = {
     "jscpd": ("--silent",),
 }
 HOOK = (SPOTTER, "check", "--staged")
+WHOLE = (SPOTTER, "check", ".")
+PRODUCTS, PIPELINE = 0.6, 1.5  # aims: the products' least share of the network, and a check's most times of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Speed:
     absent: tuple[str, ...]
     trials: dict[str, tuple[Taken, ...]]
     passes: tuple[Passes, ...]
+    forward: Forward
 
 
 def bench(form: str) -> str:
@@ -101,8 +105,10 @@ def bench(form: str) -> str:
 def measured(rounds: int) -> Speed:
     """Run everything."""
     from spotter.engine.baselines import masked
+    from spotter.engine.bench_forward import forward
     from spotter.engine.bench_passes import compared
     from spotter.engine.bench_scorer import Denoiser
+    from spotter.engine.runtime import cores
 
     before = os.getloadavg()[0]
     versions = {name: version for name in PEERS if (version := version_of(name))}
@@ -117,8 +123,9 @@ def measured(rounds: int) -> Speed:
     hidden = masked.load()
     scored = compared(modules(), Denoiser(hidden.spotter, None), hidden)
     absent = tuple(name for name in PEERS if name not in versions)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Speed(cores, (before, os.getloadavg()[0]), rounds, versions, absent, found, tuple(scored))
+    return Speed(
+        cores(), (before, os.getloadavg()[0]), rounds, versions, absent, found, tuple(scored), forward(modules())
+    )
 
 
 def trials(peers: Sequence[str]) -> tuple[Trial, ...]:
@@ -142,7 +149,7 @@ def trials(peers: Sequence[str]) -> tuple[Trial, ...]:
         Trial(
             "a folder of {files} files, {lines} lines",
             (),
-            (Program((SPOTTER, "check", ".", "--select", "SP2,SP3"), fresh=True), *beside(".")),
+            (Program((*WHOLE, "--select", "SP2,SP3"), fresh=True), Program(WHOLE, fresh=True), *beside(".")),
         ),
     )
 
@@ -219,9 +226,10 @@ def text(speed: Speed) -> str:
     for about, programs in speed.trials.items():
         lines += [about, f"  {'seconds':>8} {'processor':>9} {'ratio':>6}"]
         for one in programs:
-            said = {None: "", True: "  keeps its aim", False: "  OVER ITS AIM"}[one.kept]
             cached = {True: ", nothing cached", False: ""}[one.fresh]
-            lines.append(f"  {one.seconds:>8.2f} {one.processor:>9.2f} {one.ratio:>6.2f}  {one.command}{cached}{said}")
+            lines.append(
+                f"  {one.seconds:>8.2f} {one.processor:>9.2f} {one.ratio:>6.2f}  {one.command}{cached}{_said(one.kept)}"
+            )
         lines.append("")
     lines += ["tokens", f"  {'a second':>8} {'processor':>9} {'ratio':>6}"]
     for run in speed.passes:
@@ -229,6 +237,7 @@ def text(speed: Speed) -> str:
         ratio = each / (speed.passes[0].processor / speed.passes[0].tokens)
         ranks = f"ranks {run.first} of {run.planted} planted errors first, {run.among_five} among five"
         lines.append(f"  {run.tokens / run.seconds:>8,.0f} {each:>9.5f} {ratio:>6.0f}  {run.name}, {ranks}")
+    lines += ["", *network(speed.forward, speed.trials)]
     versions = ", ".join(f"{name} {version}" for name, version in speed.versions.items()) or "none"
     lines += ["", f"medians of {speed.rounds} rounds; other programs: {versions}"]
     if speed.absent:
@@ -236,6 +245,25 @@ def text(speed: Speed) -> str:
     load = f"{speed.load[0]:.1f} before, {speed.load[1]:.1f} after"
     lines.append(f"load of the last minute, on {speed.cores} cores: {load}")
     return "\n".join(lines)
+
+
+def network(run: Forward, trials: Mapping[str, Sequence[Taken]]) -> list[str]:
+    """What the network takes on one thread, what its products take of it, and the whole check beside it."""
+    lines = [f"network: {run.seconds:.2f} s of the processor for {run.tokens:,} tokens in {run.windows:,} windows"]
+    if run.products is None or run.repeated is None:
+        lines.append("  its products alone: not made, as onnx is not installed")
+    else:
+        share, repeated = run.products / run.seconds, run.repeated / run.seconds
+        said = f"{share:.0%} of it, {repeated:.0%} where each is repeated in the processor's caches"
+        lines.append(f"  its products alone: {said}{_said(share >= PRODUCTS)}")
+    for one in (one for programs in trials.values() for one in programs if one.command == " ".join(WHOLE)):
+        times = one.processor / run.seconds
+        lines.append(f"  {one.command}, nothing cached: {times:.2f} times as much{_said(times <= PIPELINE)}")
+    return lines
+
+
+def _said(kept: bool | None) -> str:
+    return {None: "", True: "  keeps its aim", False: "  MISSES ITS AIM"}[kept]
 
 
 def _git(folder: Path, *arguments: str) -> None:

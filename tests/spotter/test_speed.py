@@ -7,9 +7,10 @@ import pytest
 
 from spotter import speed
 from spotter.cli import run
+from spotter.engine.bench_forward import Forward
 from spotter.engine.bench_passes import Passes
 from spotter.errors import SpotterError
-from spotter.speed import Program, Speed, Taken, judged, subject, text, timed, trials, version_of
+from spotter.speed import Program, Speed, Taken, judged, network, subject, text, timed, trials, version_of
 
 
 @pytest.fixture
@@ -71,11 +72,12 @@ def test_the_subject_is_a_commit_with_what_was_added_in_the_index(tmp_path: Path
 def test_the_table_says_what_was_missed_what_is_not_there_and_the_load() -> None:
     taken = (Taken("spotter check", True, 2.0, 1.0, 1.0, False), Taken("ruff check", False, 0.5, 0.25, 0.25, None))
     runs = (Passes("one pass", 1000, 2.0, 4.0, 20, 3, 9), Passes("a pass a token", 100, 30.0, 40.0, 20, 2, 5))
-    shown = text(Speed(2, (0.5, 1.25), 3, {"ruff": "1.2"}, ("jscpd",), {"a folder": taken}, runs))
+    forward = Forward(10, 4000, 2.0, 1.3, 1.1)
+    shown = text(Speed(2, (0.5, 1.25), 3, {"ruff": "1.2"}, ("jscpd",), {"a folder": taken}, runs, forward))
     assert shown.splitlines() == [
         "a folder",
         "   seconds processor  ratio",
-        "      2.00      1.00   1.00  spotter check, nothing cached  OVER ITS AIM",
+        "      2.00      1.00   1.00  spotter check, nothing cached  MISSES ITS AIM",
         "      0.50      0.25   0.25  ruff check",
         "",
         "tokens",
@@ -83,9 +85,24 @@ def test_the_table_says_what_was_missed_what_is_not_there_and_the_load() -> None
         "       500   0.00400      1  one pass, ranks 3 of 20 planted errors first, 9 among five",
         "         3   0.40000    100  a pass a token, ranks 2 of 20 planted errors first, 5 among five",
         "",
+        "network: 2.00 s of the processor for 4,000 tokens in 10 windows",
+        "  its products alone: 65% of it, 55% where each is repeated in the processor's caches  keeps its aim",
+        "",
         "medians of 3 rounds; other programs: ruff 1.2",
         "not installed, so not counted: jscpd",
         "load of the last minute, on 2 cores: 0.5 before, 1.2 after",
+    ]
+
+
+def test_the_network_stands_beside_its_products_and_a_check_beside_the_network() -> None:
+    trials = {"a folder": (Taken("spotter check .", True, 2.0, 3.5, 1.0, None),)}
+    assert network(Forward(10, 4000, 2.0, 1.1, 1.0), trials)[1:] == [
+        "  its products alone: 55% of it, 50% where each is repeated in the processor's caches  MISSES ITS AIM",
+        "  spotter check ., nothing cached: 1.75 times as much  MISSES ITS AIM",
+    ]
+    assert network(Forward(10, 4000, 2.5, None, None), trials)[1:] == [
+        "  its products alone: not made, as onnx is not installed",
+        "  spotter check ., nothing cached: 1.40 times as much  keeps its aim",
     ]
 
 
