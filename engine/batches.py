@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.corpus import Shard
-from spotter.engine.direction import backwards, read
+from spotter.engine.direction import Direction, backwards, read
 from spotter.engine.features import WINDOW, Features
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt, masked
@@ -171,10 +171,10 @@ class Stream:
         """Windows that are held to be right, whose texts are asked for: the hidden ones, or those that come next."""
         windows = windows + [self._clean(rng, size) for _ in range(rows - len(windows))]
         if self.objective.task == "next":
-            batch = pack([self.joined([sound(lexemes)]) for lexemes in windows], self.vocabulary, size)
+            batch = pack([self._joined([sound(lexemes)]) for lexemes in windows], self.vocabulary, size)
             return asking_next(batch, NEXT, rng.getrandbits(32))
         noised = [masked(lexemes, rng.uniform(*HIDDEN), rng) for lexemes in windows]
-        return by_class(pack([self.joined([each]) for each in noised], self.vocabulary, size))
+        return by_class(pack([self._joined([each]) for each in noised], self.vocabulary, size))
 
     def _mended(self, rng: Random, size: int) -> Lexemes:
         """Functions as their fixes left them, one after another."""
@@ -191,7 +191,7 @@ class Stream:
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
         edits = 0 if rng.random() < 0.1 else min(mixture.size // 12, round(rng.expovariate(1 / mixture.edits)))
         noised = corrupt(lexemes, edits, masks, rng, mistakes=self.mistakes, kernel=self.objective.kernel)
-        return self.joined([Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])])
+        return self._joined([Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])])
 
     def _clean(self, rng: Random, size: int) -> Lexemes:
         shard = self.shards[int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))]
@@ -216,16 +216,20 @@ class Stream:
             for side, part in zip(sides, rng.sample((wrong, right), 2), strict=True):
                 side.append(part)
             left -= size
-        one, other = (self.joined(parts) for parts in sides)
+        one, other = (self._joined(parts) for parts in sides)
         return one, other
 
-    def joined(self, parts: Sequence[Noised]) -> Example:
-        """Pieces one after another as one window in reading order, each a segment."""
-        joined, segments = in_line(parts), tuple(n for n, p in enumerate(parts) for _ in p.labels)
-        seen = read(joined.lexemes, self.vocabulary, self.objective.direction)
-        if self.objective.direction == "right to left":
-            return Noised(backwards(joined.lexemes), joined.labels[::-1]), seen, segments[::-1]
-        return joined, seen, segments
+    def _joined(self, parts: Sequence[Noised]) -> Example:
+        return joined(parts, self.vocabulary, self.objective.direction)
+
+
+def joined(parts: Sequence[Noised], vocabulary: Vocabulary, direction: Direction) -> Example:
+    """Pieces one after another as one window in reading order, each a segment."""
+    whole, segments = in_line(parts), tuple(n for n, p in enumerate(parts) for _ in p.labels)
+    seen = read(whole.lexemes, vocabulary, direction)
+    if direction == "right to left":
+        return Noised(backwards(whole.lexemes), whole.labels[::-1]), seen, segments[::-1]
+    return whole, seen, segments
 
 
 def in_line(parts: Sequence[Noised]) -> Noised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from spotter.engine.bench_alarms import CleanScores
 from spotter.engine.bench_outcomes import Outcome
 from spotter.engine.bench_tokens import pool
 
+T = TypeVar("T")
 Floats = NDArray[np.float64]
 Figures = dict[str, float | None]
 RESAMPLES = 1000
@@ -47,9 +49,11 @@ SHARES: dict[str, Share] = {
     "single_token_top1": _single(1),
     "single_token_top5": _single(5),
     "token_top1": _spanned(1),
+    "token_top2": _spanned(2),
     "token_top3": _spanned(3),
     "token_top5": _spanned(5),
     "line_top1": _line(1),
+    "line_top2": _line(2),
     "line_top3": _line(3),
     "line_top5": _line(5),
     "pair": _pair,
@@ -79,7 +83,7 @@ def alarm_shares(clean: CleanScores | None, shipped: float | None) -> dict[str, 
     return shares
 
 
-def mean(outcomes: Sequence[Outcome], share: Share) -> float | None:
+def mean(outcomes: Sequence[T], share: Callable[[T], float | None]) -> float | None:
     """The mean share over the records that count."""
     found = [value for o in outcomes if (value := share(o)) is not None]
     return sum(found) / len(found) if found else None
@@ -108,7 +112,7 @@ def figures(
 
 
 def share_interval(
-    outcomes: Sequence[Outcome], owners: Sequence[int], share: Share, draws: Floats
+    outcomes: Sequence[T], owners: Sequence[int], share: Callable[[T], float | None], draws: Floats
 ) -> tuple[float, float] | None:
     """The interval of a mean share over resampled projects; draws (resamples, projects) say how often each is in."""
     sums = np.zeros((2, draws.shape[1]))

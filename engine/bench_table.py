@@ -22,11 +22,23 @@ COLUMNS = {
     "brier": "Brier",
 }
 WITH_INTERVAL = ("token_top1", "token_top5", "line_top1", "line_top5", "auroc", "pair", "recall_at_1_alerts")
+BESIDE = {
+    "single_token_top1": "single 1",
+    "single_token_top5": "single 5",
+    "token_top1": "token 1",
+    "token_top5": "token 5",
+    "line_top1": "line 1",
+    "line_top5": "line 5",
+    "pair": "pair",
+}
+TOGETHER = {"token_top5": "token 3+2", "line_top5": "line 3+2", "recall_at_5_alerts": "recall@5"}
 LEGEND = """\
 Shares in percent, 95 % intervals over projects in brackets. token, single, line N: a hit among the first N of the
 function; pair: the buggy function above its fixed version; repair: the fix's token first, given the place; recall@X:
 records with a hit over the threshold that gives X alarms per 1,000 clean lines; clean fn: clean functions with an alarm
-at the shipped threshold; top1 then, top1@16.5: first token a hit, and over that threshold or that of 16.5 % alarms."""
+at the shipped threshold; top1 then, top1@16.5: first token a hit, and over that threshold or that of 16.5 % alarms.
+Of several scorers, the first less each other, in points; with it: what the first gains where it names three of five and
+the other two, or each has half of the alerts."""
 
 
 def table(report: Mapping[str, object]) -> str:
@@ -42,8 +54,29 @@ def table(report: Mapping[str, object]) -> str:
         for name, one in scorers.items()
         if one["left_out"]
     ]
+    compared = _aligned(_beside(scorers)) if len(scorers) > 1 else []
     title = f"{report['suite']}: {report['records']} records"
-    return "\n".join([title, "", *_aligned([heads, *rows]), "", LEGEND, *notes])
+    return "\n".join([title, "", *_aligned([heads, *rows]), "", LEGEND, *notes, *compared])
+
+
+def _beside(scorers: Mapping[str, Mapping[str, object]]) -> list[list[str]]:
+    """The rows of what each scorer is beside the first."""
+    first = next(iter(scorers))
+    rows = [[f"{first} less", *BESIDE.values(), *(f"with it, {head}" for head in TOGETHER.values())]]
+    for name in list(scorers)[1:]:
+        found = scorers[name].get("beside_the_first")
+        assert isinstance(found, dict)
+        cells = [_apart(found.get("difference", {}).get(figure)) for figure in BESIDE]
+        rows.append([name, *cells, *(_apart(found.get("gain", {}).get(figure)) for figure in TOGETHER)])
+    return rows
+
+
+def _apart(found: Sequence[float] | None) -> str:
+    """A difference with its interval, in points."""
+    if found is None:
+        return "-"
+    value, *interval = (100 * number for number in found)
+    return f"{value:+.1f}" + (f" [{interval[0]:+.0f} {interval[1]:+.0f}]" if interval else "")
 
 
 def _cells(scorer: Mapping[str, object]) -> list[str]:

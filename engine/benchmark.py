@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.bench_alarms import CleanScores
+from spotter.engine.bench_beside import beside
 from spotter.engine.bench_figures import DETECTION_RATE, Figures, by, figures, group_figures
 from spotter.engine.bench_outcomes import Outcome, outcome
 from spotter.engine.bench_records import CleanFile, Record
@@ -28,9 +29,11 @@ FIGURES = (
     "single_token_top1",
     "single_token_top5",
     "token_top1",
+    "token_top2",
     "token_top3",
     "token_top5",
     "line_top1",
+    "line_top2",
     "line_top3",
     "line_top5",
     "auroc",
@@ -91,9 +94,13 @@ def measure(
 
 
 def report_of(runs: Mapping[str, Run], *, suite: str) -> dict[str, object]:
-    """The JSON report."""
+    """The JSON report; every scorer but the first stands beside that one."""
     records = max((len(run.outcomes) + run.left_out for run in runs.values()), default=0)
-    return {"suite": suite, "records": records, "scorers": {name: _report(run) for name, run in runs.items()}}
+    scorers = {name: _report(run) for name, run in runs.items()}
+    for name, other in list(runs.items())[1:]:
+        first = next(iter(runs.values()))
+        scorers[name]["beside_the_first"] = beside(first.outcomes, other.outcomes, (first.alarms, other.alarms))
+    return {"suite": suite, "records": records, "scorers": scorers}
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -9,7 +9,7 @@ from random import Random
 
 import torch
 
-from spotter.engine.batches import Batch, Fix, Stream, around, pack
+from spotter.engine.batches import Batch, Fix, around, joined, pack
 from spotter.engine.features import WINDOW
 from spotter.engine.network import Denoiser
 from spotter.engine.noise import KEEP, Noised
@@ -35,11 +35,12 @@ class Standing:
 
 def questions_of(held: Sequence[Fix], vocabulary: Vocabulary, aim: Objective = DENOISER) -> tuple[Batch, ...]:
     """Each of so many fixes as two rows, before it and after it; the same ones in every run."""
-    stream = Stream((), (), vocabulary, objective=aim)
     chosen = sorted(held, key=lambda fix: zlib.crc32(fix.source.encode("utf-8", "replace")))[:ASKED]
     sides = [around(fix, Random(0)) for fix in chosen]
     asked = [side for side in sides if any(label.edit != KEEP for label in side[0].labels)]
-    rows = [[stream.joined([noised]) for pair in some for noised in pair] for some in _groups(asked)]
+    rows = [
+        [joined([noised], vocabulary, aim.direction) for pair in some for noised in pair] for some in _groups(asked)
+    ]
     return tuple(pack(some, vocabulary, WINDOW, len(some) // 2) for some in rows)
 
 

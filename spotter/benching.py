@@ -41,16 +41,20 @@ def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
 
     known = {"denoiser": _denoiser, **PEERS}
     learned = {"deep": _deep, **LEARNED}
+    runs = [name for name in learned if name not in known]
     found: dict[str, BenchScorer] = {}
     for asked in names:
         name, has_file, file = asked.partition("=")
         if name not in known and not (has_file and name in learned):
-            raise SpotterError(f"{asked}: no such scorer; there are {', '.join(known)}, deep=RUN")
+            raise SpotterError(f"{asked}: no such scorer; there are {', '.join(known)}, {'=RUN, '.join(runs)}=RUN")
         if name in found:
             raise SpotterError(f"{name}: named twice; the report has one row for it")
         if has_file and name not in learned:
             raise SpotterError(f"{asked}: {name} reads no file; {', '.join(learned)} may")
-        found[name] = learned[name](Path(file)) if has_file else known[name]()
+        try:
+            found[name] = learned[name](Path(file)) if has_file else known[name]()
+        except ModuleNotFoundError as error:
+            raise SpotterError(f"{asked}: {error.name} is not installed; pip install 'spotter-lint[torch]'") from error
     return found
 
 

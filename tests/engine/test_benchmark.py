@@ -44,6 +44,9 @@ MISSING = replace(
     func_range=(1, 3),
 )
 CLEAN = CleanFile("c", "PyPI:x", "1", "x.py", "python", "def f(a):\n    return a - 1\n\n\ndef g(a):\n    return a\n", 6)
+OTHER = replace(
+    WRONG, id="5", repo="s/t", bug_spans=((WRONG.buggy_code.index("a -"), WRONG.buggy_code.index("a -") + 1),)
+)
 
 
 @dataclass
@@ -158,3 +161,58 @@ def test_the_table_has_a_row_a_scorer_and_says_what_was_left_out(scorer: Suspect
     assert len({len(line) for line in lines[2:5]}) == 1
     assert [line.split()[0] for line in lines[2:5]] == ["scorer", "fake", "other"]
     assert ("fake: 2 of 2 records left out" in table(report)) == (not scorer.languages)
+
+
+def compared() -> dict[str, object]:
+    """One scorer suspects the operator, which is one record's bug, the other the name, which is the other's."""
+    scorers = {"one": Suspecting({"-": 0.9}), "two": Suspecting({"a": 0.9}), "one again": Suspecting({"-": 0.9})}
+    return report_of(measure([WRONG, OTHER], [replace(CLEAN, lines=1600)], scorers), suite="s")
+
+
+def besides() -> dict[str, dict[str, object]]:
+    scorers = compared()["scorers"]
+    assert isinstance(scorers, dict)
+    assert "beside_the_first" not in scorers["one"]
+    return {name: scorer["beside_the_first"] for name, scorer in scorers.items() if name != "one"}
+
+
+def test_differences_are_of_the_first_less_the_other_with_an_interval_over_projects() -> None:
+    found = besides()
+    difference = found["two"]["difference"]
+    assert isinstance(difference, dict)
+    value, low, high = difference["token_top1"]
+    assert (value, low, high) == (0.5, 0.0, 1.0)  # it has one of the two; the other scorer's `a` stands twice
+    same = found["one again"]["difference"]
+    assert isinstance(same, dict)
+    assert all(numbers == [0.0, 0.0, 0.0] for numbers in same.values())
+
+
+def test_either_finds_what_one_of_them_finds() -> None:
+    either = besides()["one again"]["either"]
+    assert isinstance(either, dict)
+    assert either["token_top1"] == 0.5
+
+
+def test_together_they_name_five_and_share_the_alerts() -> None:
+    found = besides()["two"]
+    union, gain = found["union"], found["gain"]
+    assert isinstance(union, dict)
+    assert isinstance(gain, dict)
+    assert union["token_top5"][0] == 1.0  # the operator among three, and `a`, which stands twice, among two
+    assert gain["token_top5"][0] == 0.5
+    assert union["recall_at_5_alerts"][0] == pytest.approx(1.0)
+    assert gain["recall_at_5_alerts"][0] == pytest.approx(0.5)
+
+
+def test_records_that_only_one_of_them_can_read_are_not_compared() -> None:
+    scorers = {"one": Suspecting({}), "two": Suspecting({}, languages=frozenset(("ruby",)))}
+    found = report_of(measure([WRONG, MISSING], [], scorers), suite="s")["scorers"]
+    assert isinstance(found, dict)
+    assert found["two"]["beside_the_first"] == {}
+
+
+def test_the_table_says_how_far_apart_scorers_are() -> None:
+    lines = table(compared()).splitlines()
+    at = next(i for i, line in enumerate(lines) if line.startswith("one less"))
+    assert [line.split()[0] for line in lines[at + 1 :]] == ["two", "one"]
+    assert "+50.0 [+0 +100]" in lines[at + 1]

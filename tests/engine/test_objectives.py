@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from spotter.engine import checkpoint, corpus
-from spotter.engine.batches import Batch, Fix, Mixture, Stream, pack, sound
+from spotter.engine.batches import Batch, Fix, Mixture, Stream, joined, pack, sound
 from spotter.engine.corpus import Shard
 from spotter.engine.features import SCALARS
 from spotter.engine.lexemes import Lexemes, lexemes_of
@@ -58,7 +58,7 @@ def network(aim: Objective) -> Denoiser:
 
 
 def window(lexemes: Lexemes, aim: Objective) -> Batch:
-    return pack([stream_of(aim).joined([sound(lexemes)])], VOCABULARY, len(lexemes))
+    return pack([joined([sound(lexemes)], VOCABULARY, aim.direction)], VOCABULARY, len(lexemes))
 
 
 def written(data: Path) -> Path:

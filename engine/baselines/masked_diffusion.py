@@ -1,0 +1,45 @@
+"""Surprisal in bits under plain masked diffusion: in one pass with every token visible, or each hidden in turn.
+
+In folds a pass hides each eighth token, say, and all passes together hide each token once (complementary masks). In one
+pass a token may look at itself, and has learned nothing from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from spotter.engine.baselines.trained import BITS, Floats, Network, Trained, network
+from spotter.engine.lexemes import Lexemes
+from spotter.engine.noise import MASK_TEXT
+
+
+def visible(one: Network, windows: Sequence[Lexemes]) -> list[Floats]:
+    """Of each token where it stands."""
+    return [BITS * nats for nats in one.suspicions(windows)]
+
+
+def folded(one: Network, folds: int, windows: Sequence[Lexemes]) -> list[Floats]:
+    """Of each token where it is hidden, together with each that stands a multiple of `folds` tokens away."""
+    found = [np.zeros(len(window)) for window in windows]
+    for fold in range(folds):
+        nats = one.suspicions([hidden(window, fold, folds) for window in windows], windows)
+        for bits, some in zip(found, nats, strict=True):
+            bits[fold::folds] = BITS * some[fold::folds]
+    return found
+
+
+def hidden(window: Lexemes, fold: int, folds: int) -> Lexemes:
+    """A window without the texts of one fold."""
+    texts = tuple(MASK_TEXT if i % folds == fold else text for i, text in enumerate(window.texts))
+    return Lexemes(texts, window.classes, window.ranks)
+
+
+def load_from(folds: int, run: Path) -> Trained:
+    """As many passes as folds; in a single one nothing is hidden."""
+    one = network(run, "masked")
+    read = partial(visible, one) if folds == 1 else partial(folded, one, folds)
+    return Trained(f"{one.fingerprint} x{folds}", read)

@@ -1,0 +1,99 @@
+"""What a training run has learned, as a scorer: the suspicion of each token, on the denoiser's own windows.
+
+A run's folder holds last.pt and vocabulary.json, as `spotter train run` leaves them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotter.engine.batches import Batch, joined, pack
+from spotter.engine.bench_scorer import Span
+from spotter.engine.checkpoint import load, objective_of
+from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.network import Denoiser
+from spotter.engine.noise import Label, Noised
+from spotter.engine.objectives import Objective, objective
+from spotter.engine.place import place
+from spotter.engine.scores import LANGUAGES, TokenScore
+from spotter.engine.spotting import windows_of
+from spotter.engine.suspicion import suspicion
+from spotter.engine.training import read_vocabulary
+from spotter.engine.vocabulary import Vocabulary
+from spotter.errors import SpotterError
+from spotter.findings import Edit
+from spotter.syntax import Syntax
+
+Floats = NDArray[np.float64]
+BITS = 1.4426950408889634  # a nat
+AT_ONCE = 16  # windows
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A run's averaged network, where torch runs it."""
+
+    model: Denoiser
+    vocabulary: Vocabulary
+    aim: Objective
+    device: str
+    fingerprint: str
+
+    def suspicions(self, windows: Sequence[Lexemes], own: Sequence[Lexemes] | None = None) -> list[Floats]:
+        """For each window (T,), in its own order; `own` has the texts that a window hides."""
+        whole = None if own is None else self._batch(own)
+        found = suspicion(self.model, self._batch(windows), self.aim, self.device, whole).double().cpu().numpy()
+        back = self.aim.direction == "right to left"
+        rows = (found[row, : len(window)] for row, window in enumerate(windows))
+        return [row[::-1] if back else row for row in rows]
+
+    def _batch(self, windows: Sequence[Lexemes]) -> Batch:
+        noised = [Noised(window, (Label(),) * len(window)) for window in windows]
+        rows = [joined([each], self.vocabulary, self.aim.direction) for each in noised]
+        return pack(rows, self.vocabulary, max(map(len, windows)))
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Scores spans by what `read` says of their windows."""
+
+    fingerprint: str
+    read: Callable[[Sequence[Lexemes]], Sequence[Floats]]
+    probabilistic: bool = False
+    threshold: float | None = None
+    languages: frozenset[str] = LANGUAGES
+
+    def score_spans(self, spans: Sequence[Span]) -> list[tuple[TokenScore, ...]]:
+        """Windows of like length together."""
+        found: list[dict[int, TokenScore]] = [{} for _ in spans]
+        windows = [(i, w) for i, (syntax, *ends) in enumerate(spans) for w in windows_of(lexemes_of(syntax), *ends)]
+        windows.sort(key=lambda item: item[1].end - item[1].start)
+        for at in range(0, len(windows), AT_ONCE):
+            some = windows[at : at + AT_ONCE]
+            for (i, w), scores in zip(some, self.read([w.inside for _, w in some]), strict=True):
+                found[i].update((t, TokenScore(t, float(scores[t - w.start]), ())) for t in range(w.first, w.last))
+        return [tuple(scores[t] for t in sorted(scores)) for scores in found]
+
+    def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's
+        """None: peers are compared by what they find."""
+        return ()
+
+
+def network(run: Path, *names: str) -> Network:
+    """The network of a run for one of these objectives; SpotterError where it is for another, or not there."""
+    last, words = run / "last.pt", run / "vocabulary.json"
+    if missing := next((path for path in (last, words) if not path.is_file()), None):
+        raise SpotterError(f"{missing}: not there; name the folder of a `spotter train run`")
+    if (name := objective_of(last)) not in names:
+        raise SpotterError(f"{last}: trained for {name}, not for {' or '.join(names)}")
+    device = place().device
+    model, _ = load(last)
+    with last.open("rb") as file:
+        fingerprint = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    return Network(model.to(device), read_vocabulary(words), objective(name), device, fingerprint)
