@@ -396,6 +396,14 @@ def conversation(rng: Random) -> list[dict[str, Any]]:
     return said
 
 
+@cache
+def converter() -> Any:
+    """What makes messages of JSON: it takes a tenth of a second to learn the protocol, and once is enough."""
+    from pygls.protocol import default_converter
+
+    return default_converter()
+
+
 def conversing(said: Sequence[dict[str, Any]]) -> None:
     """An editor's server answers what is a request, and nothing goes wrong in it."""
     asyncio.run(_conversing(said))
@@ -409,6 +417,7 @@ async def _conversing(said: Sequence[dict[str, Any]]) -> None:
     written: list[bytes] = []
     ls = server()
     logging.disable()
+    ls.protocol._converter = converter()
     ls.worker.start = lambda: None  # type: ignore[method-assign]  # no weights: pressures alone are asked for
     ls.protocol.set_writer(SimpleNamespace(write=written.append, close=lambda: None), include_headers=False)
     root = {"uri": folder().as_uri(), "name": "a"}
