@@ -10,7 +10,7 @@ from pathlib import Path
 from spotter.assembly import tools_of
 from spotter.bundled import InTorch
 from spotter.engine.scores import Scorer, TokenScore
-from spotter.measuring import measure
+from spotter.measuring import BATCH, measure
 from spotter.progress import watched
 from spotter.request import Request, scope_of, task_of
 from spotter.source import Unread
@@ -24,14 +24,17 @@ def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str |
     task = task_of(request, scope)
     yield from task.unread
     tools, cache = tools_of(scope.config, ()), scope.cache()
-    for source in task.sources:
-        found = measure([source], tools.extract, scorer or tools.scorer, cache, watched).get(source.path)
-        if found is None:
-            yield Unread(source.path, "takes too long or too much memory to measure")
-        elif found.scores is None:
-            yield Unread(source.path, f"no weights know {source.language}")
-        else:
-            yield from rows(parse(source), found.scores)
+    for at in range(0, len(task.sources), BATCH):
+        sources = task.sources[at : at + BATCH]
+        measured = measure(sources, tools.extract, scorer or tools.scorer, cache, watched)
+        for source in sources:
+            found = measured.get(source.path)
+            if found is None:
+                yield Unread(source.path, "takes too long or too much memory to measure")
+            elif found.scores is None:
+                yield Unread(source.path, f"no weights know {source.language}")
+            else:
+                yield from rows(parse(source), found.scores)
     cache.close()
 
 

@@ -401,7 +401,7 @@ def converter() -> Any:
     """What makes messages of JSON: it takes a tenth of a second to learn the protocol, and once is enough."""
     from pygls.protocol import default_converter
 
-    return default_converter()
+    return default_converter()  # type: ignore[no-untyped-call]  # it declares no types
 
 
 def conversing(said: Sequence[dict[str, Any]]) -> None:
