@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from hashlib import sha256
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,23 @@ def test_broken_code_has_features_too() -> None:
     feature = features(read("def f(:\n  return ] x)\n"), VOCABULARY)
     assert np.isfinite(feature.scalars).all()
     assert len(feature.word) == len(feature.query)
+
+
+def test_the_numbers_are_those_that_the_weights_were_trained_on() -> None:
+    text = """\
+@cache
+def span(self, lo: int = 0, *rest, key=None):
+    total = [self.a.b(lo, key=key)[1:], {"x": lo, 'y': "it's"}]
+    for i, part in enumerate(total, 1):
+        if part is not None and (i := part.size) > 2.5:
+            total += f(g(part, i), h(part)(i), key)
+        elif not part:
+            return lambda x: x.lo
+    return ] total
+"""
+    feature = features(read(text * 12), build([("self", 3), ("total", 2)], [("it", 2), ("lo", 1)], 8, 2))
+    arrays = (feature.word, feature.pieces, feature.scalars, feature.query, feature.key, feature.hashes)
+    assert sha256(b"".join(array.astype("<i8").tobytes() for array in arrays)).hexdigest()[:16] == "c176fb164c95934b"
 
 
 def test_an_empty_vocabulary_is_enough() -> None:
