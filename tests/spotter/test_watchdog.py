@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import active_count
+from threading import enumerate as threads
 
 import pytest
 
@@ -76,12 +76,14 @@ def test_a_file_that_takes_too_much_is_not_measured_and_the_others_are(harm: Cal
 
 
 def test_it_holds_in_any_thread_and_leaves_none_behind() -> None:
-    before = active_count()
+    before = set(threads())
     with ThreadPoolExecutor(2) as pool:
         runs = [pool.submit(measure, SOURCES, extracting(endless), None, Cache(None), tuple) for _ in range(2)]
         assert [sorted(run.result()) for run in runs] == [["alfa.py", "charlie.py"]] * 2
-    time.sleep(0.2)
-    assert active_count() == before
+    left = set(threads()) - before
+    for thread in left:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in left)
 
 
 def test_time_that_other_processes_take_does_not_count() -> None:
