@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -21,3 +22,9 @@ class Place:
 def place() -> Place:
     """A GPU in bfloat16 where there is one, else the processor in float32."""
     return Place("cuda", torch.bfloat16) if torch.cuda.is_available() else Place("cpu", torch.float32)
+
+
+def precision(device: str) -> AbstractContextManager[object]:
+    """Mixed bfloat16 where the device multiplies such matrices itself, full precision elsewhere."""
+    fast = device == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.autocast(device, torch.bfloat16) if fast else nullcontext()

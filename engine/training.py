@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -34,6 +33,7 @@ from spotter.engine.network import (
 )
 from spotter.engine.objectives import DENOISER, Objective, objective
 from spotter.engine.optimiser import optimisers
+from spotter.engine.place import precision
 from spotter.engine.validation import questions_of, standing
 from spotter.engine.vocabulary import MASK, Vocabulary
 from spotter.errors import SpotterError
@@ -105,12 +105,6 @@ def loss_of(model: Denoiser, batch: Batch, device: str = "cpu", aim: Objective =
         hit, fixed = hits.float().mean(), mean_where(labels[row, at] > 0, hits.float())
     parts = torch.stack((edited, placed, paired, restored, hit, fixed))
     return aim.edit * edited + aim.place * (placed + paired) + aim.text * restored, parts.detach()
-
-
-def precision(device: str) -> AbstractContextManager[object]:
-    """Mixed bfloat16 where the device multiplies such matrices itself, full precision elsewhere."""
-    fast = device == "cuda" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return torch.autocast(device, torch.bfloat16) if fast else nullcontext()
 
 
 _stream: Stream  # one a worker process
@@ -204,8 +198,7 @@ def train(
             if over or step % KEPT_EVERY == KEPT_EVERY - 1 or step + 1 == run.steps:
                 save(last, model, steppers, average, step + 1, shape, run)
                 judge.load_state_dict(model.state_dict() | average)
-                with precision(device):
-                    print(step, standing(judge, questions, device, aim), flush=True)
+                print(step, standing(judge, questions, device, aim), flush=True)
             if over:
                 break
         pool.shutdown(cancel_futures=True)

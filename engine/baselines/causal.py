@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 
 from spotter.engine.baselines.trained import BITS, Floats, Network, Trained, network
-from spotter.engine.lexemes import Lexemes
+from spotter.engine.spotting import Window
 from spotter.errors import SpotterError
 
 
-def bits(networks: Sequence[Network], windows: Sequence[Lexemes]) -> list[Floats]:
+def bits(networks: Sequence[Network], windows: Sequence[Window]) -> list[Floats]:
     """The sum of what each network says."""
     return [BITS * sum(found) for found in zip(*(one.suspicions(windows) for one in networks), strict=True)]
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from spotter.engine.baselines.trained import Floats, Network, Trained, network
-from spotter.engine.lexemes import Lexemes
+from spotter.engine.spotting import Window
 
 
-def shares(one: Network, windows: Sequence[Lexemes]) -> list[Floats]:
+def shares(one: Network, windows: Sequence[Window]) -> list[Floats]:
     """P(edit) of each token, uncalibrated."""
     return [1 / (1 + np.exp(-odds)) for odds in one.suspicions(windows)]
 

@@ -15,18 +15,19 @@ import numpy as np
 from spotter.engine.baselines.trained import BITS, Floats, Network, Trained, network
 from spotter.engine.lexemes import Lexemes
 from spotter.engine.noise import MASK_TEXT
+from spotter.engine.spotting import Window
 
 
-def visible(one: Network, windows: Sequence[Lexemes]) -> list[Floats]:
+def visible(one: Network, windows: Sequence[Window]) -> list[Floats]:
     """Of each token where it stands."""
     return [BITS * nats for nats in one.suspicions(windows)]
 
 
-def folded(one: Network, folds: int, windows: Sequence[Lexemes]) -> list[Floats]:
+def folded(one: Network, folds: int, windows: Sequence[Window]) -> list[Floats]:
     """Of each token where it is hidden, together with each that stands a multiple of `folds` tokens away."""
-    found = [np.zeros(len(window)) for window in windows]
+    found = [np.zeros(window.end - window.start) for window in windows]
     for fold in range(folds):
-        nats = one.suspicions([hidden(window, fold, folds) for window in windows], windows)
+        nats = one.suspicions(windows, [hidden(window.inside, fold, folds) for window in windows])
         for bits, some in zip(found, nats, strict=True):
             bits[fold::folds] = BITS * some[fold::folds]
     return found

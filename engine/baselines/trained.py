@@ -22,7 +22,7 @@ from spotter.engine.noise import Label, Noised
 from spotter.engine.objectives import Objective, objective
 from spotter.engine.place import place
 from spotter.engine.scores import LANGUAGES, TokenScore
-from spotter.engine.spotting import windows_of
+from spotter.engine.spotting import Window, windows_of
 from spotter.engine.suspicion import suspicion
 from spotter.engine.training import read_vocabulary
 from spotter.engine.vocabulary import Vocabulary
@@ -45,12 +45,14 @@ class Network:
     device: str
     fingerprint: str
 
-    def suspicions(self, windows: Sequence[Lexemes], own: Sequence[Lexemes] | None = None) -> list[Floats]:
-        """For each window (T,), in its own order; `own` has the texts that a window hides."""
-        whole = None if own is None else self._batch(own)
-        found = suspicion(self.model, self._batch(windows), self.aim, self.device, whole).double().cpu().numpy()
+    def suspicions(self, windows: Sequence[Window], seen: Sequence[Lexemes] | None = None) -> list[Floats]:
+        """For each window (T,), in its own order, at the tokens that are taken; `seen` is what some of them hide."""
         back = self.aim.direction == "right to left"
-        rows = (found[row, : len(window)] for row, window in enumerate(windows))
+        whole = self._batch([window.inside for window in windows])
+        batch = whole if seen is None else self._batch(seen)
+        spans = [(w.end - w.last, w.end - w.first) if back else (w.first - w.start, w.last - w.start) for w in windows]
+        found = suspicion(self.model, batch, self.aim, self.device, whole, spans).double().cpu().numpy()
+        rows = (found[row, : window.end - window.start] for row, window in enumerate(windows))
         return [row[::-1] if back else row for row in rows]
 
     def _batch(self, windows: Sequence[Lexemes]) -> Batch:
@@ -64,7 +66,7 @@ class Trained:
     """Scores spans by what `read` says of their windows."""
 
     fingerprint: str
-    read: Callable[[Sequence[Lexemes]], Sequence[Floats]]
+    read: Callable[[Sequence[Window]], Sequence[Floats]]
     probabilistic: bool = False
     threshold: float | None = None
     languages: frozenset[str] = LANGUAGES
@@ -76,7 +78,7 @@ class Trained:
         windows.sort(key=lambda item: item[1].end - item[1].start)
         for at in range(0, len(windows), AT_ONCE):
             some = windows[at : at + AT_ONCE]
-            for (i, w), scores in zip(some, self.read([w.inside for _, w in some]), strict=True):
+            for (i, w), scores in zip(some, self.read([w for _, w in some]), strict=True):
                 found[i].update((t, TokenScore(t, float(scores[t - w.start]), ())) for t in range(w.first, w.last))
         return [tuple(scores[t] for t in sorted(scores)) for scores in found]
 

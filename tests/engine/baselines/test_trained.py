@@ -70,8 +70,8 @@ def test_a_run_scores_every_token_of_a_file_and_the_same_in_a_span(name: str, tm
     assert np.allclose(scores(scorer, first=20, last=90), whole[20:90], atol=1e-5)
     long = parse(Source("a.py", CODE * 4, "python"))
     assert np.isfinite(scores(scorer, long, last=len(long.tokens))).all()
-    both = scorer.score_spans([(SYNTAX, 5, 9), (SYNTAX, 0, 30)])
-    assert [len(found) for found in both] == [4, 30]
+    few = scorer.score_spans([(SYNTAX, 5, 9), (SYNTAX, 0, 30), (SYNTAX, 0, 1), (SYNTAX, 4, 4)])
+    assert [len(found) for found in few] == [4, 30, 1, 0]
     assert scorer.probabilistic == (OBJECTIVES[NAMES[name]].task == "edits")
     if scorer.probabilistic:
         assert 0 < min(whole) <= max(whole) < 1
