@@ -19,7 +19,12 @@ from spotter.metrics.words import words_of
 RULE = "SP262"
 MIN_LENGTH = 3  # letters; `a` and `b` say nothing of their order, nor do `box1` and `box2`
 DIGITS = "0123456789"
-MIRRORED = frozenset(map(frozenset, (("left", "right"), ("source", "target"), ("old", "new"), ("first", "second"))))
+MIRRORED = frozenset(
+    map(
+        frozenset,
+        (("left", "right"), ("source", "target"), ("old", "new"), ("first", "second"), ("bottom", "top")),
+    )
+)
 MIN_KINDS = 4  # other calls that put a type where a value stands
 MOST_KINDS = 0.7  # their share of all other calls
 CLEAR = 1.5  # by how many names the other order fits the parameters better
@@ -91,7 +96,7 @@ def kind(file: FileFacts, name: str) -> str:
         "receiver"
         if name in words.receivers
         else "type"
-        if _TYPE.fullmatch(name) or name in words.primitives
+        if _TYPE.fullmatch(name) or name in words.primitives or name in words.type_checks
         else "value"
     )
 
@@ -196,7 +201,7 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
     if fits and min(fits) >= CLEAR and not usage.beside(pair):
         named = " and ".join(f"`{name}`" for name in meant[0].parameters[pair.at : pair.at + 2])
         reason, support = f"it calls its parameters {named}", DECLARED
-    elif not meant and crossed >= MIN_KINDS:
+    elif not meant and crossed >= MIN_KINDS and "receiver" not in pair.kinds:
         reason, support = "{} other calls have a {} before a {}".format(crossed, *pair.kinds[::-1]), crossed
     else:
         return None
@@ -222,10 +227,15 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
 
 
 def _on_purpose(pair: _Pair, declared: Sequence[_Declared]) -> bool:
-    """Whether a function is undone by one of the same parameters, or an object makes another one of itself."""
+    """Whether a function is undone by one of the same parameters, or an object makes another one of itself.
+
+    Nor is it one that hands on to another object's function of its name, which takes the same in another order.
+    """
     inverse = tuple(reversed(pair.passing.names))
     own = next((f for f in pair.file.functions if f.name == pair.passing.function), None)
     if own is None:
         return False
     undone = own.parameters == inverse and any(item.parameters == inverse for item in declared)
-    return undone or (bool(own.owner) and own.owner == pair.passing.callee)
+    below, _, name = pair.passing.callee.rpartition(".")
+    hands_on = name == own.name.rpartition(".")[2] and below != own.receiver
+    return undone or hands_on or (bool(own.owner) and own.owner == pair.passing.callee)

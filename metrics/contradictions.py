@@ -12,7 +12,7 @@ from typing import Literal
 
 from spotter.metrics.absence import lacks, lasting
 from spotter.metrics.narrowing import holds, nil_tests
-from spotter.metrics.outline import Node, Outline, body_of
+from spotter.metrics.outline import Node, Outline, body_of, is_text
 from spotter.metrics.paths import path_of, root_of, unwrapped
 from spotter.metrics.words import Words
 
@@ -127,7 +127,7 @@ def made(outline: Outline, words: Words, receiver: str, test: Node, then: Node |
     found = {path: (certain, node) for path, certain, node in _present(outline, words, test)}
     for node in taken:
         path = path_of(outline, node)
-        if path is None or _mentions(outline, value, path) or value.role == "binary":
+        if path is None or _mentions(outline, value, path) or value.role == "binary" or _tries(outline, then, path):
             continue
         if path == root_of(path) and path in found and (found[path][0] or _telling(outline, value)):
             yield Made(path, "replaced", found[path][0], node, found[path][1])
@@ -158,6 +158,18 @@ def _first(then: Node | None) -> Node | None:
     return body[0] if body else None
 
 
+def _tries(outline: Outline, then: Node | None, path: str) -> bool:
+    """Whether a path is given another value where to give it one fails, as when something is gone through."""
+    first = next((node for node in body_of(then) if not is_text(node)), None)
+    handlers = [child for child in first.children if child.role == "except"] if first is not None else []
+    return any(
+        path_of(outline, node.at("target")) == path
+        for handler in handlers
+        for node in handler.inside()
+        if node.role == "assign"
+    )
+
+
 def _present(outline: Outline, words: Words, test: Node) -> Iterator[tuple[str, bool, Node]]:
     """The paths that a condition asks for nothing but whether they are there, and whether it asks for nil itself."""
     sure = holds(outline, words, test, True, {})
@@ -172,11 +184,11 @@ def _mentions(outline: Outline, node: Node, path: str) -> bool:
 
 
 def _telling(outline: Outline, value: Node) -> bool:
-    """True for a text or a number that is not empty, which nobody writes over a value to reset or to shorten it."""
+    """True for a text that is not empty, which nobody writes over a value to reset, to shorten or to count it."""
     value = unwrapped(value)
     if value.role == "ternary":
         return all(_telling(outline, part) for part in value.children if part.slot != "test")
-    return value.role in ("string", "number") and outline.text(value).strip("bBrRuU\"'`0.") != ""
+    return value.role == "string" and outline.text(value).strip("bBrRuU\"'`0.") != ""
 
 
 def _owned(outline: Outline, words: Words, receiver: str, test: Node) -> str:
@@ -219,7 +231,8 @@ def _refused(outline: Outline, words: Words, test: Node, raised: Node) -> Iterat
     told = any(re.search(re.escape(form.format(path)) + r"(?!\w|\()", said) for form in words.type_forms)
     plain = len(types) == 1 and types[0] in words.primitives and types[0] != words.types.get("truth")
     named = "|".join(re.escape(name) + (r"\w*" if name in words.primitives else "") for name in types)
-    if (told and plain) or re.search(rf"{_DEMANDS}(?:{named})\b", said):
+    demanded = re.search(rf"{_DEMANDS}\w", said) is not None
+    if (told and plain and not demanded) or re.search(rf"{_DEMANDS}(?:{named})\b", said):
         yield Made(path, "refused", True, raised, test)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
 
 from spotter.metrics.absence import lacks
-from spotter.metrics.contradictions import Made, Read, kept, reads
-from spotter.metrics.facts import Contradiction, Contrary, Form, NilCheck, NilUse, NilWrite, OwnCall, Span, Subject
+from spotter.metrics.contradictions import kept
+from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, OwnCall, Span, Subject
 from spotter.metrics.known import Guard, Known, Stands
+from spotter.metrics.missing import GIVING, Missing
 from spotter.metrics.narrowing import NilTest, holds, nil_tests
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of, root_of, selects, unwrapped
@@ -18,33 +18,24 @@ from spotter.metrics.words import Words
 _NON_NIL = frozenset(
     {"string", "number", "truth", "collection", "comprehension", "lambda", "compare", "not"} | {"function", "class"}
 )
-_RUNS = frozenset({"call", "yield"})
 _STATEMENTS = frozenset(
     {"block", "statement", "if", "while", "for", "try", "with", "match", "return", "raise", "leave", "assert"}
 )
 
 
-_GIVING = frozenset({"assign", "for", "walrus", "for_in", "update", "as", "fill"})
-
-
-class Expressions(ABC):
+class Expressions(Missing, ABC):
     """The walk over the expressions of one function. Its results are in checks, uses and writes."""
 
     def __init__(
         self, outline: Outline, words: Words, function: str, owner: str, receiver: str, steady: frozenset[str]
     ) -> None:
-        self._outline = outline
-        self._words = words
-        self._function = function
+        super().__init__(outline, words, function, steady)
         self._owner = owner
         self._receiver = receiver
-        self._steady = steady
-        self._shields = 0
         self._uses: dict[tuple[Subject, bool], Span] = {}
         self.checks: list[NilCheck] = []
         self.writes: list[NilWrite] = []
         self.own_calls: list[OwnCall] = []
-        self.contradictions: dict[Span, Contradiction] = {}
         self.nested: list[tuple[Node, Known]] = []
 
     @property
@@ -110,45 +101,11 @@ class Expressions(ABC):
             self._below(node, known)
         self._age(node, known)
 
-    def _age(self, node: Node, known: Known) -> None:
-        """What was missing may be there once a node has been run: it gives values, or calls what does."""
-        if not known.absent:
-            return
-        for part in (node, *node.inside()):
-            if part.role in _RUNS:
-                known.keep(self._steady)
-            elif part.role in ("import", "function", "class"):
-                for name in (part, *part.inside()) if part.role == "import" else part.children:
-                    if name.role == "name":
-                        known.forget(self._outline.text(name))
-            elif (target := part.at("target")) is not None and target.role == "member":
-                known.forget_named(self._outline.text(target.at("name") or target))
-        for path in (*self._given(node), *self._assigned(node)):
-            known.forget(path)
-
     def _nest(self, node: Node, known: Known) -> None:
         later = known.plus(())
         later.absent = {}
         self.nested.append((node, later))
         self._age(node, known)
-
-    def _contradict(self, node: Node, known: Known) -> None:
-        """Note what a node reads of the paths that are missing where it stands."""
-        if self._shields:
-            return
-        for read in reads(self._outline, self._words, node):
-            guard = known.absent.get(read.path)
-            if guard is not None and _against(read, guard):
-                form: Contrary = "used" if read.form != "read" else "read"
-                self._contrary(read.path, form, guard.nil, read.node, guard.span)
-
-    def _contrary(self, path: str, form: Contrary, nil: bool, node: Node, guard: Span) -> None:
-        span = Span(*self._outline.span(node))
-        self.contradictions.setdefault(span, Contradiction(path, form, nil, self._function, span, guard))
-
-    def _remade(self, found: Iterable[Made]) -> None:
-        for item in found:
-            self._contrary(item.path, item.form, item.certain, item.node, Span(*self._outline.span(item.guard)))
 
     def _below(self, node: Node, known: Known) -> None:
         for child in node.children:
@@ -212,7 +169,9 @@ class Expressions(ABC):
             return
         self._remade(kept(self._outline, self._words, node))
         if value is not None:
+            around, self._replaced = self._replaced, frozenset(filter(None, self._targets(node)))
             self._visit(value, known)
+            self._replaced = around
         if target.role in PATTERNS:
             for name in self._targets(node):
                 if name is not None:
@@ -272,22 +231,23 @@ class Expressions(ABC):
         if body is not None:
             self._visit(body, inner)
 
-    def _when(self, test: Node, truth: bool, known: Known, stands: Stands = "branch") -> Known:
+    def _when(
+        self, test: Node, truth: bool, known: Known, stands: Stands = "branch", way_out: Node | None = None
+    ) -> Known:
+        """What is known once a condition has come out; what the way out of all other values reads may be empty."""
         way = known.plus(holds(self._outline, self._words, test, truth, known.implied))
         missing = lacks(self._outline, self._words, test, truth, empty=True)
         certain = lacks(self._outline, self._words, test, truth) if missing else {}
+        if (
+            stands == "exit" and len(certain) > 1
+        ):  # what may not be given at all, such as `a is not None or b is not None`
+            stands = "choice"
         for path, part in missing.items():
             speaks = any(path_of(self._outline, node.at("object")) == path for node in test.inside())
+            speaks |= way_out is not None and any(path_of(self._outline, node) == path for node in way_out.inside())
             if self._lasts(path, part, test) and (path in certain or not speaks):  # an object has a truth of its own
                 way.absent[path] = Guard(Span(*self._outline.span(part)), path in certain, stands)
         return way
-
-    def _lasts(self, path: str, part: Node, test: Node) -> bool:
-        """Whether what a part of a condition says of a path still holds when the whole of it is decided."""
-        after = [node for node in (test, *test.inside()) if node.start >= part.end]
-        if any(path in self._targets(node) for node in after if node.role == "walrus"):
-            return False
-        return path in self._steady or not any(node.role in _RUNS for node in after)
 
     def _subject(self, node: Node, known: Known) -> Subject | None:
         """What the value of an expression is, if it is something that may be nil."""
@@ -350,21 +310,12 @@ class Expressions(ABC):
             attribute = Subject("receiver", self._owner, target.partition(".")[2])
             self.writes.append(NilWrite(attribute, inner.role == "nil", self._function))
 
-    def _targets(self, node: Node) -> list[str | None]:
-        """The paths that a node gives values to."""
-        target = node.at("target")
-        if target is None:
-            return []
-        parts = target.children if target.role in ("", "collection") and target.children else [target]
-        paths = [path_of(self._outline, part) for part in parts]
-        return [*paths, *names_in(self._outline, target)] if target.role in PATTERNS else paths
-
     def _forget_assigned(self, node: Node, known: Known) -> None:
         """Forget what a loop gives values to; what it gives on its way to a return does not come round again."""
         pending = [node]
         while pending:
             current = pending.pop()
-            if current.role in _GIVING:
+            if current.role in GIVING:
                 for path in filter(None, self._targets(current)):
                     known.forget(path)
             if current.children and current.role not in ("function", "class") and not self._returns(current):
@@ -374,25 +325,3 @@ class Expressions(ABC):
         """Whether statements can only be left by a return at their end."""
         ends = node.role in ("block", "else", "") and node.children[-1].role == "return"
         return ends and all(child.role != "leave" for child in node.inside())
-
-    def _assigned(self, node: Node) -> Iterator[str]:
-        """The paths that are given values somewhere in a node."""
-        for child in node.inside():
-            yield from self._given(child)
-
-    def _given(self, node: Node) -> Iterator[str]:
-        """The paths that a node itself gives values to."""
-        if node.role in _GIVING:
-            yield from filter(None, self._targets(node))
-
-
-def _against(read: Read, guard: Guard) -> bool:
-    """Whether a reading of what is missing contradicts the condition that says so, wherever that stands.
-
-    What was empty when a function went on may have been filled before it is opened.
-    """
-    if read.form == "opened":
-        return guard.nil or guard.stands != "exit"
-    if not guard.nil:
-        return read.form == "passed" and guard.stands == "exit"
-    return read.form != "read" or guard.stands != "choice"

@@ -206,7 +206,7 @@ class TypeCheck(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A value of a known type is given to an attribute of the receiver, or to a keyword of a call."""
+    """A value of a known type is given to an attribute of the receiver."""
 
     subject: Subject
     type: str

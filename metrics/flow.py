@@ -46,7 +46,10 @@ class Flow(Expressions):
         if role == "assert":
             return self._assert(node, known)
         if role in ("return", "raise", "leave"):
+            tells = role == "raise" and all(child.start > node.start for child in node.children)  # an error is made
+            self._raises += tells
             self._below(node, known)
+            self._raises -= tells
             return None
         if role == "while":
             return self._while(node, known)
@@ -78,7 +81,8 @@ class Flow(Expressions):
                 self._remade(made(self._outline, self._words, self._receiver, test, then))
             way_in = self._when(test, True, known, "branch" if alone else "choice")
             after = joined(after, self.block(body_of(then), way_in))
-            known = self._when(test, False, known, "exit" if other is None and after is None else "choice")
+            leaves = other is None and after is None
+            known = self._when(test, False, known, "exit" if leaves else "choice", then if leaves else None)
         return joined(after, self.block(body_of(other), known))
 
     def _assign_or(self, node: Node, other: Node, known: Known) -> Known:
@@ -117,7 +121,7 @@ class Flow(Expressions):
         for nil_test in nil_tests(self._outline, self._words, test):
             demanded = nil_test.decisive and not nil_test.nil_when
             self._check(nil_test, "assert" if demanded else "branch", known)
-        return self._when(test, True, known, "exit")
+        return self._when(test, True, known, "exit", test)
 
     def _while(self, node: Node, known: Known) -> Known | None:
         test, body, step = node.at("test"), node.at("body"), node.at("step")

@@ -19,9 +19,9 @@ RULE = "SP201"
 MIN_DEMANDS = 4
 DEMANDS_PER_MEANING = 3
 _SAID = {
-    "assert": "asserted not to be nil",
+    "assert": "asserted not to be {nil}",
     "cast": "cast to its type",
-    "raise": "raises when it is nil",
+    "raise": "raises when it is {nil}",
 }
 _MEANINGS = frozenset({"return", "default", "branch"})
 _REMEDIES = {
@@ -78,7 +78,9 @@ def _pressure(origin: Origin, checks: list[Check]) -> Pressure | None:
     if len(demands) < DEMANDS_PER_MEANING * len(meanings):
         return None
     sites = sorted(
-        PressureSite(place(file.path, check.span, check.function), "checks", certainty, _SAID[check.form])
+        PressureSite(
+            place(file.path, check.span, check.function), "checks", certainty, _SAID[check.form].format(nil=origin.nil)
+        )
         for file, check, certainty in demands
     )
     label = origin.name.rpartition(".")[2] + ("()" if origin.kind == "function" else "")

@@ -76,7 +76,25 @@ def unnamed_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
             found.append(_unnamed(predicate, count))
             for site in predicate.sites:
                 inside[site.file.path].add(site.place)
-    return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
+    return tuple(_apart(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place))))
+
+
+def _apart(pressures: Iterable[Pressure]) -> Iterator[Pressure]:
+    """The pressures, without those that only few functions feel beside what is told of the same conditions."""
+    told: dict[str, set[Place]] = defaultdict(set)
+    for pressure in pressures:
+        places = [site.place for site in pressure.sites]
+        new = {(one.path, one.function) for one in places if not any(_meet(one, two) for two in told[one.path])}
+        if len(new) >= min(MIN_FUNCTIONS.values()):
+            yield pressure
+            for one in places:
+                told[one.path].add(one)
+
+
+def _meet(one: Place, two: Place) -> bool:
+    starts, ends = ((one.line, one.column), (two.line, two.column)), (
+        (one.end_line, one.end_column), (two.end_line, two.end_column))  # fmt: skip
+    return max(starts) < min(ends)
 
 
 def _length(site: Site) -> int:

@@ -20,6 +20,7 @@ ODD = "SP212"
 MIN_FUNCTIONS = 3
 MIN_TAKERS = 4
 MIN_ALIKE = 3
+_JUDGES = ("validate", "check")  # how functions are called that judge a value
 _CAST = "cast"
 
 Key = tuple[str, str, str]  # path, class or function, name
@@ -28,7 +29,7 @@ Gift = tuple[FileFacts, Given]
 
 
 class Declared:
-    """What attributes, calls and keywords mean in a repository: a class's attribute, the one function's result."""
+    """What attributes and calls mean in a repository: a class's attribute, the one function's result."""
 
     def __init__(self, files: Sequence[FileFacts]) -> None:
         self._classes = Classes(files)
@@ -52,13 +53,6 @@ class Declared:
             seen = "." in subject.name or any(item.name == subject.name for item in file.imports)
             seen = seen or any(path == file.path for path, *_ in found)
             return (found[0][0], found[0][1], "") if len(found) == 1 and seen else None
-        return None
-
-    def keyword(self, subject: Subject) -> Key | None:
-        """The one function of a callee's name that has such a parameter."""
-        found = self._functions.get(subject.owner, [])
-        if len(found) == 1 and subject.name in found[0][3]:
-            return found[0][0], found[0][1], subject.name
         return None
 
     def span(self, key: Key) -> Span | None:
@@ -105,28 +99,28 @@ def _primitives(file: FileFacts) -> frozenset[str]:
 
 
 def _taken(file: FileFacts, check: TypeCheck) -> Key | None:
-    """What functions of one class or module take by one name and one set of types; operators must take anything."""
+    """What functions of one class or module take by one name and one set of types.
+
+    Operators must take anything, and so must what judges a value.
+    """
     home, _, bare = check.function.rpartition(".")
-    if check.cast or bare.startswith("__"):
+    if check.cast or bare.startswith("__") or bare.lower().lstrip("_").startswith(_JUDGES):
         return None
     return file.path, home, f"{check.subject.name}: {' | '.join(check.types)}"
 
 
 def odd_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
-    """Every value of another type than all others that one attribute or parameter is given."""
+    """Every value of another type than all others that one attribute is given."""
     own = [file for file in files if not file.test and not file.generated]
     declared = Declared(own)
     given: dict[Key, list[Gift]] = defaultdict(list)
     asked: set[Key] = set()
     for file in own:
         for gift in file.givens:
-            key = declared.of(file, gift.subject) if gift.subject.via == "receiver" else declared.keyword(gift.subject)
-            if key is not None:
+            if (key := declared.of(file, gift.subject)) is not None:
                 given[key].append((file, gift))
         for check in file.type_checks:
-            subject = check.subject
-            key = (file.path, subject.owner, subject.name) if subject.via == "parameter" else declared.of(file, subject)
-            if key is not None:
+            if (key := declared.of(file, check.subject)) is not None:
                 asked.add(key)
     found = []
     for key, gifts in given.items():
@@ -172,9 +166,7 @@ def _pressure(key: Key, checks: list[Check], declared: Declared) -> Pressure:
 def _odd(key: Key, odd: Gift, usual: list[Gift]) -> Pressure:
     file, gift = odd
     kinds = " or ".join(sorted({item.type for _, item in usual}))
-    attribute = gift.subject.via == "receiver"
-    label = key[2] if attribute else f"{key[2]}="
-    message = f"`{label}` is given {_article(gift.type)} here and {_article(kinds)} at all {len(usual)} other places"
+    message = f"`{key[2]}` is given {_article(gift.type)} here and {_article(kinds)} at all {len(usual)} other places"
     sites = sorted(
         PressureSite(place(other.path, item.span, item.function), "writes", "resolved", f"gives {_article(item.type)}")
         for other, item in usual

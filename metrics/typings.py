@@ -12,7 +12,6 @@ from spotter.metrics.scopes import Scope, parameter_name, parameters_of
 from spotter.metrics.words import Words
 
 _ASKING = frozenset({"isa", "cast", "compare", "call"})
-_GIVING = frozenset({"assign", "call"})
 _JOINING = frozenset({"+", "%"})
 
 
@@ -74,14 +73,17 @@ def _asked(outline: Outline, words: Words, node: Node) -> _Asked | None:
 
 
 def givens_of(outline: Outline, words: Words, scopes: tuple[Scope, ...]) -> tuple[Given, ...]:
-    """Every value of a known type that is given to an attribute of the receiver or to a keyword of a call."""
+    """Every value of a known type that is given to an attribute of the receiver, where no type is declared."""
     found = []
-    for scope in scopes:
+    for scope in (one for one in scopes if one.receiver):
         name = scope.name if scope.kind == "function" else ""
-        for node in (one for one in scope.node.inside() if one.role in _GIVING):
-            for subject, value in _given(outline, scope, node):
-                if (kind := type_of(outline, words, value)) and not _declared(node):
-                    found.append(Given(subject, kind, name, Span(*outline.span(value))))
+        for node in (one for one in scope.node.inside() if one.role == "assign"):
+            value = node.at("value")
+            below, _, label = (path_of(outline, node.at("target")) or "").rpartition(".")
+            if value is None or below != scope.receiver or node.at("type") is not None:
+                continue
+            if kind := type_of(outline, words, value):
+                found.append(Given(Subject("receiver", scope.owner, label), kind, name, Span(*outline.span(value))))
     return tuple(found)
 
 
@@ -99,24 +101,6 @@ def type_of(outline: Outline, words: Words, node: Node) -> str:
         joins = left and left in (words.types.get("string"), "bytes") and outline.text(sign) in _JOINING
         return left if joins else ""
     return words.types.get(node.kind) or words.types.get(node.role, "")
-
-
-def _given(outline: Outline, scope: Scope, node: Node) -> Iterator[tuple[Subject, Node]]:
-    if node.role == "assign":
-        path, value = path_of(outline, node.at("target")), node.at("value")
-        below, _, name = (path or "").rpartition(".")
-        if value is not None and scope.receiver and below == scope.receiver:
-            yield Subject("receiver", scope.owner, name), value
-    elif node.role == "call" and (arguments := node.at("arguments")) is not None:
-        callee = (path_of(outline, node.at("callee")) or "").rpartition(".")[2]
-        for child in arguments.children:
-            label, value = child.at("name"), child.at("value")
-            if callee and child.role == "keyword" and label is not None and value is not None:
-                yield Subject("parameter", callee, outline.text(label)), value
-
-
-def _declared(node: Node) -> bool:
-    return node.at("type") is not None
 
 
 def _bound(outline: Outline, scope: Scope) -> dict[str, Subject | None]:

@@ -129,7 +129,7 @@ _TABLE = (
     ),
     _rule(
         "SP212", "odd-type", "warning", "suspicion",
-        "The one value of another type than all others that an attribute or a keyword is given.",
+        "The one value of another type than all others that an attribute is given.",
         "Whoever reads it expects what three other places give, and fails where this one was taken.",
         "    def close(self):\n        self.state = b\"closed\"     # all others give a str",
         "    def close(self):\n        self.state = \"closed\"",

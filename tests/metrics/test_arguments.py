@@ -9,6 +9,10 @@ from spotter.metrics.facts import FileFacts, from_json, to_json
 
 Read = Callable[..., FileFacts]
 
+HANDS_ON = "class A:\n    def log(self, text, level):\n        self.logger.log(level, text)\n"
+EVENTS = "".join(f"class A{n}:\n    def f(self, v{n}):\n        fire({n}, self, v{n})\n\n" for n in range(4)) + (
+    "class B:\n    def f(self, loop):\n        fire(4, loop, self)\n"
+)
 RESIZE = "def resize(image, width, height): ...\n\n"
 TYPES = ("str", "Path", "int", "Url")
 ASKED = "".join(f"def f{n}(v{n}):\n    return isinstance(v{n}, {name})\n\n" for n, name in enumerate(TYPES))
@@ -59,12 +63,16 @@ def test_the_calls_of_another_file_count(read: Read) -> None:
         pytest.param(f"{RESIZE}resize(logo, *height, width)\n", id="no certain place"),
         pytest.param(METHOD, id="called on its class"),
         pytest.param(FLIP, id="an object turned round"),
+        pytest.param(HANDS_ON, id="a function of another object with the same name"),
+        pytest.param(EVENTS, id="an object that gives itself away before or after a value"),
         pytest.param(OPERATOR, id="turned operator"),
         pytest.param("def cut(a, b): ...\n\ncut(b, a)\n", id="names that say nothing"),
         pytest.param("def cut(left, right): ...\n\ncut(right, left)\n", id="names that are often turned round"),
+        pytest.param("def span(bottom, top): ...\n\nspan(top, bottom)\n", id="an axis that is turned"),
         pytest.param("def copy(src_path, dst_path): ...\n\ncopy(dst_path, src_path)\n", id="names that share a word"),
         pytest.param("def cut(box1, box2): ...\n\ncut(box2, box1)\n", id="names that differ by a number"),
         pytest.param(f"{ASKED}isinstance(x, kind)\n", id="two values"),
+        pytest.param(f"{ASKED}isinstance(Dog, type)\n", id="the type of types"),
         pytest.param("def to(a, b): ...\n\ndef back(a, b):\n    return undo(to(b, a))\n", id="an inverse"),
     ],
 )

@@ -126,10 +126,18 @@ def test_an_attribute_of_the_receiver_belongs_to_its_class(read: Read) -> None:
     assert unnamed_pressures([read(text("A", 2) + text("B(A)", 2))]) != ()
 
 
-def test_a_larger_predicate_absorbs_its_parts_unless_they_are_asked_alone(read: Read) -> None:
+def test_a_larger_predicate_absorbs_its_parts_unless_enough_functions_ask_them_alone(read: Read) -> None:
     two = "ready and page.open"
     assert len(unnamed_pressures([read(asking(ALL, 4))])) == 1
-    assert len(unnamed_pressures([read(asking(ALL, 4) + asking(two, 2, first=9))])) == 2
+    assert len(unnamed_pressures([read(asking(ALL, 4) + asking(two, 2, first=9))])) == 1
+    assert len(unnamed_pressures([read(asking(ALL, 4) + asking(two, 3, first=9))])) == 2
+
+
+def test_two_predicates_of_the_same_conditions_are_told_once(read: Read) -> None:
+    three = "ready and page.open and page.fresh"
+    text = asking(three, 3) + asking("ready and page.open", 1, first=7) + asking("page.open and page.fresh", 1, first=9)
+    (found,) = unnamed_pressures([read(text)])
+    assert "holds 3 conditions" in found.message
 
 
 def stray(read: Read, test: str, body: str = "go()", count: int = 1) -> FileFacts:

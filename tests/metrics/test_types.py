@@ -55,6 +55,10 @@ def taking(name: str, count: int, test: str = "isinstance(page, str)") -> str:
     return f"class {name.upper()}:\n{methods}"
 
 
+def test_functions_that_judge_a_value_must_take_any(read: Read) -> None:
+    assert type_pressures([read(taking("validate_", 9))]) == ()
+
+
 def test_functions_of_one_class_that_take_either_of_two_types(read: Read) -> None:
     (found,) = type_pressures([read(taking("a", 4))])
     assert "`page` has several types: 4 type checks (str) in 4 functions" in found.message
@@ -105,15 +109,11 @@ def test_a_value_that_somebody_asks_for_its_type_may_be_of_several(read: Read) -
     assert odd_pressures([read(text.replace("self.text = b", "self.text: str | bytes = b"))]) == ()
 
 
-def test_the_one_call_that_gives_a_keyword_another_type(read: Read) -> None:
+def test_a_keyword_of_another_type_is_a_convenience(read: Read) -> None:
     text = "def send(a, mode):\n    go(a, mode)\n\n" + "".join(
         f"def f{i}():\n    send(1, mode={value})\n\n" for i, value in enumerate(("'r'", "'w'", "'a'", "3"))
     )
-    (found,) = odd_pressures([read(text)])
-    assert (found.place.function, found.message.split(" is")[0]) == ("f3", "`mode=`")
-    assert odd_pressures([read(text.replace("go(a, mode)", "isinstance(mode, int)"))]) == ()
-    assert odd_pressures([read(text.replace("def send(a, mode)", "def send(a, **mode)"))]) == ()
-    assert odd_pressures([read(text + "class A:\n    def send(self, mode):\n        go()\n")]) == ()
+    assert odd_pressures([read(text)]) == ()
 
 
 def test_typings_survive_the_cache(read: Read) -> None:

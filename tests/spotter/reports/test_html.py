@@ -34,7 +34,7 @@ HOSTILE = "</script><script>window.hit = 1</script><img src=x onerror='window.hi
 
 NIL = Finding(
     "SP201", "pkg/a.py", 2, 9, 2, 25, "`token` may be None: 3 asserts would go", "note", "fact", "Session.__init__",
-    evidence=(Site("pkg/a.py", 5, "asserted not to be nil"), Site("pkg/b.py", 2, "asserted not to be nil")),
+    evidence=(Site("pkg/a.py", 5, "asserted not to be None"), Site("pkg/b.py", 2, "asserted not to be None")),
     fingerprint="1",
 )  # fmt: skip
 TOKEN = Finding(
