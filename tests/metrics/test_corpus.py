@@ -1,0 +1,38 @@
+"""What was read, made small: every finding that was right is still made, and what was mended stays silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.registry import PRESSURES
+from spotter.rules import RULES
+
+Read = Callable[..., FileFacts]
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+MARK = "# HERE"
+
+
+def found(read: Read, file: Path) -> list[int]:
+    facts = read(file.read_text(encoding="utf-8"), f"{file.stem}.py")
+    rule = file.parent.name
+    return sorted({p.place.line for p in PRESSURES[RULES[rule].name]([facts]) if p.rule == rule})
+
+
+def named(file: Path) -> str:
+    return f"{file.parent.name}-{file.stem}"
+
+
+@pytest.mark.parametrize("file", sorted(CORPUS.glob("true_positives/*/*.txt")), ids=named)
+def test_what_was_right_is_found(read: Read, file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert found(read, file) == [number for number, line in enumerate(lines, 1) if MARK in line] != []
+
+
+@pytest.mark.parametrize("file", sorted(CORPUS.glob("false_positives/*/*.txt")), ids=named)
+def test_what_was_wrong_is_no_longer_said(read: Read, file: Path) -> None:
+    assert found(read, file) == []
