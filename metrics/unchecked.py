@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from spotter.metrics.facts import FileFacts, NilUse, OwnCall, Span
 from spotter.metrics.nil import place
 from spotter.metrics.origins import Origin, Origins, key_of
+from spotter.metrics.paths import root_of
 from spotter.metrics.pressure import Pressure, PressureSite
 from spotter.metrics.words import words_of
 
@@ -103,7 +104,7 @@ def _givers(files: Sequence[FileFacts], origins: Origins) -> dict[Origin, set[tu
 
 
 class _Calls:
-    """Who calls whom on the same receiver, by bare name, among classes of one line of descent."""
+    """Who calls whom on the same receiver, or above it, by bare name, among classes of one line of descent."""
 
     def __init__(self, files: Sequence[FileFacts], origins: Origins) -> None:
         self._origins = origins
@@ -113,6 +114,10 @@ class _Calls:
             for call in file.own_calls:
                 self._callees[file.path, call.function].add(call.method)
                 self._callers[call.method].append((file.path, call))
+            above = words_of(file.language).above
+            for item in file.calls if above else ():
+                if root_of(item.callee_text) in above:
+                    self._callees[file.path, item.caller].add(item.callee_text.rpartition(".")[2])
 
     def led_to(
         self, file: FileFacts, use: NilUse, checkers: set[tuple[str, str]], givers: set[tuple[str, str]]

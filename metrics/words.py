@@ -21,6 +21,7 @@ class Words:
     without: frozenset[str]
     order: frozenset[str]
     receivers: frozenset[str]
+    above: frozenset[str]
     implicit: frozenset[str]
     elided: frozenset[str]
     endings: frozenset[str]

@@ -169,3 +169,10 @@ def test_the_result_of_a_function_that_nearly_all_callers_check(read: Read) -> N
     assert found.place.function == "odd"
     assert found.message.startswith("`find()` may be None")
     assert unchecked_pressures([read(finder + good)]) == ()
+
+
+def test_what_the_class_above_gives_when_it_is_called_is_settled(read: Read) -> None:
+    given = "    def open(self):\n        self.x = X()\n\n"
+    below = "class B(A):\n    def open(self):\n        super().open()\n        self.x.go(9)\n"
+    assert unchecked_pressures([read(HEAD + GUARDED + given + below)]) == ()
+    assert len(unchecked_pressures([read(HEAD + GUARDED + given + below.replace("super().open()", "go()"))])) == 1
