@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from math import sqrt
 from pathlib import Path
 
 from spotter.engine.bench_records import CleanFile, Record, read_clean, read_suite
@@ -29,6 +30,7 @@ from spotter.suspicions import suspicions
 from spotter.syntax import Syntax, parse
 
 SHORTEST, LONGEST = 12, 1_000  # tokens of a function that is asked about
+Z = 1.96  # standard errors of a 95 % interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,25 @@ def rows(asked: Sequence[Case], answered: Sequence[Answered]) -> tuple[Row, Row]
 
 
 def table(found: Sequence[Row]) -> str:
-    """As text: shares are of what is called an error; found is the share of all buggy functions."""
-    lines = ["        called errors  in a buggy function  on the wrong token  buggy functions found  answers of no use"]
+    """As text: shares are of what is called an error; found is the share of all buggy functions. 95 % intervals."""
+    heads = "called errors", "in a buggy function", "on the wrong token", "buggy functions found", "answers of no use"
+    lines = [f"{'':<6}  {heads[0]:>13}" + "".join(f"  {head:>24}" for head in heads[1:])]
     bugs = found[0].buggy
     for row in found:
-        shares = [f"{part} ({100 * part / max(1, row.errors):.0f} %)" for part in (row.buggy, row.hits)]
-        caught = f"{100 * row.buggy / max(1, bugs):.0f} %"
-        lines.append(
-            f"{row.name:<6}  {row.errors:>13}  {shares[0]:>19}  {shares[1]:>18}  {caught:>21}  {row.unusable:>17}"
-        )
+        shares = [_share(part, whole) for part, whole in ((row.buggy, row.errors), (row.hits, row.errors))]
+        cells = (*shares, _share(row.buggy, bugs), str(row.unusable))
+        lines.append(f"{row.name:<6}  {row.errors:>13}" + "".join(f"  {cell:>24}" for cell in cells))
     return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    """A count with its share and Wilson's interval in percent, which holds where nothing or all of it counts too."""
+    if not whole:
+        return f"{part} (-)"
+    share, spread = part / whole, Z * Z / whole
+    middle, half = share + spread / 2, sqrt(share * (1 - share) * spread + spread * spread / 4)
+    low, high = (100 * (middle + side) / (1 + spread) for side in (-half, half))
+    return f"{part} ({100 * share:.0f} %, {low:.0f} to {high:.0f})"
 
 
 def main(arguments: Sequence[str]) -> int:
