@@ -23,7 +23,7 @@ from spotter.visible import LACKING, visible, wrapped
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 # what is read stays until the end: to look for garbage as often as Python does took a fifth of a check
-COLLECTED = (100_000, 50, 100)
+COLLECTED = (100_000, 50, 2)
 # the keys of reports.formats, which is not imported for --help
 FORMATS = click.Choice(("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "html", "markdown", "prompts"))
 
