@@ -19,9 +19,9 @@ SITES = 100  # related locations that GitHub keeps of a result
 COUNTED = ("SP001", "SP002", "SP003", "SP302")  # counted, not guessed
 READ = {  # right of how many in tests/readings.tsv, readings_new.tsv and readings_unseen.tsv
     "SP201": (17, 19),
-    "SP202": (8, 22),
+    "SP202": (7, 22),
     "SP211": (16, 24),
-    "SP212": (1, 8),
+    "SP212": (1, 9),
     "SP221": (4, 4),
     "SP222": (2, 25),
     "SP231": (53, 56),
