@@ -47,7 +47,12 @@ class Known:
         self.paths = {p for p in self.paths if p != path and not p.startswith(below)}
         self.bound.pop(path, None)
         self.implied.pop(path, None)
+        self.arrive(path)
+
+    def arrive(self, path: str) -> None:
+        """What was missing at a path, or below it, may be there."""
         if self.absent:
+            below = (f"{path}.", f"{path}[", f"{path}(")
             self.absent = {p: g for p, g in self.absent.items() if p != path and not p.startswith(below)}
 
     def forget_named(self, name: str) -> None:

@@ -39,11 +39,11 @@ class Missing:
             elif part.role in ("import", "function", "class"):
                 for name in (part, *part.inside()) if part.role == "import" else part.children:
                     if name.role == "name":
-                        known.forget(self._outline.text(name))
+                        known.arrive(self._outline.text(name))
             elif (target := part.at("target")) is not None and target.role == "member":
                 known.forget_named(self._outline.text(target.at("name") or target))
         for path in (*self._given(node), *self._assigned(node)):
-            known.forget(path)
+            known.arrive(path)
 
     def _contradict(self, node: Node, known: Known) -> None:
         """Note what a node reads of the paths that are missing where it stands."""

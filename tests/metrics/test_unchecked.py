@@ -176,3 +176,10 @@ def test_what_the_class_above_gives_when_it_is_called_is_settled(read: Read) -> 
     below = "class B(A):\n    def open(self):\n        super().open()\n        self.x.go(9)\n"
     assert unchecked_pressures([read(HEAD + GUARDED + given + below)]) == ()
     assert len(unchecked_pressures([read(HEAD + GUARDED + given + below.replace("super().open()", "go()"))])) == 1
+
+
+def test_a_local_is_known_behind_a_condition_about_something_else(read: Read) -> None:
+    facts = read(HEAD + method("if y:\n    return\nx = self.x\nif x is None:\n    return\nx.go()"))
+    assert [(use.subject.name, use.guarded) for use in facts.uses] == [("x", True)]
+    (check,) = (check for check in facts.checks if check.explicit)
+    assert check.subject.name == "x"
