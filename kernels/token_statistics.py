@@ -34,7 +34,7 @@ class Tiles(NamedTuple):
     stages: int
 
 
-HALF = Tiles(64, 128, 64, 4, 4)  # 16-bit floats on a GPU: its matrix units multiply them exactly
+HALF = Tiles(64, 256, 64, 8, 3)  # 16-bit floats on a GPU: its matrix units multiply them exactly
 WHOLE = Tiles(16, 64, 32, 4, 2)  # all else, as float32
 
 
