@@ -46,8 +46,8 @@ def test_torch_says_what_onnx_runtime_says(onnx: Spotter, dtype: torch.dtype) ->
     found = replace(onnx, runtime=replace(onnx.runtime, body=body))
     apart = np.abs(odds(found) - odds(onnx))
     assert len(apart) == len(SYNTAX.tokens)
-    assert np.quantile(apart, 0.99) <= 0.1
-    assert apart.max() <= 0.25
+    assert np.quantile(apart, 0.99) <= 0.15
+    assert apart.max() <= 0.35
 
 
 class Narrow(torch.nn.Module):
