@@ -24,6 +24,23 @@ def _denoiser() -> BenchScorer:
     return Denoiser(spotter, spotter.threshold(Config().max_alerts_per_kloc))
 
 
+def _fused() -> BenchScorer:
+    from spotter.engine.spotting import load
+    from spotter.fused import Fused
+    from spotter.ranking import shipped
+
+    spotter = load()
+    return Fused(spotter, spotter.threshold(Config().max_alerts_per_kloc), shipped())
+
+
+def _pressures() -> BenchScorer:
+    from spotter.engine.spotting import load
+    from spotter.fused import Pressures
+    from spotter.ranking import shipped
+
+    return Pressures(load(), 1.0, shipped())
+
+
 def _deep(folder: Path) -> BenchScorer:
     try:
         from spotter.engine.bench_scorer import Denoiser
@@ -39,7 +56,7 @@ def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
     """The scorers of these names: the denoiser, and its peers; NAME=FILE names what a peer has learned."""
     from spotter.engine.baselines import LEARNED, PEERS
 
-    known = {"denoiser": _denoiser, **PEERS}
+    known = {"denoiser": _denoiser, "pressures": _pressures, "fused": _fused, **PEERS}
     learned = {"deep": _deep, **LEARNED}
     runs = [name for name in learned if name not in known]
     found: dict[str, BenchScorer] = {}

@@ -62,10 +62,18 @@ def position(graph: Graph, finding: Finding) -> Position:
     around = _at(finding.path, finding.function)
     if not finding.function or around not in graph:
         return Position(0, 0)
-    edges = [(source, data) for source, _, data in graph.in_edges(around, data=True)]
-    rules = [source.split(":")[1] for source, data in edges if data["relation"] == "suspects"]
-    callers = {s for s, d in edges if d["relation"] == "calls" and d["certainty"] != "ambiguous" and s != around}
-    return Position(sum(_sort(rule) != _sort(finding.rule) for rule in rules), len(callers))
+    edges = graph.in_edges(around, data=True)
+    rules = [source.split(":")[1] for source, _, data in edges if data["relation"] == "suspects"]
+    others = sum(_sort(rule) != _sort(finding.rule) for rule in rules)
+    return Position(others, callers(graph, finding.path, finding.function))
+
+
+def callers(graph: Graph, path: str, function: str) -> int:
+    """How many other functions call one, as far as the graph is sure."""
+    around = _at(path, function)
+    edges = graph.in_edges(around, data=True) if around in graph else ()
+    sure = {s for s, _, d in edges if d["relation"] == "calls" and d["certainty"] != "ambiguous" and s != around}
+    return len(sure)
 
 
 def file_node(path: str) -> str:

@@ -20,8 +20,8 @@ from spotter.measuring import Extract, Measurement, Watch, code, facts_key, meas
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.size import statements_of
+from spotter.ordering import ordered
 from spotter.outcome import Extent, Measured, Outcome
-from spotter.ranking import ranked
 from spotter.rules import RULES
 from spotter.source import Source, Unread
 from spotter.suppression import Split, split
@@ -117,7 +117,8 @@ def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, wat
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
     notes = (*_notes(task, facts, tools), *_unknown(measured, tools))
-    return Outcome(tuple(sorted(files)), _ranked(judged, facts, pressures), (*held, *silenced), notes, budget)
+    order = ordered(judged, facts, pressures, lambda path: measured[path].scores or (), syntax)
+    return Outcome(tuple(sorted(files)), order, (*held, *silenced), notes, budget)
 
 
 def _without(task: Task, measured: Mapping[str, Measurement]) -> Task:
@@ -183,23 +184,6 @@ def _unsuppressed(
     remarks = [remark for remark in parts.unused if tools.chosen(remark.path, remark.rule)]
     places = [surroundings(syntax[remark.path], remark.line, remark.column) for remark in remarks]
     return replace(parts, unused=identified(zip(remarks, places, strict=True)))
-
-
-def _ranked(
-    findings: tuple[Finding, ...], facts: Sequence[FileFacts], pressures: Sequence[Pressure]
-) -> tuple[Finding, ...]:
-    """The findings in order; without suspicions there is no graph to ask."""
-    from spotter.graph import Position, build, position
-
-    weights = {(p.rule, p.place.path, p.place.line, p.place.column): p.weight for p in pressures}
-
-    def weight(finding: Finding) -> float:
-        return weights.get((finding.rule, finding.path, finding.line, finding.column), 0.0)
-
-    if not any(finding.kind == "suspicion" for finding in findings):
-        return ranked(findings, weight, lambda _: Position(0, 0))
-    graph = build(facts, pressures, findings)
-    return ranked(findings, weight, lambda finding: position(graph, finding))
 
 
 def _threshold(tools: Tools) -> float:

@@ -35,6 +35,21 @@ def releases(data: Path, fixes: tuple[Path, ...]) -> None:
 
 
 @train.command()
+@click.argument("data", type=FOLDER)
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--readings", type=FILE, multiple=True, required=True, help="Judged findings, as TSV; again for more.")
+@click.option("--fixes", type=FILE, multiple=True, help="Real fixes that the denoiser has read, left out.")
+def ranking(data: Path, out: Path, readings: tuple[Path, ...], fixes: tuple[Path, ...]) -> None:
+    """Fit the order of findings into OUT, on bug-fix releases, fetched with pip, and on planted errors.
+
+    DATA/ranking keeps what was read of them: with other weights of the denoiser the same command is short.
+    """
+    from spotter.fitting import learn
+
+    click.echo(learn(data / "ranking", out, readings, fixes))
+
+
+@train.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def ngram(data: Path, out: Path) -> None:

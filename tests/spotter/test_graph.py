@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-import pytest
-
 from spotter.cache import Cache
 from spotter.exports import EXPORTS
 from spotter.graph import build, position
@@ -18,7 +16,7 @@ from spotter.measuring import measure
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 from spotter.pipeline import Task, Tools, check
-from spotter.ranking import evidence, log_odds
+from spotter.ranking import Evidence, chance, of_suspicion
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
 
@@ -50,7 +48,7 @@ def test_a_finding_knows_its_callers(tools: Callable[..., Tools], scorer: Any) -
     graph, outcome = built(tools, scorer)
     found = position(graph, outcome.findings[0])
     assert (found.callers, found.companions) == (1, 0)
-    assert evidence(outcome.findings[0], 0, found) == pytest.approx(log_odds(0.93) - log_odds(1e-4) + 0.25)
+    assert outcome.findings[0].rank == round(of_suspicion(chance(Evidence(0.93, callers=1)), "error"), 3)
 
 
 STATE = """\

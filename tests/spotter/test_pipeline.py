@@ -59,7 +59,7 @@ def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[.
     site = PressureSite(Place("pkg/alfa.py", 2, 1, 2, 9, "span"), "checks", "resolved", "checked here")
     deviant = Pressure("SP202", "state:pkg/alfa.py:lo", place, "`lo` may be None", (site,), 5.0, True, 0.6)
     outcome = check(Task((ALFA,)), tools(scorer, [deviant]), NOWHERE, same)
-    assert rules(outcome) == [("SP101", 6), ("SP101", 1), ("SP202", 6)]
+    assert rules(outcome) == [("SP101", 6), ("SP202", 6), ("SP101", 1)]
     guessed = replace(deviant, sites=(replace(site, certainty="ambiguous"),))
     advisory = check(Task((ALFA,)), tools(scorer, [guessed]), NOWHERE, same).findings[-1]
     assert (advisory.rule, advisory.severity) == ("SP202", "note")
