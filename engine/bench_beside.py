@@ -71,7 +71,7 @@ def beside(
             unions[f"recall_at_{alerts}_alerts"] = (_any(halves), whole)
     return {
         "difference": {name: told(_difference(name)) for name in RANKED},
-        "either": {name: mean(both, _either(name)) for name in RANKED if name != "pair"},
+        "either": {name: told(_either(name)) for name in RANKED if name != "pair"},
         "union": {name: told(union) for name, (union, _) in unions.items()},
         "gain": {name: told(_gain(*pair)) for name, pair in unions.items()},
     }

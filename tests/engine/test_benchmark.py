@@ -190,7 +190,7 @@ def test_differences_are_of_the_first_less_the_other_with_an_interval_over_proje
 def test_either_finds_what_one_of_them_finds() -> None:
     either = besides()["one again"]["either"]
     assert isinstance(either, dict)
-    assert either["token_top1"] == 0.5
+    assert either["token_top1"] == [0.5, 0.0, 1.0]
 
 
 def test_together_they_name_five_and_share_the_alerts() -> None:
