@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from spotter.engine.scores import BASE_RATE, Proposal, TokenScore
 from spotter.findings import Finding, Severity, Suggestion
 from spotter.rules import RULES
-from spotter.syntax import Syntax, Token, enclosing
+from spotter.syntax import Syntax, enclosing
 
 MOST = 3  # suspicions a function
 SURE = 0.9
@@ -19,35 +19,55 @@ RULE_OF = {"replace": "SP101", "insert": "SP102", "delete": "SP103"}
 
 
 def suspicions(syntax: Syntax, scores: Sequence[TokenScore], threshold: float) -> tuple[Finding, ...]:
-    """At most three suspicions a function, for tokens whose P(edit) is over the threshold."""
+    """At most three suspicions a function, for tokens whose P(edit) is over the threshold.
+
+    Tokens beside each other that are all left over are one suspicion.
+    """
     over = [score for score in scores if score.p_error > threshold and score.proposals]
     kept: Counter[str] = Counter()
     found = []
-    for score in sorted(over, key=lambda score: (-score.p_error, score.token)):
-        token = syntax.tokens[score.token]
-        around = enclosing(syntax, token.line)
+    for run in sorted(runs(over), key=lambda run: (-highest(run), run[0].token)):
+        around = enclosing(syntax, syntax.tokens[run[0].token].line)
         name = around.name if around else ""
         if kept[name] < MOST:
             kept[name] += 1
-            found.append(_suspicion(syntax.source.path, token, score, name))
+            found.append(_suspicion(syntax, run, name))
     return tuple(found)
 
 
-def _suspicion(path: str, token: Token, score: TokenScore, function: str) -> Finding:
-    best = score.proposals[0]
+def runs(over: Sequence[TokenScore]) -> list[list[TokenScore]]:
+    """Tokens that follow each other and should all go are together, each other one is alone."""
+    found: list[list[TokenScore]] = []
+    for score in sorted(over, key=lambda score: score.token):
+        last = found[-1][-1] if found else None
+        if last and last.token + 1 == score.token and {last.proposals[0].edit, score.proposals[0].edit} == {"delete"}:
+            found[-1].append(score)
+        else:
+            found.append([score])
+    return found
+
+
+def highest(run: Sequence[TokenScore]) -> float:
+    """The P(edit) of the most suspicious token."""
+    return max(score.p_error for score in run)
+
+
+def _suspicion(syntax: Syntax, run: Sequence[TokenScore], function: str) -> Finding:
+    first, last = syntax.tokens[run[0].token], syntax.tokens[run[-1].token]
+    best, p_error = run[0].proposals[0], highest(run)
     rule = RULES[RULE_OF[best.edit]]
     return Finding(
         rule=rule.code,
-        path=path,
-        line=token.line,
-        column=token.column,
-        end_line=token.end_line,
-        end_column=token.end_column,
-        message=message(token.text, best, score.p_error),
-        severity=certain(rule.severity, score.p_error),
+        path=syntax.source.path,
+        line=first.line,
+        column=first.column,
+        end_line=last.end_line,
+        end_column=last.end_column,
+        message=message(syntax.source.text[first.start : last.end], best, p_error),
+        severity=certain(rule.severity, p_error),
         kind=rule.kind,
         function=function,
-        p_error=round(score.p_error, 6),
+        p_error=round(p_error, 6),
         suggestion=Suggestion(best.edit, best.text),
     )
 

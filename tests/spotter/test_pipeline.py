@@ -54,6 +54,19 @@ def test_a_function_has_three_suspicions_at_most_the_best_ones(tools: Callable[.
     assert [finding.p_error for finding in outcome.findings] == [0.9, 0.8, 0.7]
 
 
+def test_tokens_left_over_beside_each_other_are_one_suspicion(tools: Callable[..., Tools], scorer: Any) -> None:
+    scorer.suspected = {
+        ".": (0.6, Proposal("delete", "", 1.0)),
+        "b": (0.8, Proposal("delete", "", 1.0)),
+        "c": (0.7, Proposal("replace", "d", 1.0)),
+    }
+    source = Source("a.py", "def alfa():\n    return a.b + b + (c + a.b.c)\n", "python")
+    found = sorted(check(Task((source,)), tools(scorer), NOWHERE, same).findings, key=lambda f: f.column)
+    assert [(f.column, f.end_column, f.p_error) for f in found] == [(13, 15, 0.8), (18, 19, 0.8), (28, 31, 0.8)]
+    assert found[0].message.startswith("`.b` seems to be left over")
+    assert found[2].message.startswith("`.b.` seems to be left over")
+
+
 def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[..., Tools], scorer: Any) -> None:
     place = Place("pkg/alfa.py", 6, 12, 6, 14, "other")
     site = PressureSite(Place("pkg/alfa.py", 2, 1, 2, 9, "span"), "checks", "resolved", "checked here")
