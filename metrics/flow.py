@@ -79,7 +79,9 @@ class Flow(Expressions):
             self._branches(test, then, other if step is (node, *elifs)[-1] else None, known)
             if alone:
                 self._remade(made(self._outline, self._words, self._receiver, test, then))
-            way_in = self._when(test, True, known, "branch" if alone else "choice")
+            ends = body_of(then)[-1:]
+            goes_on = alone and not any(last.role in ("return", "leave") for last in ends)
+            way_in = self._when(test, True, known, "branch" if goes_on else "choice")
             after = joined(after, self.block(body_of(then), way_in))
             leaves = other is None and after is None
             known = self._when(test, False, known, "exit" if leaves else "choice", then if leaves else None)

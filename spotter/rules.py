@@ -133,8 +133,8 @@ _TABLE = (
         "Whoever reads it expects what three other places give, and fails where this one was taken.",
         "    def close(self):\n        self.state = b\"closed\"     # all others give a str",
         "    def close(self):\n        self.state = \"closed\"",
-        _PRESSED.format("SP212", "SP212"),
-        gates=True,
+        _ASKED.format("SP212", "SP212"),
+        gates=True, default=False,
     ),
     _rule(
         "SP221", "condition-pressure", "note", "fact",
@@ -145,14 +145,13 @@ _TABLE = (
         _PRESSED.format("SP221", "SP221"),
     ),
     _rule(
-        "SP222", "contradicted-guard", "warning", "suspicion",
+        "SP222", "contradicted-guard", "note", "suspicion",
         "Code that does what the condition above it rules out: it uses what is None, goes through what is empty,\n"
         "or replaces what was just found to be there.",
         "A flipped comparison or a lost `not` is legal code: no linter sees it, and each line by itself looks right.",
         "    if headers is not None:\n        headers = {}\n    headers.update(extra)",
         "    if headers is None:\n        headers = {}\n    headers.update(extra)",
         _PRESSED.format("SP222", "SP222"),
-        gates=True,
     ),
     _rule(
         "SP231", "unnamed-predicate", "note", "fact",
@@ -210,13 +209,12 @@ _TABLE = (
         gates=True,
     ),
     _rule(
-        "SP262", "misplaced-argument", "warning", "suspicion",
+        "SP262", "misplaced-argument", "note", "suspicion",
         "Two neighbouring arguments that stand where their names say that the other one belongs.",
         "Swapped arguments of one type pass every type checker. The names of the parameters tell them apart.",
         "    def resize(image, width, height): ...\n\n    resize(thumbnail, height, width)",
         "    resize(thumbnail, width, height)",
         _PRESSED.format("SP262", "SP262"),
-        gates=True,
     ),
     _rule(
         "SP301", "decision-load", "note", "fact",

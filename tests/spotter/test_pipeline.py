@@ -171,6 +171,13 @@ def test_a_rule_that_is_off_by_default_speaks_where_its_whole_code_is_selected(
     assert rules(check(Task((ALFA,)), tools(None, [pressure], Config(select=select)), NOWHERE, same)) == said
 
 
+def test_a_suspicion_whose_rule_is_a_note_stays_one_however_sure_it_is(tools: Callable[..., Tools]) -> None:
+    place = Place("pkg/alfa.py", 1, 1, 1, 4, "span")
+    pressure = Pressure("SP262", "order:f", place, "turned round", (), 6.0, deviant=True, p_error=0.95)
+    (found,) = check(Task((ALFA,)), tools(None, [pressure]), NOWHERE, same).findings
+    assert (found.rule, found.severity, found.kind) == ("SP262", "note", "suspicion")
+
+
 def test_what_was_not_measured_is_said_whatever_was_selected(tools: Callable[..., Tools], scorer: Any) -> None:
     task = Task((ALFA,), (Unread("c.py", "a NUL byte in line 1", requested=True),))
     outcome = check(task, tools(scorer, config=Config(select=("SP2",))), NOWHERE, same)

@@ -23,10 +23,10 @@ def test_codes_and_names_are_unique_and_well_formed() -> None:
     assert list(RULES) == sorted(RULES)
 
 
-def test_suspicions_and_unread_files_gate_and_nothing_else() -> None:
+def test_suspicions_that_are_right_often_enough_and_unread_files_gate_and_nothing_else() -> None:
     assert {code for code, rule in RULES.items() if rule.gates} == {
         code for code, rule in RULES.items() if rule.kind == "suspicion" or code in ("SP001", "SP302")
-    }
+    } - {"SP222", "SP262"}
     assert set(RULE_OF.values()) <= set(RULES)
 
 
