@@ -145,7 +145,7 @@ def _findings(
         threshold = _threshold(tools)
         for path, m in measured.items():
             if any(score.p_error > threshold for score in m.scores or ()):
-                found += suspicions(syntax(path), m.scores or (), threshold)
+                found += suspicions(syntax(path), m.scores or (), threshold, test=m.facts.test)
     plain = {"SP001", "SP002"}
     around = ("" if f.rule in plain else surroundings(syntax(f.path), f.line, f.column) for f in found)
     return identified(zip(found, around, strict=True))

@@ -40,6 +40,16 @@ def test_a_token_over_the_threshold_is_a_suspicion_with_what_would_stand_there(
     assert outcome.measured == "complete"
 
 
+def test_a_sure_suspicion_in_a_test_is_a_note(tools: Callable[..., Tools], scorer: Any) -> None:
+    plain = tools(scorer)
+    in_tests = replace(plain, extract=lambda syntax: replace(plain.extract(syntax), test=True))
+    outcome = check(Task((ALFA,)), in_tests, NOWHERE, same)
+    assert [(f.rule, f.severity, f.p_error) for f in outcome.findings] == [
+        ("SP101", "note", 0.93),
+        ("SP101", "note", 0.93),
+    ]
+
+
 def test_the_best_proposal_chooses_the_rule(tools: Callable[..., Tools], scorer: Any) -> None:
     scorer.suspected = {"bravo": (0.6, Proposal("insert", "not", 1.0)), "hi": (0.7, Proposal("delete", "", 1.0))}
     outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
