@@ -11,6 +11,7 @@ from spotter.rules import RULES
 from spotter.syntax import Syntax, enclosing
 
 MOST = 3  # suspicions a function
+BESIDE = 1 / 3  # of the threshold
 SURE = 0.9
 LIKELY = 0.5
 SHOWN = 40
@@ -23,19 +24,25 @@ def suspicions(
 ) -> tuple[Finding, ...]:
     """At most three suspicions a function, for tokens whose P(edit) is over the threshold.
 
-    Tokens beside each other that are all left over are one suspicion. In tests, which are odd on purpose and which no
-    calibration has seen, they are notes.
+    Tokens beside each other that are all left over are one suspicion, where one of them is over it. In tests, which are
+    odd on purpose and which no calibration has seen, suspicions are notes.
     """
-    over = [score for score in scores if score.p_error > threshold and score.proposals]
+    likely = [score for score in scores if score.proposals and score.p_error > threshold * share_of(score)]
+    over = [run for run in runs(likely) if highest(run) > threshold]
     kept: Counter[str] = Counter()
     found = []
-    for run in sorted(runs(over), key=lambda run: (-highest(run), run[0].token)):
+    for run in sorted(over, key=lambda run: (-highest(run), run[0].token)):
         around = enclosing(syntax, syntax.tokens[run[0].token].line)
         name = around.name if around else ""
         if kept[name] < MOST:
             kept[name] += 1
             found.append(_suspicion(syntax, run, name, test))
     return tuple(found)
+
+
+def share_of(score: TokenScore) -> float:
+    """The share of the threshold from which a token counts: `self` goes with a `.` that is left over more surely."""
+    return BESIDE if score.proposals[0].edit == "delete" else 1.0
 
 
 def runs(over: Sequence[TokenScore]) -> list[list[TokenScore]]:

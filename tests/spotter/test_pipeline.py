@@ -75,6 +75,11 @@ def test_tokens_left_over_beside_each_other_are_one_suspicion(tools: Callable[..
     assert [(f.column, f.end_column, f.p_error) for f in found] == [(13, 15, 0.8), (18, 19, 0.8), (28, 31, 0.8)]
     assert found[0].message.startswith("`.b` seems to be left over")
     assert found[2].message.startswith("`.b.` seems to be left over")
+    scorer.suspected["."] = (0.3, Proposal("delete", "", 1.0))  # less sure, and beside one that is surer
+    found = sorted(check(Task((source,)), tools(scorer), NOWHERE, same).findings, key=lambda f: f.column)
+    assert [(f.column, f.end_column, f.p_error) for f in found] == [(13, 15, 0.8), (18, 19, 0.8), (28, 31, 0.8)]
+    scorer.suspected["b"] = (0.3, Proposal("delete", "", 1.0))  # none of them is sure
+    assert [f.rule for f in check(Task((source,)), tools(scorer), NOWHERE, same).findings] == ["SP101", "SP101"]
 
 
 def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[..., Tools], scorer: Any) -> None:
