@@ -31,7 +31,9 @@ class Repository:
     scores: Callable[[str], Sequence[TokenScore]]
     syntax: Callable[[str], Syntax]
 
-    def evidence(self, finding: Finding, p_edit: float | None, share: float | None) -> Evidence:
+    def evidence(
+        self, finding: Finding, p_edit: float | None, share: float | None = None, *, guessed: bool = False
+    ) -> Evidence:
         """What speaks for a suspicion, with the P(edit) of its place, and a deviant's share."""
         from spotter.graph import position
 
@@ -39,7 +41,7 @@ class Repository:
         return Evidence(
             p_edit=BASE_RATE if p_edit is None else p_edit,
             deviance=share,
-            guessed=share is not None and finding.severity == "note",
+            guessed=guessed,
             companion=bool(place.companions),
             pressure=self.pressed[finding.path, finding.function],
             callers=place.callers,
@@ -82,13 +84,15 @@ def _chances(findings: Sequence[Finding], repository: Repository) -> dict[Name, 
             shares = [score.p_error for score in repository.scores(finding.path)]
             deviant = deviant_of(pressure)
             best = best_edit(syntax, deviant, 0, shares) if shares else None
-            p = found[_name(finding)] = chance(repository.evidence(finding, best, finding.p_error))
+            p = found[_name(finding)] = chance(
+                repository.evidence(finding, best, finding.p_error, guessed=deviant.guessed)
+            )
             for i, part in divided(syntax, deviant, shares).items():
                 place = finding.path, syntax.tokens[i].line, syntax.tokens[i].column
                 meant[place] = max(meant.get(place, 0.0), p * part)
     for finding in findings:
         if finding.kind == "suspicion" and _name(finding) not in found:
-            evidence = repository.evidence(finding, finding.p_error, None)
+            evidence = repository.evidence(finding, finding.p_error)
             place = finding.path, finding.line, finding.column
             other = meant.get(place)
             alone = chance(evidence if other is None else replace(evidence, companion=False))

@@ -93,6 +93,16 @@ def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[.
     assert (advisory.rule, advisory.severity) == ("SP202", "note")
 
 
+def test_a_rule_that_only_notes_is_not_taken_for_a_guess(tools: Callable[..., Tools]) -> None:
+    place = Place("pkg/alfa.py", 6, 12, 6, 14, "other")
+    site = PressureSite(Place("pkg/alfa.py", 2, 1, 2, 9, "span"), "checks", "resolved", "checked here")
+    sure = Pressure("SP222", "state:pkg/alfa.py:lo", place, "`lo` is None here", (site,), 5.0, True, 0.6)
+    guessed = replace(sure, sites=(replace(site, certainty="ambiguous"),))
+    one, other = (check(Task((ALFA,)), tools(None, [p]), NOWHERE, same).findings[0] for p in (sure, guessed))
+    assert (one.severity, other.severity) == ("note", "note")
+    assert one.rank > other.rank
+
+
 def test_what_could_not_be_measured_is_said_and_never_complete(tools: Callable[..., Tools], scorer: Any) -> None:
     broken = Source("b.py", "def f(:\n    pass\n\nx = 1\n", "python")
     task = Task((broken,), (Unread("c.py", "a NUL byte in line 1", requested=True),))
