@@ -34,7 +34,8 @@ class Tiles(NamedTuple):
     stages: int
 
 
-HALF = Tiles(64, 256, 64, 8, 3)  # 16-bit floats on a GPU: its matrix units multiply them exactly
+HALF = Tiles(64, 256, 64, 8, 3)  # 16-bit floats on a GPU with room: its matrix units multiply them exactly
+ROOM = 2 * HALF.stages * HALF.d * (HALF.n + HALF.v)  # bytes of shared memory that they take
 WHOLE = Tiles(16, 64, 32, 4, 2)  # all else, as float32
 
 
@@ -145,6 +146,11 @@ def _token_statistics_kernel(  # type: ignore[no-untyped-def]  # triton reads th
     tl.store(best_log_p_ptr + o_nk, b_best_logit - b_norm[:, None], mask=m_nk)
 
 
+def room(device: torch.device) -> int:
+    """Bytes of shared memory of a GPU's multiprocessor: some 100,000 on a desk, twice that in a rack."""
+    return torch.cuda.get_device_properties(device).shared_memory_per_multiprocessor
+
+
 def token_statistics(
     hidden: Tensor, weight: Tensor, observed: Tensor, cap: float | None = None, k: int = 1
 ) -> TokenStatistics:
@@ -156,8 +162,8 @@ def token_statistics(
     rank = torch.empty(n, dtype=torch.int64, device=hidden.device)
     best = torch.empty((n, k), dtype=torch.int64, device=hidden.device)
     best_log_p = torch.empty((n, k), device=hidden.device)
-    alike = hidden.dtype == weight.dtype and hidden.element_size() == 2
-    tiles = HALF if alike and hidden.is_cuda else WHOLE
+    halves = hidden.dtype == weight.dtype and hidden.element_size() == 2
+    tiles = HALF if halves and hidden.is_cuda and room(hidden.device) > ROOM else WHOLE
     _token_statistics_kernel[(triton.cdiv(n, tiles.n),)](
         hidden,
         weight,
