@@ -29,7 +29,7 @@ def diagnostics_of(checked: Checked, border: Border) -> list[types.Diagnostic]:
     return [
         types.Diagnostic(
             range=border.range(finding),
-            message="\n".join([visible(finding.message), *map(visible, finding.remarks)]),
+            message="\n".join([f"{visible(finding.message)} ({finding.kind})", *map(visible, finding.remarks)]),
             severity=SEVERITIES[finding.severity],
             code=finding.rule,
             source=SOURCE,

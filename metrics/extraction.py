@@ -8,6 +8,7 @@ from spotter.metrics.conjunctions import conjunctions_of
 from spotter.metrics.decisions import decisions_of
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.functions import function_facts
+from spotter.metrics.globals import globals_of
 from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
@@ -60,6 +61,7 @@ def extract(syntax: Syntax) -> FileFacts:
         givens=givens_of(outline, words, scopes),
         own_calls=nilness.own_calls,
         contradictions=nilness.contradictions,
+        globals=globals_of(outline, scopes, own),
     )
 
 

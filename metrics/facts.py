@@ -240,6 +240,15 @@ class Contradiction(NamedTuple):
     guard: Span
 
 
+class GlobalUse(NamedTuple):
+    """A name of the module that some function gives values to anew is written or read; the function is "" outside."""
+
+    name: str
+    writes: bool
+    function: str
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read."""
@@ -268,6 +277,7 @@ class FileFacts:
     own_calls: tuple[OwnCall, ...] = ()
     passings: tuple[Passing, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    globals: tuple[GlobalUse, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -291,7 +301,7 @@ def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
-    conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions = more
+    conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions, globals_ = more
     return FileFacts(
         path,
         language,
@@ -325,6 +335,7 @@ def from_json(text: str) -> FileFacts:
         tuple(
             Contradiction(path, form, nil, f, Span(*s), Span(*guard)) for path, form, nil, f, s, guard in contradictions
         ),
+        tuple(GlobalUse(name, writes, f, Span(*span)) for name, writes, f, span in globals_),
     )
 
 

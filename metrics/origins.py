@@ -26,9 +26,12 @@ class Origin:
     nil: str
 
 
+_KEYS = {"attribute": "state", "parameter": "parameter", "function": "result"}
+
+
 def key_of(origin: Origin) -> str:
     """The cause key of an origin."""
-    return f"{'state' if origin.kind == 'attribute' else origin.kind}:{origin.path}:{origin.name}"
+    return f"{_KEYS[origin.kind]}:{origin.path}:{origin.name}"
 
 
 class Origins:

@@ -218,7 +218,8 @@ def init(folder: Path) -> int:
 def graph(form: str, output: Path | None, **rest: Any) -> int:
     """Export the graph of the code.
 
-    Its nodes are files, functions, causes and suspicions; its edges have sites and certainties.
+    Its nodes are files, classes, functions, state, conditions, clone groups and suspicions; its edges have sites and
+    certainties.
     """
     from spotter import checking
 

@@ -52,7 +52,7 @@ def _printable(graph: Graph) -> Graph:
 
     copy: Graph = networkx.MultiDiGraph()
     for node, data in graph.nodes(data=True):
-        copy.add_node(_clean(node), kind=data["kind"], label=_clean(data["label"]))
+        copy.add_node(_clean(node), **{**data, "label": _clean(data["label"])})
     for source, target, data in graph.edges(data=True):
         words = {name: _clean(data[name]) for name in ("path", "message")}
         copy.add_edge(_clean(source), _clean(target), **{**data, **words})

@@ -1,10 +1,12 @@
 """One graph of files, classes, functions, state, conditions, clone groups and suspicions.
 
-A file's part follows from its facts alone, which the cache keeps; edges between files are drawn from all parts.
+State is an attribute, a global, a parameter or a return value. A file's part follows from its facts alone, which the
+cache keeps; edges between files are drawn from all parts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,7 +23,15 @@ if TYPE_CHECKING:
     Graph: TypeAlias = networkx.MultiDiGraph[str]
 
 UNGUARDED = "used without a check"
-CLONES = "clone group"
+_CONDITION, _CLONES = ("condition", ""), ("clone group", "")
+CAUSES = {  # what the key of a cause begins with: the kind of its node, and the form of state that it is
+    "state": ("state", "attribute"), "type": ("state", "attribute"), "global": ("state", "global"),
+    "parameter": ("state", "parameter"), "order": ("state", "parameter"), "result": ("state", "return value"),
+    "function": ("function", ""),
+    "condition": _CONDITION, "predicate": _CONDITION, "guard": _CONDITION,
+    "clones": _CLONES, "rename": _CLONES,
+}  # fmt: skip
+_NAMED = re.compile(r"[^\W\d_]\w")  # a condition about locals alone says nothing outside of its function
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,8 @@ def build(files: Sequence[FileFacts], pressures: Sequence[Pressure], findings: S
     origins = Origins(ordered)
     for file in ordered:
         _add_state(graph, file, origins)
+        _add_globals(graph, file)
+        _add_conditions(graph, file)
     for pressure in pressures:
         _add_pressure(graph, pressure)
     for finding in findings:
@@ -133,17 +145,42 @@ def _touch(
     """An edge from a function to the state that it touches; what nobody can tell apart has none."""
     origin, certainty = origins.of(path, subject)
     if origin is not None:
-        node, kind = key_of(origin), origin.kind
-        label = f"{origin.path}:{origin.name}"
+        node, label = key_of(origin), f"{origin.path}:{origin.name}"
     elif subject.via == "receiver" and subject.owner:
-        node, kind = f"state:{path}:{subject.owner}.{subject.name}", "attribute"
-        label = f"{path}:{subject.owner}.{subject.name}"
+        node, label = f"state:{path}:{subject.owner}.{subject.name}", f"{path}:{subject.owner}.{subject.name}"
     else:
         return
-    if origin is None or origin.kind != "function":
-        graph.add_node(node, kind="state" if kind == "attribute" else kind, label=label)
+    if origin is not None and origin.kind == "function" and node not in graph:
+        of = _place_node(graph, origin.path, origin.name)
+        _edge(graph, of, _cause(graph, node, label), "defines", (origin.path, origin.span.line))
     place = _place_node(graph, path, site[0])
-    _edge(graph, place, node, relation, (path, site[1]), certainty, said)
+    _edge(graph, place, _cause(graph, node, label), relation, (path, site[1]), certainty, said)
+
+
+def _add_globals(graph: Graph, file: FileFacts) -> None:
+    """Where a file reads and writes the names of its module that functions give values to."""
+    for use in file.globals:
+        node = _cause(graph, f"global:{file.path}:{use.name}", f"{file.path}:{use.name}")
+        place, site = _place_node(graph, file.path, use.function), (file.path, use.span.line)
+        _edge(graph, place, node, "writes" if use.writes else "reads", site)
+
+
+def _add_conditions(graph: Graph, file: FileFacts) -> None:
+    """Where a file decides what: what is asked of the receiver is its class's own, all else is alike by its words."""
+    for decision in file.decisions:
+        if _NAMED.search(decision.atom):
+            own = f"{file.path}:{decision.owner}:" if decision.owner else ""
+            node = _cause(graph, f"condition:{own}{decision.atom}", decision.text)
+            place, site = _place_node(graph, file.path, decision.function), (file.path, decision.span.line)
+            _edge(graph, place, node, "checks", site, "resolved" if own else "inferred", decision.text)
+
+
+def _cause(graph: Graph, node: str, label: str) -> str:
+    """The node of a cause, made where it is not there yet."""
+    if node not in graph:
+        kind, form = CAUSES[node.partition(":")[0]]
+        graph.add_node(node, kind=kind, label=label, **({"form": form} if form else {}))
+    return node
 
 
 def _add_function(graph: Graph, path: str, name: str) -> None:
@@ -164,9 +201,7 @@ def _place_node(graph: Graph, path: str, function: str) -> str:
 
 def _add_pressure(graph: Graph, pressure: Pressure) -> None:
     """The cause of a pressure, its sites where the facts have not drawn them, and the place that breaks its pattern."""
-    if pressure.cause not in graph:
-        kind = pressure.cause.partition(":")[0]
-        graph.add_node(pressure.cause, kind=CLONES if kind == "clones" else kind, label=pressure.message)
+    _cause(graph, pressure.cause, pressure.message)
     for site in pressure.sites:
         place = _place_node(graph, site.place.path, site.place.function)
         ends = (pressure.cause, place) if site.relation == "causes" else (place, pressure.cause)

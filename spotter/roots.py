@@ -34,7 +34,7 @@ WORDS = {
 _MENDED = {
     "state": "give `{}` a value at construction, or declare it without {nil}",
     "parameter": "let the callers of `{}` give a value",
-    "function": "let `{}` raise instead of returning {nil}",
+    "result": "let `{}` raise instead of returning {nil}",
     "condition": "decide `{}` in one place",
 }
 _QUOTED = {"predicate": "give `{}` a name, and ask that", "type": "let `{}` be of one type"}  # as the message has it

@@ -7,7 +7,7 @@ from itertools import groupby
 from spotter.findings import Finding
 from spotter.outcome import SEVERITIES
 from spotter.reports.page import Page
-from spotter.rules import RULES
+from spotter.reports.title import title
 from spotter.visible import visible
 
 MOST = 10  # annotations of one level that GitHub shows of a step
@@ -29,8 +29,7 @@ def _annotation(finding: Finding) -> str:
     place = {"file": visible(finding.path), "line": finding.line, "endLine": finding.end_line}
     if finding.line == finding.end_line:
         place |= {"col": finding.column, "endColumn": finding.end_column}
-    title = f"{finding.rule} {RULES[finding.rule].name}"
-    properties = ",".join(f"{key}={_property(str(value))}" for key, value in {"title": title, **place}.items())
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in {"title": title(finding), **place}.items())
     sites = [f"{visible(site.path)}:{site.line} {visible(site.message)}" for site in finding.evidence[:SITES]]
     text = "\n".join([visible(finding.message), *sites])
     return f"::{COMMANDS[finding.severity]} {properties}::{_data(text)}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from spotter.findings import Finding
 from spotter.reports.page import Page
-from spotter.rules import RULES
+from spotter.reports.title import title
 from spotter.visible import visible
 
 SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
@@ -20,7 +20,7 @@ def render(page: Page) -> str:
 
 def _issue(finding: Finding) -> dict[str, Any]:
     return {
-        "description": f"{finding.rule} {RULES[finding.rule].name}: {visible(finding.message)}",
+        "description": f"{title(finding)}: {visible(finding.message)}",
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
         "severity": SEVERITIES[finding.severity],

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from spotter.findings import Finding
 from spotter.outcome import Measured, gates
 from spotter.reports.page import Page
-from spotter.rules import RULES
+from spotter.reports.title import title
 from spotter.visible import visible
 
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")  # what XML 1.0 has no way to write, and visible leaves
@@ -35,7 +35,7 @@ def _suite(root: Element, page: Page, file: Measured, findings: Sequence[Finding
     suite.set("failures", str(len(failing)))
     suite.set("skipped", str(int(unmeasured)))
     for finding in findings:
-        case = _case(suite, file.path, f"{finding.rule} {RULES[finding.rule].name}, line {finding.line}")
+        case = _case(suite, file.path, f"{title(finding)}, line {finding.line}")
         text = "\n".join(
             [_text(finding.message), *(f"{_text(s.path)}:{s.line} {_text(s.message)}" for s in finding.evidence)]
         )

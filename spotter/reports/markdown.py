@@ -10,8 +10,8 @@ from spotter.findings import Finding, Site
 from spotter.outcome import Outcome
 from spotter.reports.excerpt import excerpt
 from spotter.reports.page import Page
+from spotter.reports.title import title
 from spotter.reports.totals import extent, failing, fails, held, in_order, plural
-from spotter.rules import RULES
 from spotter.shares import MEASURES
 from spotter.visible import visible
 
@@ -62,7 +62,7 @@ def _budget(budget: Budget) -> str:
 
 def _finding(page: Page, finding: Finding) -> str:
     where = code_span(f"{finding.path}:{finding.line}")
-    head = f"**{finding.severity}** {where} {finding.rule} {RULES[finding.rule].name}  \n{said(finding.message)}"
+    head = f"**{finding.severity}** {where} {title(finding)}  \n{said(finding.message)}"
     parts = [head, *_excerpt(page, finding), *(said(remark) for remark in finding.remarks)]
     if finding.evidence:
         parts.append(_folded(_places(finding), _sites(finding.evidence)))
@@ -97,7 +97,7 @@ def _rest(findings: tuple[Finding, ...], room: int) -> str:
     room -= 500
     for number, finding in enumerate(findings):
         row = " | ".join((
-            f"| {finding.severity} {finding.rule}",
+            f"| {finding.severity} {finding.rule} ({finding.kind})",
             code_span(f"{finding.path}:{finding.line}"),
             f"{said(finding.message)} |",
         ))  # fmt: skip

@@ -23,7 +23,7 @@ def _diagnostic(page: Page, finding: Finding) -> dict[str, Any]:
     start = _position(page, finding.path, finding.line, finding.column)
     end = _position(page, finding.path, finding.end_line, finding.end_column)
     return {
-        "message": "\n".join([visible(finding.message), *sites]),
+        "message": "\n".join([f"{visible(finding.message)} ({finding.kind})", *sites]),
         "location": {"path": finding.path, "range": {"start": start, "end": end}},
         "severity": SEVERITIES[finding.severity],
         "code": {"value": finding.rule},

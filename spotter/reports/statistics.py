@@ -17,7 +17,8 @@ def render(page: Page) -> str:
     known = Counter(one.finding.rule for one in outcome.held if one.by == "baseline")
     rules = sorted(found.keys() | known.keys(), key=lambda rule: (-found[rule], rule))
     rows = [("findings", "fail", "known", "rule")]
-    rows += [(f"{found[r]:,}", f"{failed[r]:,}", f"{known[r]:,}", f"{r} {RULES[r].name}") for r in rules]
+    names = {r: f"{r} {RULES[r].name} ({RULES[r].kind})" for r in rules}
+    rows += [(f"{found[r]:,}", f"{failed[r]:,}", f"{known[r]:,}", names[r]) for r in rules]
     rows.append((f"{found.total():,}", f"{failed.total():,}", f"{known.total():,}", "in all"))
     table = [f"{count:>8}  {fail:>5}  {old:>5}  {rule}" for count, fail, old, rule in rows]
     return "\n".join([*table, "; ".join([f"{extent(outcome)} checked", *held(outcome)]) + "."]) + "\n"

@@ -11,6 +11,7 @@ from spotter.findings import Finding
 from spotter.notebook import place
 from spotter.reports.excerpt import Excerpt, cut, excerpt
 from spotter.reports.page import Page
+from spotter.reports.title import title
 from spotter.reports.totals import extent, failing, fails, held, in_order, plural
 from spotter.rules import RULES
 from spotter.visible import columns, shown_path, visible, wrapped
@@ -34,9 +35,11 @@ def render(page: Page) -> str:
 def _block(page: Page, finding: Finding) -> str:
     paint = _Paint(page)
     severity = paint(finding.severity, COLOURS[finding.severity], bold=True)
-    rule = paint(f"{finding.rule} {RULES[finding.rule].name}", "", bold=True)
-    spot = f"{shown_path(finding.path)}:{finding.line}:{finding.column}"
-    wide = page.width and columns(f"{spot}: {finding.severity} {finding.rule} {RULES[finding.rule].name}") > page.width
+    spot, name = f"{shown_path(finding.path)}:{finding.line}:{finding.column}", title(finding)
+    wide = page.width and columns(f"{spot}: {finding.severity} {name}") > page.width
+    if page.width and columns(f"  {finding.severity} {name}") > page.width:
+        name = name.replace(" (", f"{_BREAK}(")
+    rule = paint(name, "", bold=True)
     lines = [f"{paint(spot, 'blue')}:{_BREAK if wide else ' '}{severity} {rule}"]
     lines += wrapped(f"  {visible(finding.message)}{_cell(page, finding)}", page.width, "  ")
     lines += _excerpt(page, finding)

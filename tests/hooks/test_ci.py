@@ -26,7 +26,7 @@ from spotter.hooks.comment import MARK
 ROOT = Path(__file__).parent.parent.parent
 SESSION = (Path(__file__).parent / "session.txt").read_text(encoding="utf-8")
 PLANTED = "\n    def logout(self) -> str:\n        return self.token.lower()\n"
-ANNOTATION = "::warning title=SP202 unchecked-nil,file=session.py,line=26,endLine=26,col=16,endColumn=26::"
+ANNOTATION = "::warning title=SP202 unchecked-nil (suspicion),file=session.py,line=26,endLine=26,col=16,endColumn=26::"
 SHALLOW = "this clone is shallow: fetch more history (git fetch --unshallow)"
 
 
@@ -181,7 +181,7 @@ def test_a_merge_request_is_judged_from_its_base_and_leaves_an_artifact(
     assert ci("--report", "junit=spotter.xml") == 1
     said = capsys.readouterr()
     assert said.err == f"spotter ci: GitLab, merge_request_event: lines changed since {base}\n"
-    assert said.out.startswith("session.py:26:16: warning SP202 unchecked-nil\n")
+    assert said.out.startswith("session.py:26:16: warning SP202 unchecked-nil (suspicion)\n")
     (issue,) = json.loads((here / "gl-code-quality-report.json").read_text())
     assert (issue["check_name"], issue["location"]["path"]) == ("SP202", "session.py")
     assert parse(here / "spotter.xml").getroot().get("failures") == "1"

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from spotter.cache import Cache
 from spotter.exports import EXPORTS
-from spotter.graph import build, position
+from spotter.graph import CAUSES, build, position
 from spotter.measuring import measure
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.metrics.pressure import Place, Pressure, PressureSite
@@ -93,8 +93,68 @@ def test_state_is_made_checked_read_and_written_where_the_facts_say_so() -> None
         (send, token, "reads", 8, "used after a check"),
         ("function:s.py:Session.log", token, "reads", 11, "used without a check"),
         ("function:s.py:run", "function:s.py:find", "calls", 20, ""),
-        ("function:s.py:run", "function:s.py:find", "checks", 21, "asks whether it is nil (return)"),
+        ("function:s.py:find", "result:s.py:find", "defines", 14, ""),
+        ("function:s.py:run", "result:s.py:find", "checks", 21, "asks whether it is nil (return)"),
     } <= edges
+
+
+KINDS = """\
+count = 0
+
+
+class Page:
+    def __init__(self):
+        self.text = None
+
+    def show(self, pen=None):
+        global count
+        count += 1
+        if self.open and pen is not None:
+            pen.draw(self.text)
+
+
+def find(pages):
+    for page in pages:
+        if page.open:
+            return page
+
+
+def first(pages):
+    page = find(pages)
+    if page is None:
+        return count
+    return page.text
+"""
+
+
+def test_every_kind_of_state_and_each_condition_is_a_node() -> None:
+    graph = build([facts_of(parse(Source("k.py", KINDS, "python")))], [], [])
+    kinds = {node: (data["kind"], data.get("form")) for node, data in graph.nodes(data=True)}
+    assert {node: kind for node, kind in kinds.items() if kind[0] in ("state", "condition")} == {
+        "state:k.py:Page.text": ("state", "attribute"),
+        "state:k.py:Page.open": ("state", "attribute"),
+        "parameter:k.py:Page.show.pen": ("state", "parameter"),
+        "result:k.py:find": ("state", "return value"),
+        "global:k.py:count": ("state", "global"),
+        "condition:k.py:Page:self.open": ("condition", None),
+        "condition:_.open": ("condition", None),
+    }
+    edges = {(s, t, d["relation"], d["line"], d["certainty"]) for s, t, d in graph.edges(data=True)}
+    assert {
+        ("file:k.py", "global:k.py:count", "writes", 1, "resolved"),
+        ("function:k.py:Page.show", "global:k.py:count", "writes", 10, "resolved"),
+        ("function:k.py:first", "global:k.py:count", "reads", 24, "resolved"),
+        ("function:k.py:Page.show", "condition:k.py:Page:self.open", "checks", 11, "resolved"),
+        ("function:k.py:find", "condition:_.open", "checks", 17, "inferred"),
+    } <= edges
+
+
+def test_every_cause_of_a_pressure_is_of_a_kind_that_the_graph_has() -> None:
+    assert {kind for kind, _ in CAUSES.values()} == {"function", "state", "condition", "clone group"}
+    place = Place("s.py", 11, 16, 11, 26, "Session.log")
+    for begins in CAUSES:
+        cause = Pressure("SP201", f"{begins}:s.py:x", place, "said", (), 1.0)
+        assert build([], [cause], []).nodes[f"{begins}:s.py:x"]["kind"] == CAUSES[begins][0]
 
 
 def test_the_one_place_that_breaks_a_pattern_is_caused_by_its_state() -> None:

@@ -140,7 +140,7 @@ def test_guesses_updates_and_deviants_are_no_root_causes() -> None:
         ("condition:G.is_directed()", "decide `G.is_directed()` in one place: 5 decisions go"),
         ("predicate:pkg/s.py:+a and +b", "give `token` a name, and ask that: 5 decisions go"),
         ("type:pkg/s.py:Session.token", "let `token` be of one type: 6 checks go"),
-        ("other:pkg/s.py:token", "mend `token` where it begins: 6 checks go"),
+        ("function:pkg/s.py:token", "mend `token` where it begins: 6 checks go"),
     ],
 )
 def test_every_kind_of_cause_has_its_remedy(cause: str, said: str) -> None:

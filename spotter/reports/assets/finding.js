@@ -42,7 +42,7 @@ function why(rule) {
 }
 
 function ruleName(finding) {
-  return h("span", { class: "quiet" }, `${finding.rule} ${finding.name}`);
+  return h("span", { class: "quiet" }, `${finding.rule} ${finding.name} (${finding.kind})`);
 }
 
 /* A finding in full. Where it stands in its source, its line is above it already. */

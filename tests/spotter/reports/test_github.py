@@ -10,11 +10,11 @@ from spotter.reports.page import Page
 def test_what_a_command_would_act_on_is_escaped(strange: Page) -> None:
     first, second, third = render(strange).splitlines()
     assert first == (
-        "::error title=SP101 unlikely-token,file=a b/ä%2C1.py,line=1,endLine=1,col=17,endColumn=19::"
+        "::error title=SP101 unlikely-token (suspicion),file=a b/ä%2C1.py,line=1,endLine=1,col=17,endColumn=19::"
         "`lo` is 100%25 unlikely: `hi`, or\\nso \\x1b[31m%0Aa b/ä,1.py:2 50%25 : here, too"
     )
-    assert second == "::notice title=SP251 similar-code,file=a b/ä%2C1.py,line=2,endLine=4::a copy"
-    assert third.startswith("::notice title=SP001 not-measured,file=gone.py,")
+    assert second == "::notice title=SP251 similar-code (fact),file=a b/ä%2C1.py,line=2,endLine=4::a copy"
+    assert third.startswith("::notice title=SP001 not-measured (fact),file=gone.py,")
 
 
 def test_the_most_important_come_first_and_no_more_than_are_shown(strange: Page) -> None:

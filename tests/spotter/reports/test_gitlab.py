@@ -11,7 +11,7 @@ from spotter.reports.page import Page
 def test_an_issue_has_the_keys_that_gitlab_reads(strange: Page) -> None:
     first, second, _ = json.loads(render(strange))
     assert first == {
-        "description": "SP101 unlikely-token: `lo` is 100% unlikely: `hi`, or\\nso \\x1b[31m",
+        "description": "SP101 unlikely-token (suspicion): `lo` is 100% unlikely: `hi`, or\\nso \\x1b[31m",
         "check_name": "SP101",
         "fingerprint": "f1",
         "severity": "major",

@@ -14,7 +14,7 @@ def test_a_finding_that_gates_is_a_failed_case(strange: Page) -> None:
     first, clean, gone = root
     assert [first.get("name"), clean.get("name"), gone.get("name")] == ["a b/ä,1.py", "clean.py", "gone.py"]
     failed, passed = first
-    assert failed.get("name") == "SP101 unlikely-token, line 1"
+    assert failed.get("name") == "SP101 unlikely-token (suspicion), line 1"
     failure = failed.find("failure")
     assert failure is not None
     assert failure.get("message") == "`lo` is 100% unlikely: `hi`, or\\nso \\x1b[31m"

@@ -64,7 +64,7 @@ def test_a_suspicion_in_full() -> None:
     assert render(page(FOUND)) == (
         "### Spotter: 1 finding, 1 of them fails the check\n"
         "\n"
-        "**error** `a.py:2` SP101 unlikely-token  \n"
+        "**error** `a.py:2` SP101 unlikely-token (suspicion)  \n"
         "`lo` is unlikely here; `low` would be expected\n"
         "\n"
         "```diff\n"

@@ -63,5 +63,5 @@ def test_no_color_and_a_pipe_are_plain(folder: Path) -> None:
     assert "\x1b[" not in plain.rpartition("\r")[2]
     assert "\nLook first at a.py:2 (SP201 nil-pressure).\n" in plain
     piped = subprocess.run(COMMAND, cwd=folder, capture_output=True, text=True, check=True).stdout
-    assert piped.startswith("a.py:2:5: note SP201 nil-pressure\n")
+    assert piped.startswith("a.py:2:5: note SP201 nil-pressure (fact)\n")
     assert "\x1b" not in piped

@@ -28,7 +28,7 @@ def page(source: str = SOURCE.text, finding: Finding = FOUND, width: int = 0) ->
 
 def test_a_finding_in_full() -> None:
     assert render(page()) == (
-        "a.py:2:17: error SP101 unlikely-token\n"
+        "a.py:2:17: error SP101 unlikely-token (suspicion)\n"
         "  `lo` is unlikely here; `low` would be expected (p 0.93)\n"
         "    2 |     return hi - lo\n"
         "                        ^^ low\n"
