@@ -23,9 +23,9 @@ def visible(text: str) -> str:
     """The text with invisible characters as escapes, and with no command to a runner in it."""
     if "##" in text:
         text = _COMMAND.sub(r"\\x23#", text)
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
-    return "".join(char if unicodedata.category(char) not in HIDDEN else _escape(char) for char in text)
+    return text.translate({ord(char): _escape(char) for char in set(text) if unicodedata.category(char) in HIDDEN})
 
 
 def shown_path(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Inputs that nobody meant to write: `python -P tests/fuzz.py TARGET --inputs 200000`, or `all`, or `--list`.
+"""Inputs that nobody meant to write: `python -P tests/fuzz.py TARGET --inputs 200000`, or `all`.
 
 An input is a piece of a real file with a few edits of its tokens, and characters that are known to be traps. What is
 asked of each target is a clean result or one SpotterError, in some seconds and memory. Inputs depend on the seed and
@@ -24,7 +24,7 @@ from functools import cache, partial
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from spotter import baseline, codec, config, verdicts
 from spotter.cache import Cache
@@ -52,9 +52,14 @@ from spotter.suppression import suppressions
 from spotter.syntax import Syntax, parse
 from spotter.visible import HIDDEN
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 ROOT = Path(__file__).parent.parent
 SECONDS = 5.0  # of the processor, for one input
 BYTES = 200_000_000  # at the peak of one input
+MESSAGES = 20  # of one conversation with an editor
+LARGEST = 1200  # bytes of a node that an input grows from, and of most pieces
 PIECE = re.compile(r"\w+|[^\S\n]+|\n|.", re.DOTALL)
 TRAPS = (
     "\ufeff", "\u202e", "\u2028", "\x85", "\x0c", "\x00", "\ud800", "e\u0301", "𝕏", "ſ", "\U0001f468\u200d\U0001f469",
@@ -91,26 +96,37 @@ class Target:
 
     make: Callable[[Random], Any]
     ask: Callable[[Any], None]
+    holds: int = 1  # inputs in what is made once
 
 
 @cache
-def pieces() -> tuple[tuple[str, ...], ...]:
-    """The tokens and blanks of functions and of slices of real files in every language."""
-    found = []
+def files() -> dict[str, tuple[str, ...]]:
+    """The real files of the tree, by language."""
+    found: dict[str, list[str]] = {name: [] for name in languages()}
     for path in sorted(path for path in ROOT.rglob("*") if path.suffix in suffixes() and ".venv" not in path.parts):
-        lines = path.read_text(encoding="utf-8").split("\n")
-        found += ["\n".join(lines[start : start + 30]) + "\n" for start in range(0, len(lines), 30)]
-    return tuple(tuple(PIECE.findall(text)) for text in found)
+        found[suffixes()[path.suffix]].append(path.read_text(encoding="utf-8"))
+    return {name: tuple(texts) for name, texts in found.items()}
 
 
-def mutated(parts: Sequence[str], rng: Random, others: Sequence[Sequence[str]]) -> str:
+def piece(language: str, rng: Random) -> list[str]:
+    """The tokens and blanks of 1 to 30 lines of a real file, more often of few than of many; huge ones are seldom."""
+    lines = rng.choice(files()[language]).split("\n")
+    start = rng.randrange(len(lines))
+    text = "\n".join(lines[start : start + int(30 ** rng.random())]) + "\n"
+    return PIECE.findall(text if rng.randrange(30) == 0 else text[:LARGEST])
+
+
+def any_piece(rng: Random) -> list[str]:
+    """A piece of a real file, of Python as often as not."""
+    return piece(rng.choice(("python", rng.choice(list(files())))), rng)
+
+
+def mutated(parts: Sequence[str], rng: Random, others: Callable[[Random], Sequence[str]]) -> str:
     """Some parts after a few edits: dropped, doubled, swapped, exchanged for others, or with a trap between them."""
     text = list(parts)
     for _ in range(rng.randrange(5)):
         at, to = sorted((rng.randrange(len(text) + 1), rng.randrange(len(text) + 1)))
         to = min(to, at + 12)
-        other = rng.choice(others)
-        start = rng.randrange(len(other)) if other else 0
         edit = rng.randrange(6)
         if edit == 0:
             del text[at:to]
@@ -119,6 +135,8 @@ def mutated(parts: Sequence[str], rng: Random, others: Sequence[Sequence[str]]) 
         elif edit == 2:
             text[at:to] = reversed(text[at:to])
         elif edit == 3:
+            other = others(rng)
+            start = rng.randrange(len(other)) if other else 0
             text[at:to] = other[start : start + rng.randrange(1, 20)]
         elif edit == 4:
             text.insert(at, rng.choice(TRAPS))
@@ -127,21 +145,85 @@ def mutated(parts: Sequence[str], rng: Random, others: Sequence[Sequence[str]]) 
     return "".join(text)
 
 
+@cache
+def grown(language: str) -> tuple[tuple[Node, ...], dict[str, tuple[bytes, ...]]]:
+    """Nodes of some forty real files that an input may grow from, and the texts of every kind of node."""
+    texts = files()[language]
+    roots: list[Node] = []
+    kinds: dict[str, set[bytes]] = {}
+    for text in texts[:: 1 + len(texts) // 40]:
+        pending = [parse(Source("a", text, language)).tree.root_node]
+        while pending:
+            node = pending.pop()
+            pending += node.named_children
+            size = node.end_byte - node.start_byte
+            if node.text and size <= LARGEST:
+                kinds.setdefault(node.type, set()).add(node.text)
+                roots += [node] if size > LARGEST // 40 else []
+    return tuple(roots), {kind: tuple(sorted(texts)) for kind, texts in kinds.items()}
+
+
+def inside(root: Node) -> list[tuple[str, int, int]]:
+    """What a node is made of: the kinds of the nodes in it, and their bytes from its own first."""
+    found, pending = [], [*root.named_children]
+    while pending:
+        node = pending.pop()
+        pending += node.named_children
+        if node.start_byte < node.end_byte:
+            found.append((node.type, node.start_byte - root.start_byte, node.end_byte - root.start_byte))
+    return found
+
+
+def grafted(language: str, rng: Random) -> str:
+    """Real code with a few edits that keep to its grammar.
+
+    A node gives way to another of its kind or to one of its kind inside it, is left out, stands there many times, or
+    stands in itself, as deep as it goes.
+    """
+    roots, kinds = grown(language)
+    root = rng.choice(roots)
+    below, data = inside(root), root.text or b""
+    chosen = {rng.choice(below) for _ in range(rng.randrange(1, 5))} if below else set()
+    first = len(data)
+    for kind, start, end in sorted(chosen, key=lambda node: -node[1]):
+        if end > first:  # it lies around one that was edited
+            continue
+        first, own = start, data[start:end]
+        at, to = rng.choice([(at, to) for name, at, to in below if name == kind and start <= at and to <= end])
+        before, core, after = data[start:at], data[at:to], data[to:end]
+        many, gap = rng.choice((2, 3, 1 + LARGEST // (end - start))), rng.choice((b"", b" ", b"\n"))
+        put = rng.choice((rng.choice(kinds[kind]), core, b"", (own + gap) * many, before * many + core + after * many))
+        data = data[:start] + put + data[end:]
+    return data.decode("utf-8", "replace")
+
+
 def code(rng: Random) -> str:
     """A piece of a real file, edited."""
-    return mutated(rng.choice(pieces()), rng, pieces())
+    return mutated(any_piece(rng), rng, any_piece)
 
 
 def source(rng: Random) -> Source:
-    """A source as reading would let it pass."""
-    text = code(rng).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return Source("a.py", text, rng.choice(list(languages())))
+    """A source as reading would let it pass: half of them keep to the grammar of their language."""
+    language = rng.choice(list(languages()))
+    of_it = partial(piece, language)
+    how = rng.randrange(8)
+    if how < 4:
+        text = grafted(language, rng)
+        text = mutated(PIECE.findall(text), rng, of_it) if how == 0 else text
+    else:
+        text = mutated(of_it(rng), rng, of_it) if how < 7 else code(rng)
+    return Source("a.py", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), language)
 
 
 def words(*texts: str) -> Callable[[Random], str]:
     """Makes edited texts of some forms, joined as often as it comes."""
     parts = [PIECE.findall(text) for text in texts]
-    return lambda rng: mutated([p for _ in range(rng.randrange(1, 4)) for p in rng.choice(parts)], rng, parts)
+
+    def made(rng: Random) -> str:
+        begun = [part for _ in range(rng.randrange(1, 4)) for part in rng.choice(parts)]
+        return mutated(begun, rng, lambda rng: rng.choice(parts))
+
+    return made
 
 
 def raw(make: Callable[[Random], str], rng: Random) -> bytes:
@@ -171,7 +253,7 @@ def lexing(given: Source) -> None:
     for token in sorted((*syntax.tokens, *syntax.comments), key=lambda token: token.start):
         assert end <= token.start < token.end
         assert text[token.start : token.end] == token.text
-        assert lines[token.line - 1][token.column - 1 :].startswith(token.text.split("\n")[0])
+        assert lines[token.line - 1].startswith(token.text.split("\n")[0], token.column - 1)
         gap = text[end : token.start].replace("\\\n", "").replace("\ufeff", "").strip()
         assert not gap or syntax.error_lines or quoted(syntax, end), gap
         end = token.end
@@ -254,7 +336,7 @@ def outcome(rng: Random) -> Page:
     """A page on findings whose every text is odd."""
 
     def said() -> str:
-        return code(rng)[: rng.randrange(1, 400)] + rng.choice(TRAPS)
+        return code(rng)[: rng.randrange(1, 400)] + rng.choice(TRAPS)[: rng.choice((50, 50, 50, 5000))]
 
     text = code(rng)
     last = text.count("\n") + 1
@@ -280,13 +362,17 @@ def outcome(rng: Random) -> Page:
 def reporting(page: Page) -> None:
     """No format lets anything unseen through, and what programs read is JSON that comes back."""
     for form, render in FORMATS.items():
-        if form == "html" and len(page.outcome.findings) != 1:
-            continue
-        text = render(page)
-        assert {char for char in set(text) if unicodedata.category(char) in HIDDEN} <= {"\n"}, form
-        if form in ("json", "sarif", "gitlab", "rdjson"):
-            json.loads(text)
+        if form != "sarif" and (form != "html" or len(page.outcome.findings) == 1):  # SARIF is a target of its own
+            text = shown(render(page), form)
+            if form in ("json", "gitlab", "rdjson"):
+                json.loads(text)
     assert codec.loads(Outcome, codec.dumps(page.outcome)) == page.outcome
+
+
+def shown(text: str, form: str) -> str:
+    """A report, in which nothing is that a reader would not see."""
+    assert {char for char in set(text) if unicodedata.category(char) in HIDDEN} <= {"\n"}, form
+    return text
 
 
 def answering(text: str) -> None:
@@ -336,11 +422,19 @@ def schema() -> Any:
     return Draft4Validator(json.loads(gzip.decompress(packed.read_bytes())))
 
 
+@cache
+def tool_checked(text: str) -> None:
+    """What SARIF says of the program is as its schema wants it; the same in every run, so that once is enough."""
+    wrong = next(schema().descend(json.loads(text), {"$ref": "#/definitions/tool"}), None)
+    assert wrong is None, wrong
+
+
 def interchanging(page: Page) -> None:
     """SARIF as its schema wants it, with a result a finding, each at its line and with its message."""
-    told = json.loads(FORMATS["sarif"](page))
-    schema().validate(told)
+    told = json.loads(shown(FORMATS["sarif"](page), "sarif"))
     (run,) = told["runs"]
+    tool_checked(json.dumps(run["tool"]))
+    schema().validate(told | {"runs": [run | {"tool": {"driver": {"name": "spotter"}}}]})
     places = [one["locations"][0]["physicalLocation"]["region"]["startLine"] for one in run["results"]]
     findings = (*page.outcome.findings, *(one.finding for one in page.outcome.held))
     assert sorted(places) == sorted(finding.line for finding in findings)
@@ -360,40 +454,35 @@ def odd(value: Any, rng: Random) -> Any:
     return {key: odd(one, rng) if key == name else one for key, one in value.items()}
 
 
-def conversation(rng: Random) -> list[dict[str, Any]]:
-    """What an editor may say after its greeting, some of it odd."""
+def conversation(rng: Random) -> list[tuple[dict[str, Any], bool]]:
+    """Messages that an editor may send after its greeting, some of them odd, and whether it waits after each."""
+    return [(message(rng, number), rng.randrange(3) == 0) for number in range(MESSAGES)]
+
+
+def message(rng: Random, number: int) -> dict[str, Any]:
+    """A message of an editor, the first of which opens a document."""
     uri = f"file://{folder()}/a.py"
     document = {"uri": uri}
     places = [{"line": rng.randrange(40), "character": rng.randrange(90)} for _ in range(2)]
     span = {"start": places[0], "end": places[1]}
     edit = rng.choice(({"text": code(rng)}, {"text": code(rng), "range": span}))
-    opened = {"textDocument": {"uri": uri, "languageId": "python", "version": 1, "text": code(rng)}}
-    kinds: list[tuple[str, dict[str, Any]]] = [
-        ("textDocument/didOpen", opened),
-        (
-            "textDocument/didChange",
-            {"textDocument": document | {"version": 2}, "contentChanges": [edit]},
-        ),
-        ("textDocument/didSave", {"textDocument": document}),
-        ("textDocument/didClose", {"textDocument": document}),
-        ("textDocument/hover", {"textDocument": document, "position": places[0]}),
-        ("textDocument/codeAction", {"textDocument": document, "range": span, "context": {"diagnostics": []}}),
-        ("textDocument/inlayHint", {"textDocument": document, "range": span}),
-        ("textDocument/diagnostic", {"textDocument": document, "previousResultId": "x"}),
-        ("workspace/didChangeConfiguration", {"settings": {"spotter": {"select": ["SP2"], "inlayHints": True}}}),
-        ("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 2}]}),
-        ("workspace/executeCommand", {"command": "a", "arguments": [document]}),
-    ]
-    said = [{"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": opened}]
-    for number in range(rng.randrange(1, 5)):
-        method, params = rng.choice(kinds)
-        asks: dict[str, Any] = (
-            {"id": number} if method.split("/")[1] in ("hover", "codeAction", "inlayHint", "diagnostic") else {}
-        )
-        said.append(
-            {"jsonrpc": "2.0", "method": method, "params": odd(params, rng) if rng.randrange(2) else params, **asks}
-        )
-    return said
+    kinds: dict[str, dict[str, Any]] = {
+        "textDocument/didOpen": {"textDocument": document | {"languageId": "python", "version": 1, "text": code(rng)}},
+        "textDocument/didChange": {"textDocument": document | {"version": 2}, "contentChanges": [edit]},
+        "textDocument/didSave": {"textDocument": document},
+        "textDocument/didClose": {"textDocument": document},
+        "textDocument/hover": {"textDocument": document, "position": places[0]},
+        "textDocument/codeAction": {"textDocument": document, "range": span, "context": {"diagnostics": []}},
+        "textDocument/inlayHint": {"textDocument": document, "range": span},
+        "textDocument/diagnostic": {"textDocument": document, "previousResultId": "x"},
+        "workspace/didChangeConfiguration": {"settings": {"spotter": {"select": ["SP2"], "inlayHints": True}}},
+        "workspace/didChangeWatchedFiles": {"changes": [{"uri": uri, "type": 2}]},
+        "workspace/executeCommand": {"command": "a", "arguments": [document]},
+    }
+    method = rng.choice(list(kinds)) if number else "textDocument/didOpen"
+    params = odd(kinds[method], rng) if number and rng.randrange(2) else kinds[method]
+    asks = {"id": number} if method.split("/")[1] in ("hover", "codeAction", "inlayHint", "diagnostic") else {}
+    return {"jsonrpc": "2.0", "method": method, "params": params, **asks}
 
 
 @cache
@@ -404,46 +493,67 @@ def converter() -> Any:
     return default_converter()  # type: ignore[no-untyped-call]  # it declares no types
 
 
-def conversing(said: Sequence[dict[str, Any]]) -> None:
+def quick_server() -> Any:
+    """A server of its own for a conversation, which waits a hundredth as long for typing to pause."""
+    from pygls.lsp._base_server import BaseLanguageServer
+
+    from spotter.hooks import lsp
+
+    lsp.PAUSE = 0.001
+    logging.disable()
+    protocol, _, workers = BaseLanguageServer.__init__.__defaults__ or (None, None, None)
+    BaseLanguageServer.__init__.__defaults__ = (protocol, converter, workers)
+    return lsp.server()
+
+
+def conversing(said: Sequence[tuple[dict[str, Any], bool]]) -> None:
     """An editor's server answers what is a request, and nothing goes wrong in it."""
     asyncio.run(_conversing(said))
 
 
-async def _conversing(said: Sequence[dict[str, Any]]) -> None:
+async def _conversing(said: Sequence[tuple[dict[str, Any], bool]]) -> None:
     from lsprotocol import types
 
-    from spotter.hooks.lsp import server
-
     written: list[bytes] = []
-    ls = server()
-    logging.disable()
-    ls.protocol._converter = converter()
-    ls.worker.start = lambda: None  # type: ignore[method-assign]  # no weights: pressures alone are asked for
+    ls = quick_server()
+    ls.worker.start = lambda: None  # no weights: pressures alone are asked for
     ls.protocol.set_writer(SimpleNamespace(write=written.append, close=lambda: None), include_headers=False)
     root = {"uri": folder().as_uri(), "name": "a"}
     greeting = {"capabilities": {}, "workspaceFolders": [root], "initializationOptions": {"select": ["SP2"]}}
     first = {"jsonrpc": "2.0", "id": "greeting", "method": "initialize", "params": greeting}
     asked = []
-    for one in (first, *said):
+    for one, waits in ((first, True), *said):
         try:
-            message = json.loads(json.dumps(one), object_hook=ls.protocol.structure_message)
+            read = json.loads(json.dumps(one), object_hook=ls.protocol.structure_message)
         except Exception:  # refused by the protocol's library, before it is ours
             continue
-        ls.protocol.handle_message(message)
+        ls.protocol.handle_message(read)
         asked += [one["id"]] if "id" in one else []
-    for _ in range(400):
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        if not tasks:
-            break
-        await asyncio.wait(tasks, timeout=0.05)
-    await asyncio.sleep(0.01)  # an answer is sent after its task has ended
+        if waits:
+            await settled()
+    await settled()
     ls.worker.stop()
     answers = [json.loads(data) for data in written]
     wrong = [one for one in answers if one.get("error", {}).get("code") == types.ErrorCodes.InternalError]
     wrong += [one for one in answers if "a mistake of ours" in json.dumps(one.get("params", ""))]
     assert not wrong, str(wrong[0])[-900:]
     assert sorted(str(one["id"]) for one in answers if one.get("id") in asked) == sorted(map(str, asked))
-    assert not [task for task in asyncio.all_tasks() if task is not asyncio.current_task()], "it never answers"
+    assert not open_tasks(), "it never answers"
+
+
+def open_tasks() -> list[asyncio.Task[Any]]:
+    """What is still being done beside the conversation."""
+    return [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+
+async def settled() -> None:
+    """All is done that was asked for; an answer is sent a little after its task has ended."""
+    for _ in range(400):
+        for _ in range(3):
+            await asyncio.sleep(0)
+        if not (tasks := open_tasks()):
+            return
+        await asyncio.wait(tasks, timeout=0.05)
 
 
 class Suspecting:
@@ -487,7 +597,7 @@ TARGETS = {
     "messages": Target(words(*EVENT, '{"select": ["SP1"], "inlayHints": true}'), messaging),
     "positions": Target(lambda rng: (code(rng), rng.randrange(99), rng.randrange(99)), placing),
     "sarif": Target(outcome, interchanging),
-    "editor": Target(conversation, conversing),
+    "editor": Target(conversation, conversing, holds=MESSAGES),
     "pipeline": Target(lambda rng: (source(rng),), checking),
 }
 
@@ -510,6 +620,24 @@ def failure(target: Target, made: object, *, memory: bool = False) -> str:
     return f"{spent:.1f} seconds" if spent > SECONDS else ""
 
 
+def run(name: str, numbers: range, seed: str) -> int:
+    """How many inputs a target fails on, ten at most; it prints each with its number, and each minute how far it is."""
+    start = told = time.monotonic()
+    target, wrong, done = TARGETS[name], 0, 0
+    for number in numbers:
+        made = target.make(Random(f"{seed} {name} {number}"))
+        done += target.holds
+        if said := failure(target, made, memory=number % (100 * target.holds) == 0):
+            wrong += 1
+            print(f"{name} {number}: {said[:300]}\n  {repr(made)[:2000]}", flush=True)
+        if wrong == 10 or number == numbers[-1] or time.monotonic() - told > 60:
+            told = time.monotonic()
+            print(f"{name}: {done:,} inputs, {wrong} failures, {told - start:.0f} seconds", flush=True)
+        if wrong == 10:
+            break
+    return wrong
+
+
 def main() -> int:
     """Run a target; 1 where it failed on an input, which is printed with its number."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -520,16 +648,7 @@ def main() -> int:
     asked = parser.parse_args()
     failed = 0
     for name in TARGETS if asked.target == "all" else [asked.target]:
-        start, wrong = time.monotonic(), 0
-        for number in range(asked.first, asked.first + asked.inputs):
-            made = TARGETS[name].make(Random(f"{asked.seed} {name} {number}"))
-            if said := failure(TARGETS[name], made, memory=number % 100 == 0):
-                wrong += 1
-                print(f"{name} {number}: {said[:300]}\n  {repr(made)[:2000]}", flush=True)
-            if wrong == 10:
-                break
-        taken = time.monotonic() - start
-        print(f"{name}: {number + 1 - asked.first:,} inputs, {wrong} failures, {taken:.0f} seconds", flush=True)
+        wrong = run(name, range(asked.first, asked.first + asked.inputs, TARGETS[name].holds), asked.seed)
         failed += wrong
     return int(failed > 0)
 
