@@ -62,7 +62,8 @@ class Server(LanguageServer):
         return get_capability(self.client_capabilities, "text_document.diagnostic", None) is not None
 
     def opened(self, uri: str) -> None:
-        """A document was opened."""
+        """A document was opened, maybe once more."""
+        self.left(uri)
         self.documents[uri] = Open(self.text(uri))
         self.follow(uri, ("fresh",))
 
@@ -78,10 +79,14 @@ class Server(LanguageServer):
 
     def closed(self, uri: str) -> None:
         """A document was closed, and its findings with it."""
-        if (document := self.documents.pop(uri, None)) and document.task:
-            document.task.cancel()
+        self.left(uri)
         if not self.pulls():
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def left(self, uri: str) -> None:
+        """What was known of a document is of no use any more, nor is its check."""
+        if (document := self.documents.pop(uri, None)) and document.task:
+            document.task.cancel()
 
     def changed(self) -> None:
         """Settings have changed, or what was judged: every open document is checked again."""
@@ -210,7 +215,10 @@ class Server(LanguageServer):
 
 
 def server() -> Server:
-    """A server with its features."""
+    """A server with its features.
+
+    What is told takes effect at once, as it does in the library's workspace: what is asked meets both as one.
+    """
     ls = Server()
 
     @ls.feature(types.INITIALIZE)
@@ -231,34 +239,34 @@ def server() -> Server:
         ls.worker.stop()
 
     @ls.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    async def opened(params: types.DidOpenTextDocumentParams) -> None:
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
         ls.opened(params.text_document.uri)
 
     @ls.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    async def edited(params: types.DidChangeTextDocumentParams) -> None:
+    def edited(params: types.DidChangeTextDocumentParams) -> None:
         ls.edited(params.text_document.uri)
 
     @ls.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    async def saved(params: types.DidSaveTextDocumentParams) -> None:
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
         ls.saved(params.text_document.uri)
 
     @ls.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    async def closed(params: types.DidCloseTextDocumentParams) -> None:
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
         ls.closed(params.text_document.uri)
 
     @ls.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def configured(params: types.DidChangeConfigurationParams) -> None:
+    def configured(params: types.DidChangeConfigurationParams) -> None:
         given = plain(params.settings)
         if isinstance(given, dict) and "spotter" in given:
             ls.given = given["spotter"]
         ls.changed()
 
     @ls.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    async def files_changed(_: types.DidChangeWatchedFilesParams) -> None:
+    def files_changed(_: types.DidChangeWatchedFilesParams) -> None:
         ls.changed()
 
     @ls.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    async def folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
+    def folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
         ls.changed()
 
     @ls.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, types.DiagnosticOptions(True, False, "spotter"))

@@ -7,6 +7,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from random import Random
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,6 +40,31 @@ def test_the_first_inputs_of_the_long_form_are_taken(name: str) -> None:
     target = FUZZ.TARGETS[name]
     for number in range(40):
         assert FUZZ.failure(target, target.make(Random(f"0 {name} {number}")), memory=number % 20 == 0) == ""
+
+
+def said(method: str, **params: Any) -> dict[str, Any]:
+    document = {"uri": f"{FUZZ.folder().as_uri()}/gone.py"}
+    return {"jsonrpc": "2.0", "method": f"textDocument/{method}", "params": {"textDocument": document | params}}
+
+
+OPENED = said("didOpen", languageId="python", version=1, text="x = 1\n")
+
+
+def test_a_document_that_lies_nowhere_is_closed_while_it_is_asked_about() -> None:
+    asked = said("diagnostic") | {"id": 1}
+    assert FUZZ.failure(FUZZ.TARGETS["editor"], [(OPENED, True), (asked, False), (said("didClose"), False)]) == ""
+
+
+def test_a_document_that_was_opened_twice_is_closed() -> None:
+    assert FUZZ.failure(FUZZ.TARGETS["editor"], [(OPENED, False), (OPENED, False), (said("didClose"), False)]) == ""
+
+
+def test_edits_that_keep_to_a_grammar_keep_to_it_mostly() -> None:
+    for language in FUZZ.languages():
+        made = [FUZZ.Source("a", FUZZ.grafted(language, Random(number)), language) for number in range(60)]
+        wrong = [one for one in made if FUZZ.parse(one).error_lines]
+        assert len(set(made)) > 40
+        assert len(wrong) < 45, language  # of pieces with edited tokens two in three to nineteen in twenty are wrong
 
 
 def test_what_goes_wrong_is_seen() -> None:
