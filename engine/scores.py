@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -34,6 +34,16 @@ class TokenScore:
 Asked = tuple[Syntax, frozenset[int] | None]  # a file, and the lines that are asked about; None for all
 
 
+class Memory(Protocol):
+    """Scores of windows, counted from the first token that is taken, under names of all that they are made of."""
+
+    def recall(self, names: Sequence[str]) -> Mapping[str, tuple[TokenScore, ...]]:
+        """The scores that are remembered under these names."""
+
+    def keep(self, scores: Mapping[str, tuple[TokenScore, ...]]) -> None:
+        """Remember scores."""
+
+
 class Scorer(Protocol):
     """Scores whole files; no scores at all for a language that its weights do not know."""
 
@@ -56,5 +66,8 @@ class LineScorer(Scorer, Protocol):
     def languages(self) -> frozenset[str]:
         """What its weights know."""
 
-    def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
-        """For each file one score a token: around its lines what it is in the whole file, and 0 elsewhere."""
+    def score_each(self, files: Iterable[Asked], memory: Memory | None = None) -> Iterator[tuple[TokenScore, ...]]:
+        """For each file one score a token: around its lines what it is in the whole file, and 0 elsewhere.
+
+        What is remembered is not worked out again.
+        """

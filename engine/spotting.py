@@ -48,6 +48,11 @@ class Window:
         """The tokens that go in."""
         return self.lexemes.cut(self.start, self.end)
 
+    def name(self, syntax: Syntax) -> str:
+        """All that the scores of the window are made of."""
+        inside, texts = self.inside, tuple(token.text for token in syntax.tokens[self.start : self.end])
+        return repr((self.first - self.start, self.last - self.start, inside.classes, inside.ranks, texts))
+
 
 Windows = tuple[Syntax, Sequence[Window]]  # of a file
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +12,11 @@ from typing import TYPE_CHECKING
 from spotter.errors import SpotterError
 
 if TYPE_CHECKING:
-    from spotter.engine.scores import Asked, TokenScore
+    from spotter.engine.scores import Asked, Memory, TokenScore
     from spotter.engine.spotting import Spotter, Window
     from spotter.syntax import Syntax
+
+    Taken = tuple[Window, str, tuple[TokenScore, ...] | None]  # with its name and what is remembered of it
 
 
 def fetched() -> Path:
@@ -50,14 +54,37 @@ class Bundled:
         """One score a token, in order; none for a language that the weights do not know."""
         return next(self.score_each([(syntax, None)])) if syntax.source.language in self.languages else ()
 
-    def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
-        """For each file one score a token: as in the whole file in the windows that hold its lines, else 0."""
+    def score_each(self, files: Iterable[Asked], memory: Memory | None = None) -> Iterator[tuple[TokenScore, ...]]:
+        """For each file one score a token: as in the whole file in the windows that hold its lines, else 0.
+
+        A window whose tokens are remembered is not run again: of an edited file those around the edit are.
+        """
         from spotter.engine.scores import TokenScore
 
-        asked = ((syntax, self._windows(syntax, lines)) for syntax, lines in files)
-        for syntax, scores in self._loaded.score_each(asked):
+        waiting: deque[list[Taken]] = deque()
+        for syntax, scores in self._loaded.score_each(self._new(files, memory, waiting)):
             found = {score.token: score for score in scores}
+            fresh = {}
+            for window, name, remembered in waiting.popleft():
+                if remembered is None:
+                    taken = (found[i] for i in range(window.first, window.last))
+                    fresh[name] = tuple(replace(score, token=score.token - window.first) for score in taken)
+                else:
+                    moved = (replace(score, token=score.token + window.first) for score in remembered)
+                    found.update((score.token, score) for score in moved)
+            if memory:
+                memory.keep(fresh)
             yield tuple(found.get(i) or TokenScore(i, 0.0, ()) for i in range(len(syntax.tokens)))
+
+    def _new(
+        self, files: Iterable[Asked], memory: Memory | None, waiting: deque[list[Taken]]
+    ) -> Iterator[tuple[Syntax, Sequence[Window]]]:
+        """The windows of each file that must be run; all of them, with what is remembered of them, wait in order."""
+        for syntax, lines in files:
+            windows = [(window, window.name(syntax)) for window in self._windows(syntax, lines)]
+            known = memory.recall([name for _, name in windows]) if memory else {}
+            waiting.append([(window, name, known.get(name)) for window, name in windows])
+            yield syntax, [window for window, name in windows if name not in known]
 
     def _windows(self, syntax: Syntax, lines: frozenset[int] | None) -> Sequence[Window]:
         windows = self._loaded.windows(syntax)

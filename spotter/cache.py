@@ -16,9 +16,7 @@ FILE = "cache.sqlite"
 LARGEST = 256 * 2**20
 PATIENCE = 10.0  # seconds to wait for another process that writes
 IGNORED = "cache.sqlite*\nanswers.sqlite*\n*.part\n.gitignore\n"
-SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
-)
+SCHEMA = "CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL)"
 
 
 def key(*parts: str) -> str:

@@ -61,7 +61,8 @@ def measure(
     fresh: dict[str, str] = {}
     with Watchdog() as watchdog:
         new = watch([source for source in sources if source.path not in found])
-        for number, (file, scores) in enumerate(_scored(_read(new, extract, scorer, lines, watchdog), scorer), 1):
+        read = _read(new, extract, scorer, lines, watchdog)
+        for number, (file, scores) in enumerate(_scored(read, scorer, cache), 1):
             source, texts = file.syntax.source, (file.told, scores)
             found[source.path] = Measurement(source, file.syntax.error_lines, file.facts, scores_of(scores))
             fresh.update((name, text) for name, text in zip(names[source.path], texts, strict=True) if name)
@@ -109,7 +110,28 @@ def _read(
             yield Read(syntax, facts, told, known and bool(syntax.tokens), touched)
 
 
-def _scored(files: Iterable[Read], scorer: Scorer | None) -> Iterator[tuple[Read, str]]:
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """What the cache remembers of the windows of one scorer."""
+
+    cache: Cache
+    fingerprint: str
+
+    def recall(self, names: Sequence[str]) -> dict[str, tuple[TokenScore, ...]]:
+        """The scores that an earlier run has remembered under these names."""
+        keys = {self._key(name): name for name in names}
+        found = ((keys[key], scores_of(text)) for key, text in self.cache.get(keys).items())
+        return {name: scores for name, scores in found if scores is not None}
+
+    def keep(self, scores: Mapping[str, tuple[TokenScore, ...]]) -> None:
+        """Remember scores for later runs."""
+        self.cache.put({self._key(name): written(of_it) for name, of_it in scores.items()})
+
+    def _key(self, name: str) -> str:
+        return key("window", code(), self.fingerprint, name)
+
+
+def _scored(files: Iterable[Read], scorer: Scorer | None, cache: Cache) -> Iterator[tuple[Read, str]]:
     """Each file with its scores as JSON. Who scores lines reads on meanwhile; for nobody no file is lexed."""
     if scorer is None:
         yield from ((file, "null") for file in files)
@@ -117,11 +139,13 @@ def _scored(files: Iterable[Read], scorer: Scorer | None) -> Iterator[tuple[Read
     read, again = tee(files)
     asked = (file for file in read if file.scored)
     if isinstance(scorer, LineScorer):
-        scores = scorer.score_each((file.syntax, file.lines) for file in asked)
+        windows = Windows(cache, scorer.fingerprint)
+        scores = scorer.score_each(((file.syntax, file.lines) for file in asked), windows)
     else:
         scores = (scorer.score(file.syntax) for file in asked)
     for file in again:
-        yield file, written(file.syntax, next(scores) if file.scored else ())
+        found = next(scores) if file.scored else ()
+        yield file, written(found) if found or not file.syntax.tokens else "null"
 
 
 def remembered_facts(sources: Sequence[Source], cache: Cache) -> Iterator[FileFacts]:
@@ -155,17 +179,15 @@ def code() -> str:
     return key(*parts)
 
 
-def written(syntax: Syntax, scores: Sequence[TokenScore]) -> str:
-    """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals where there are any; null for no scores."""
-    if syntax.tokens and not scores:
-        return "null"
+def written(scores: Sequence[TokenScore]) -> str:
+    """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals where there are any."""
     shares = base64.b64encode(array("f", (score.p_error for score in scores)).tobytes()).decode()
     edits = {score.token: [(p.edit, p.text, p.p) for p in score.proposals] for score in scores if score.proposals}
     return json.dumps([shares, edits])
 
 
 def scores_of(text: str) -> tuple[TokenScore, ...] | None:
-    """The scores that `written` wrote."""
+    """The scores that `written` wrote, None of null: of a file that nobody could score."""
     if (raw := json.loads(text)) is None:
         return None
     shares = array("f", base64.b64decode(raw[0]))

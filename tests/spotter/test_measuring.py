@@ -9,7 +9,7 @@ import pytest
 from spotter import measuring
 from spotter.cache import Cache
 from spotter.config import Config
-from spotter.engine.scores import Asked, TokenScore
+from spotter.engine.scores import Asked, Memory, TokenScore
 from spotter.measuring import MOST_TOKENS, measure
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.outcome import exit_code
@@ -27,6 +27,7 @@ class Counting:
     fingerprint: str = "counting"
     asked: list[list[int] | None] = field(default_factory=list)
     languages: frozenset[str] = frozenset({"python"})
+    memory: Memory | None = None
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
         return max_alerts_per_kloc
@@ -34,9 +35,10 @@ class Counting:
     def score(self, syntax: Syntax) -> tuple[TokenScore, ...]:
         return next(self.score_each([(syntax, None)]))
 
-    def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
+    def score_each(self, files: Iterable[Asked], memory: Memory | None = None) -> Iterator[tuple[TokenScore, ...]]:
         for syntax, lines in files:
             self.asked.append(None if lines is None else sorted(lines))
+            self.memory = memory
             near = [lines is None or token.line in lines for token in syntax.tokens]
             yield tuple(TokenScore(i, 0.25 * here, ()) for i, here in enumerate(near))
 
@@ -58,6 +60,7 @@ def test_of_a_change_the_functions_that_it_touches_are_scored_and_remembered_apa
     assert scores() == {0.25}
     assert scores(6) == {0.25}
     assert scorer.asked == [[5, 6, 7], [1, 2], [3, 5, 6, 7], None]
+    assert scorer.memory is not None
 
 
 def test_a_file_of_too_many_tokens_is_not_measured_where_all_of_them_were_to_be_scored() -> None:
@@ -93,10 +96,10 @@ def test_the_next_files_are_read_before_the_first_is_scored() -> None:
     read: list[str] = []
 
     class Late(Counting):
-        def score_each(self, files: Iterable[Asked]) -> Iterator[tuple[TokenScore, ...]]:
+        def score_each(self, files: Iterable[Asked], memory: Memory | None = None) -> Iterator[tuple[TokenScore, ...]]:
             asked = list(files)
             assert read == ["a.py", "b.py", "c.js"]
-            yield from super().score_each(asked)
+            yield from super().score_each(asked, memory)
 
     def facts(syntax: Syntax) -> FileFacts:
         read.append(syntax.source.path)
