@@ -3,12 +3,14 @@
 An input is a piece of a real file with a few edits of its tokens, and characters that are known to be traps. What is
 asked of each target is a clean result or one SpotterError, in some seconds and memory. Inputs depend on the seed and
 their number alone, so that `--first N --inputs 1` makes the same one again; tests/test_fuzz.py runs a few of each.
+With `--guided SECONDS` atheris chooses them instead, by what they reach; it is installed apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import gzip
 import json
 import logging
@@ -23,7 +25,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, get_args
 
 from spotter import baseline, codec, config, verdicts
@@ -609,6 +611,45 @@ TARGETS = {
 }
 
 
+class Drawn(Random):
+    """Chances that some bytes decide; nought is drawn once they are used up."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(0)
+        self._left = data
+
+    def getrandbits(self, k: int) -> int:
+        """The next k bits."""
+        size = -(-k // 8)
+        taken, self._left = self._left[:size], self._left[size:]
+        return int.from_bytes(taken.ljust(size, b"\0")) >> (8 * size - k)
+
+    def random(self) -> float:
+        """A share from 0 to 1."""
+        return self.getrandbits(16) / (1 << 16)
+
+
+def guided(name: str, seconds: int, seed: str) -> None:
+    """Have atheris choose the inputs of a target for some seconds; it ends the process, with 77 where one fails."""
+    import atheris
+
+    for function in gc.get_objects():
+        if isinstance(function, FunctionType) and (function.__module__ or "").startswith("spotter."):
+            atheris.instrument_func(function)
+    rng, corpus = Random(seed), Path(tempfile.mkdtemp(prefix="spotter-corpus-"))
+    for number in range(200):
+        (corpus / f"{number}").write_bytes(rng.randbytes(rng.randrange(20, 600)))
+
+    def one(data: bytes) -> None:
+        made = TARGETS[name].make(Drawn(data))
+        if said := failure(TARGETS[name], made):
+            raise AssertionError(f"{name}: {said[:300]}\n  {repr(made)[:2000]}")
+
+    limits = (f"-max_total_time={seconds}", "-max_len=2000", "-timeout=60", f"-artifact_prefix={corpus}/")
+    atheris.Setup([sys.argv[0], *limits, str(corpus)], one)
+    atheris.Fuzz()
+
+
 def failure(target: Target, made: object, *, memory: bool = False) -> str:
     """What is wrong with how an input is taken; empty where nothing is."""
     if memory:
@@ -652,7 +693,10 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=200_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", default="0")
+    parser.add_argument("--guided", type=int, metavar="SECONDS")
     asked = parser.parse_args()
+    if asked.guided:
+        guided(asked.target, asked.guided, asked.seed)
     failed = 0
     for name in TARGETS if asked.target == "all" else [asked.target]:
         wrong = run(name, range(asked.first, asked.first + asked.inputs, TARGETS[name].holds), asked.seed)

@@ -67,6 +67,15 @@ def test_edits_that_keep_to_a_grammar_keep_to_it_mostly() -> None:
         assert len(wrong) < 45, language  # of pieces with edited tokens two in three to nineteen in twenty are wrong
 
 
+def test_bytes_decide_an_input_however_few_they_are() -> None:
+    make = FUZZ.TARGETS["lexing"].make
+    data = Random(0).randbytes(400)
+    assert make(FUZZ.Drawn(data)) == make(FUZZ.Drawn(data))
+    assert len({make(FUZZ.Drawn(Random(number).randbytes(400))) for number in range(20)}) > 15
+    for name, target in FUZZ.TARGETS.items():
+        assert FUZZ.failure(target, target.make(FUZZ.Drawn(b""))) == "", name
+
+
 def test_what_goes_wrong_is_seen() -> None:
     def raising(_: object) -> None:
         raise KeyError("alfa")
