@@ -184,11 +184,15 @@ def _mentions(outline: Outline, node: Node, path: str) -> bool:
 
 
 def _telling(outline: Outline, value: Node) -> bool:
-    """True for a text that is not empty, which nobody writes over a value to reset, to shorten or to count it."""
+    """True for a text that is not empty, which nobody writes over a value to reset, to shorten or to count it.
+
+    One that begins with a space is a piece of a longer text, for which the value was the sign.
+    """
     value = unwrapped(value)
     if value.role == "ternary":
         return all(_telling(outline, part) for part in value.children if part.slot != "test")
-    return value.role == "string" and outline.text(value).strip("bBrRuU\"'`0.") != ""
+    said = outline.text(value).lstrip("bBfFrRuU").strip("\"'`0.")
+    return value.role == "string" and said != "" and not said[0].isspace()
 
 
 def _owned(outline: Outline, words: Words, receiver: str, test: Node) -> str:

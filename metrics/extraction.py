@@ -14,6 +14,7 @@ from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
 from spotter.metrics.passings import passings_of
 from spotter.metrics.receivers import name_receivers
+from spotter.metrics.reliances import reliances_of
 from spotter.metrics.scopes import locals_of, own_names, scopes_of
 from spotter.metrics.slips import slips_of
 from spotter.metrics.states import states_of
@@ -62,6 +63,7 @@ def extract(syntax: Syntax) -> FileFacts:
         own_calls=nilness.own_calls,
         contradictions=nilness.contradictions,
         globals=globals_of(outline, scopes, own),
+        reliances=reliances_of(outline, words, scopes, local),
     )
 
 

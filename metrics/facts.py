@@ -13,6 +13,7 @@ Via = Literal["receiver", "attribute", "call", "parameter"]
 Form = Literal["assert", "cast", "raise", "return", "default", "lazy", "branch"]
 Contrary = Literal["used", "read", "replaced", "set", "made", "refused"]
 StateForm = Literal["set", "put", "take", "change", "reset"]
+Sort = Literal["nothing", "parameter", "attribute", "result", "global", "environment", "clock", "outside"]
 
 
 class Span(NamedTuple):
@@ -28,7 +29,8 @@ class Span(NamedTuple):
 class FunctionFacts:
     """A function by its dotted name. `gives` tells its results: "value", "nil", "mixed" or "" for a generator.
 
-    The shape is its body as an s-expression with locals renamed, "" where the body is too small to be a copy.
+    The shape is its body as an s-expression with locals renamed, "" where the body is too small to be a copy; the
+    statements are those of the shape, with their places.
     """
 
     name: str
@@ -43,6 +45,7 @@ class FunctionFacts:
     numbers: tuple[tuple[str, float], ...]
     shape: str
     receiver: str = ""
+    statements: str = ""
 
 
 class ClassFacts(NamedTuple):
@@ -249,6 +252,32 @@ class GlobalUse(NamedTuple):
     span: Span
 
 
+class Asked(NamedTuple):
+    """A value that decisions ask: a parameter or an attribute with its class ("" where it is some other object's).
+
+    The result of a function is named `.method` or `function`; behind it stands what the call is given, which is what
+    decides where the function is not one of the repository.
+    """
+
+    sort: Sort
+    owner: str
+    name: str
+    behind: tuple[Asked, ...] = ()
+
+
+class Reliance(NamedTuple):
+    """What a function's decisions ask of one value: how many they are, parts of one counted, and how much they weigh.
+
+    The span is that of the first.
+    """
+
+    asked: Asked
+    decisions: float
+    load: float
+    function: str
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read."""
@@ -278,6 +307,7 @@ class FileFacts:
     passings: tuple[Passing, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     globals: tuple[GlobalUse, ...] = ()
+    reliances: tuple[Reliance, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -301,7 +331,7 @@ def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
-    conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions, globals_ = more
+    conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions, globals_, reliances = more
     return FileFacts(
         path,
         language,
@@ -336,13 +366,19 @@ def from_json(text: str) -> FileFacts:
             Contradiction(path, form, nil, f, Span(*s), Span(*guard)) for path, form, nil, f, s, guard in contradictions
         ),
         tuple(GlobalUse(name, writes, f, Span(*span)) for name, writes, f, span in globals_),
+        tuple(Reliance(_asked(asked), count, load, f, Span(*span)) for asked, count, load, f, span in reliances),
     )
 
 
+def _asked(raw: list[Any]) -> Asked:
+    sort, owner, name, behind = raw
+    return Asked(sort, owner, name, tuple(map(_asked, behind)))
+
+
 def _function(raw: list[Any]) -> FunctionFacts:
-    name, owner, start, end, span, parameters, marks, gives, decisions, numbers, shape, receiver = raw
+    name, owner, start, end, span, parameters, marks, gives, decisions, numbers, *shaped = raw
     pairs = tuple((key, value) for key, value in numbers)
-    kept = (tuple(parameters), tuple(marks), gives, decisions, pairs, shape, receiver)
+    kept = (tuple(parameters), tuple(marks), gives, decisions, pairs, *shaped)
     return FunctionFacts(name, owner, start, end, Span(*span), *kept)
 
 

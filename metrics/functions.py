@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 HEAVY = 45  # decisions, from which a function is told of
 MOST_IN_ROW = 24  # nodes
-_DECIDES = frozenset(
+DECIDING = frozenset(
     {"if", "elif", "while", "for", "except", "and", "or", "ternary", "filter", "case", "assert"} | {"coalesce", "fill"}
 )
 
 
 def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope) -> FunctionFacts:
     """The facts of one function. The numbers are taken only where it is told of."""
-    decisions = sum(_decides(node) for node in scope.node.inside())
+    decisions = sum(decides(node) for node in scope.node.inside())
     label = scope.node.at("name")
+    shape, statements = shape_of(outline, words, scope)
     names = tuple(name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter))
     return FunctionFacts(
         name=scope.name,
@@ -41,11 +42,12 @@ def function_facts(syntax: Syntax, outline: Outline, words: Words, scope: Scope)
         gives=_gives(words, scope.node),
         decisions=decisions,
         numbers=numbers_of(syntax, outline.text(scope.node)) if decisions >= HEAVY else (),
-        shape=shape_of(outline, words, scope),
+        shape=shape,
+        statements=statements,
     )
 
 
-def _decides(node: Node) -> bool:
+def decides(node: Node) -> bool:
     """Whether a node is a decision. The rows of a table, one short answer for each value, are one in all.
 
     To pass on that a call failed is none.
@@ -54,7 +56,7 @@ def _decides(node: Node) -> bool:
         return False
     if node.role == "match":
         return any(map(_is_row, cases_of(node)))
-    return node.role in _DECIDES and not _is_row(node)
+    return node.role in DECIDING and not _is_row(node)
 
 
 def _is_row(node: Node) -> bool:
@@ -62,7 +64,7 @@ def _is_row(node: Node) -> bool:
     if node.role != "case":
         return False
     answer = [one for child in node.children if child.slot == "then" for one in (child, *child.inside())]
-    return len(answer) <= MOST_IN_ROW and not any(one.role in _DECIDES for one in answer)
+    return len(answer) <= MOST_IN_ROW and not any(one.role in DECIDING for one in answer)
 
 
 def _gives(words: Words, function: Node) -> str:

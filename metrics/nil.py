@@ -37,7 +37,7 @@ def nil_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every origin of nil that is demanded away again and again, the one with the most demands first."""
     origins = Origins(files)
     caused: dict[Origin, list[Check]] = defaultdict(list)
-    meant = _reset(files, origins)
+    meant = made_nil(files, origins)
     for file in files:
         for check in file.checks:
             origin, certainty = origins.of(file.path, check.subject)
@@ -55,7 +55,7 @@ def nil_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
-def _reset(files: Sequence[FileFacts], origins: Origins) -> set[Origin]:
+def made_nil(files: Sequence[FileFacts], origins: Origins) -> set[Origin]:
     """The attributes that a method, constructors apart, makes nil again: nil is a state of theirs."""
     found = set()
     for file in files:

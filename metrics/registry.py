@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from spotter.metrics.arguments import argument_pressures
+from spotter.metrics.blocks import similar_pressures
 from spotter.metrics.conditions import condition_pressures
 from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
@@ -15,7 +16,6 @@ from spotter.metrics.partial import partial_pressures
 from spotter.metrics.predicates import unnamed_pressures
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.renames import rename_pressures
-from spotter.metrics.similarity import similarity_pressures
 from spotter.metrics.types import odd_pressures, type_pressures
 from spotter.metrics.unchecked import unchecked_pressures
 
@@ -30,7 +30,7 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "partial-predicate": partial_pressures,
     "coupled-state": coupled_pressures,
     "forgotten-update": forgotten_pressures,
-    "similar-code": similarity_pressures,
+    "similar-code": similar_pressures,
     "inconsistent-copy": rename_pressures,
     "misplaced-argument": argument_pressures,
     "decision-load": load_pressures,

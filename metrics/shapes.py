@@ -2,7 +2,9 @@
 
 A leaf is a string: `$3` a local, `%3` a parameter, `=x` a name from outside, `.x` a name that selects (an attribute,
 a keyword, a callee), `!+` an operator, `#1` a literal, `~kind` anything else. A list is a role
-(or a slot) with a kind, and its children; a statement is its kind behind an `@`.
+(or a slot) with a kind, and its children; a statement is its kind behind an `@`. Beside a shape stand its statements in
+the order in which they begin: line, column, last line, and what leaves them or
+whether they hold others.
 """
 
 from __future__ import annotations
@@ -20,7 +22,11 @@ MIN_LINES = 6
 
 Shape = str | list["Shape"]
 
+RETURNS, BREAKS, HOLDS = 1, 2, 4  # what returns or yields; what breaks off a loop around it; what holds statements
+
 _KIND = re.compile(r'\["(@[^"]*)"')
+_LEAVING = {"return": RETURNS, "yield": RETURNS, "leave": BREAKS}
+_LOOPS = frozenset({"while", "for", "match"})
 
 _STATEMENT = frozenset(
     {"statement", "if", "elif", "else", "while", "for", "try", "except", "finally", "with", "match", "case", "assert"}
@@ -29,20 +35,25 @@ _STATEMENT = frozenset(
 _PLAIN = frozenset({"statement", "return", "raise", "assert", "delete", "leave", "if", "for", "while", "with", "try"})
 
 
-def shape_of(outline: Outline, words: Words, scope: Scope) -> str:
-    """The JSON of a function's shape, "" where the function is a stub, or too small to be a copy worth naming."""
+def shape_of(outline: Outline, words: Words, scope: Scope) -> tuple[str, str]:
+    """The JSON of a function's lines of code with its shape, and that of its statements.
+
+    Both are "" where the function is a stub, or too small to be a copy worth naming.
+    """
     body = scope.node.at("body")
     if body is None or any(_bare(mark) in words.overloads for mark in scope.marks):
-        return ""
+        return "", ""
     below = (node for node in scope.node.inside() if node.role in _PLAIN and node.start >= body.start)
     if sum(node is not body for node in below) < MIN_STATEMENTS:
-        return ""
+        return "", ""
     if (code := _code_lines(outline, body)) < MIN_LINES:
-        return ""
-    shape = _Shaper(outline, _bound(outline, scope.node), scope).of(body)
+        return "", ""
+    shaper = _Shaper(outline, _bound(outline, scope.node), scope)
+    shape = shaper.of(body)
     if words.typed and shape is not None:
         shape = ["@typed", ["types", *(f"!{text}" for text in _types(outline, words, scope.node))], shape]
-    return json.dumps([code, shape], ensure_ascii=False, separators=(",", ":"))
+    told = json.dumps([code, shape], ensure_ascii=False, separators=(",", ":"))
+    return told, json.dumps(shaper.statements, separators=(",", ":"))
 
 
 def skeleton_of(shape: str) -> str:
@@ -98,6 +109,8 @@ class _Shaper:
         self._local = local
         self._parameters = {name for parameter in parameters_of(scope.node) for name in names_in(outline, parameter)}
         self._numbers: dict[str, int] = {}
+        self._leaves = 0
+        self.statements: list[tuple[int, int, int, int]] = []
 
     def of(self, node: Node) -> Shape | None:
         """The shape of a node; None for what does not count: annotations, docstrings, bare `pass`."""
@@ -107,12 +120,23 @@ class _Shaper:
             return None
         if node.role == "string" and any(child.role == "interpolation" for child in node.children):
             return [f"string:{node.kind}", *self._parts(node)]
+        self._leaves |= _LEAVING.get(node.role, 0)
+        if node.role in _STATEMENT:
+            return self._statement(node)
         if not node.children or node.role == "string":
             return self._leaf(node)
         below = [shape for child in node.children if (shape := self.of(child)) is not None]
-        if node.role in ("and", "or"):
-            return [node.role, *below]
-        return [f"@{node.kind}" if node.role in _STATEMENT else f"{node.role or node.slot}:{node.kind}", *below]
+        return [node.role if node.role in ("and", "or") else f"{node.role or node.slot}:{node.kind}", *below]
+
+    def _statement(self, node: Node) -> Shape:
+        at, before, self._leaves = len(self.statements), self._leaves, _LEAVING.get(node.role, 0)
+        line, column, end_line, _ = self._outline.span(node)
+        self.statements.append((line, column, end_line, 0))
+        below = [shape for child in node.children if (shape := self.of(child)) is not None]
+        leaves = 0 if node.role == "function" else self._leaves & ~(BREAKS if node.role in _LOOPS else 0)
+        self.statements[at] = (line, column, end_line, leaves | (HOLDS if node.role == "block" else 0))
+        self._leaves = before | leaves
+        return [f"@{node.kind}", *below]
 
     def _parts(self, string: Node) -> Iterator[Shape]:
         """The parts of a text: literal ones as written, and the values between them."""

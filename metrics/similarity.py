@@ -61,7 +61,7 @@ class Family:
 
 
 def similarity_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
-    """Every family of near copies, the one that saves most lines first. Tests and generated files are left out."""
+    """Every family of near copies, the one that saves most lines first. Only files that are written count."""
     classes = Classes(files)
     together: dict[tuple[str, ...], list[Family]] = defaultdict(list)
     families = [family for copies in _alike(files) for family in _families(copies)]
@@ -79,6 +79,12 @@ def similarity_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
+def written(file: FileFacts) -> bool:
+    """Whether copies in a file can be mended: no test, nothing generated, and no step of a history that was taken."""
+    taken = words_of(file.language).history_paths
+    return not (file.generated or file.test) and taken.isdisjoint(file.path.split("/"))
+
+
 def _lies_in(copy: Copy, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether a copy is a part of another one, with which it goes."""
     first, last = copy.function.start_line, copy.function.end_line
@@ -89,7 +95,7 @@ def _alike(files: Sequence[FileFacts]) -> Iterator[Iterator[Copy]]:
     """The functions that have one skeleton, where there are several; shapes are read of those alone."""
     alike: dict[str, list[tuple[FileFacts, FunctionFacts]]] = defaultdict(list)
     for file in files:
-        for function in file.functions if not (file.generated or file.test) else ():
+        for function in file.functions if written(file) else ():
             if function.shape:
                 alike[skeleton_of(function.shape)].append((file, function))
     return (_copies(those) for those in alike.values() if len(those) > 1)
@@ -107,7 +113,7 @@ def _families(copies: Iterable[Copy]) -> Iterator[Family]:
     for copy in copies:
         for family in families[:MOST_FAMILIES]:
             joint = unify(family.shape, copy.shape, MOST_HOLES, family.holes)
-            if joint is not None and _convinces(joint):
+            if joint is not None and convinces(joint):
                 family.members.append(copy)
                 family.shape, family.holes = joint.shape, joint.holes
                 break
@@ -116,7 +122,8 @@ def _families(copies: Iterable[Copy]) -> Iterator[Family]:
     return (family for family in families if len(family.members) > 1)
 
 
-def _convinces(template: Template) -> bool:
+def convinces(template: Template) -> bool:
+    """Whether a template has names enough of its own, and few holes for what is fixed."""
     return len(template.names) >= MIN_NAMES and template.fixed >= FIXED_PER_HOLE * len(template.holes)
 
 
@@ -124,7 +131,11 @@ def _settle(family: Family, classes: Classes) -> None:
     """Put the members in order; twins count once, and an override that differs from what it overrides is meant."""
     members: list[Copy] = []
     for copy in sorted(family.members, key=lambda copy: (copy.file.path, copy.function.start_line)):
-        if any(_twins(copy, other) or (family.holes and _overrides(copy, other, classes)) for other in members):
+        if any(
+            twins(copy.file, copy.function, other.file, other.function)
+            or (family.holes and _overrides(copy, other, classes))
+            for other in members
+        ):
             continue
         members.append(copy)
     family.members = members
@@ -201,19 +212,22 @@ def _bare(copy: Copy) -> str:
     return copy.function.name.rpartition(".")[2]
 
 
-def _twins(one: Copy, two: Copy) -> bool:
+def twins(one: FileFacts, first: FunctionFacts, two: FileFacts, second: FunctionFacts) -> bool:
     """True where only a word such as `async` tells two functions' names apart."""
-    if one.file.path != two.file.path and one.function.name.lower() == two.function.name.lower():
+    if one.path != two.path and first.name.lower() == second.name.lower():
         return False
-    return _without_twins(one) == _without_twins(two)
+    if one.path == two.path and first == second:
+        return False
+    ours, theirs = _without_twins(one, first), _without_twins(two, second)
+    signs = ["", *(twin for twin in words_of(one.language).twins if len(twin) == 1)]
+    return len(ours) == len(theirs) and all(
+        any(left == sign + right or sign + left == right for sign in signs)
+        for left, right in zip(ours, theirs, strict=True)
+    )
 
 
-def _without_twins(copy: Copy) -> str:
-    """A function's name without the words that tell an asynchronous twin from its synchronous one."""
-    twins = words_of(copy.file.language).twins
-    parts = []
-    for part in copy.function.name.split("."):
-        kept = "".join(word for word in map(str.lower, _WORD.findall(part)) if word not in twins)
-        prefix = next((twin for twin in twins if len(twin) == 1 and kept.startswith(twin)), "")
-        parts.append(kept.removeprefix(prefix) or kept)
-    return ".".join(parts)
+def _without_twins(file: FileFacts, function: FunctionFacts) -> list[str]:
+    """The parts of a function's name without the words that tell an asynchronous twin from its synchronous one."""
+    known = words_of(file.language).twins
+    parts = function.name.split(".")
+    return ["".join(word for word in map(str.lower, _WORD.findall(part)) if word not in known) for part in parts]

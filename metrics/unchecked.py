@@ -1,17 +1,20 @@
 """The unchecked nil: the one use that does not check where nearly all others of the same origin do.
 
-It gates, so it speaks only with strong support: at least MIN_GUARDED other functions ask for the same value, one that
-uses it does not, and neither that function nor anything that it calls on the receiver gives the value first. Uses that
-are settled by a caller or a callee are no deviants, and no witnesses for another one either.
+It speaks only with strong support: at least MIN_GUARDED other functions ask for the same value, one that uses it does
+not, and neither that function nor anything that it calls on the receiver gives the value first. Uses that are settled
+by a caller or a callee are no deviants, and no witnesses for another one either. What is nil only until somebody gives
+it a value may well be there for good where the use stands, and what is looked for is known to be found at some places:
+both are believed less than what is made nil again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from spotter.metrics.facts import FileFacts, NilUse, OwnCall, Span
-from spotter.metrics.nil import place
+from spotter.metrics.nil import made_nil, place
 from spotter.metrics.origins import Origin, Origins, key_of
 from spotter.metrics.paths import root_of
 from spotter.metrics.pressure import Pressure, PressureSite
@@ -21,6 +24,7 @@ RULE = "SP202"
 MIN_GUARDED = 4
 MIN_USING = 2
 MOST_NAKED = 6
+ONCE = 0.5  # how much a use is believed whose value is never made nil again, or depends on what was asked
 
 Use = tuple[FileFacts, NilUse]
 
@@ -36,6 +40,8 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
             origin, certainty = origins.of(file.path, use.subject)
             if origin is not None and certainty != "ambiguous" and origin.kind != "parameter":
                 uses[origin].append((file, use))
+    again = made_nil(files, origins)
+    asked = _asked(files)
     checkers = _checkers(files, origins)
     givers = _givers(files, origins)
     safe = _Calls(files, origins)
@@ -54,7 +60,8 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
         file, use = naked[0]
         here = (file.path, use.function)
         if here not in functions and len(asking.keys() - {here}) >= MIN_GUARDED:
-            found.append(_pressure(origin, file, use, asking))
+            back = origin in again if origin.kind == "attribute" else (origin.path, origin.name) not in asked
+            found.append(_pressure(origin, file, use, asking, comes_back=back))
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
@@ -64,7 +71,15 @@ def _stands_apart(file: FileFacts, use: NilUse) -> bool:
     return use.function.rpartition(".")[2] in words.constructors | words.bystanders
 
 
-def _pressure(origin: Origin, file: FileFacts, use: NilUse, asking: Mapping[tuple[str, str], Span]) -> Pressure:
+def _asked(files: Sequence[FileFacts]) -> set[tuple[str, str]]:
+    """The functions that are given something: what one answer says of nil says nothing of another one."""
+    functions = ((file.path, function) for file in files for function in file.functions)
+    return {(path, one.name) for path, one in functions if len(one.parameters) > bool(one.receiver)}
+
+
+def _pressure(
+    origin: Origin, file: FileFacts, use: NilUse, asking: Mapping[tuple[str, str], Span], *, comes_back: bool
+) -> Pressure:
     others = {key: span for key, span in asking.items() if key != (file.path, use.function)}
     support = len(others)
     label = origin.name.rpartition(".")[2] + ("()" if origin.kind == "function" else "")
@@ -76,7 +91,7 @@ def _pressure(origin: Origin, file: FileFacts, use: NilUse, asking: Mapping[tupl
         PressureSite(place(path, span, function), "checks", "resolved", "checks it")
         for (path, function), span in others.items()
     )
-    share = support / (support + 2)
+    share = support / (support + 2) * (1 if comes_back else ONCE)
     where = place(file.path, use.span, use.function)
     return Pressure(RULE, key_of(origin), where, message, tuple(sites), float(support), deviant=True, p_error=share)
 
@@ -118,6 +133,11 @@ class _Calls:
             for item in file.calls if above else ():
                 if root_of(item.callee_text) in above:
                     self._callees[file.path, item.caller].add(item.callee_text.rpartition(".")[2])
+        self._handing = {
+            (file.path, state.method): (state.owner, {*state.mentions, *state.stored})
+            for file in files
+            for state in file.states
+        }
 
     def led_to(
         self, file: FileFacts, use: NilUse, checkers: set[tuple[str, str]], givers: set[tuple[str, str]]
@@ -125,7 +145,11 @@ class _Calls:
         """True where the value may be settled on the way: by a callee of the function, or by any of its callers."""
         here = (file.path, use.function)
         names = {name.rpartition(".")[2] for _, name in (checkers | givers) - {here}}
-        if here in givers or names & self._callees[here]:
+        if (
+            here in givers
+            or names & self._callees[here]
+            or any(map(partial(self._hands, file, use), checkers | givers))
+        ):
             return True
         seen = {here}
         pending = [(file.path, use.subject.owner, use.function)]
@@ -141,6 +165,13 @@ class _Calls:
                     seen.add(caller)
                     pending.append((caller_path, call.owner, call.function))
         return False
+
+    def _hands(self, file: FileFacts, use: NilUse, other: tuple[str, str]) -> bool:
+        """Whether a function that checks or gives the value hands on the one that uses it, to be called then."""
+        owner, named = self._handing.get(other, ("", set()))
+        here = use.function.rpartition(".")[2]
+        calls = self._callees[other]
+        return here in named - calls and self._kin((file.path, use.subject.owner), (other[0], owner))
 
     def _kin(self, one: tuple[str, str], two: tuple[str, str]) -> bool:
         """Whether one of two classes is the other, or stands above it."""

@@ -58,6 +58,9 @@ class Words:
     unions: frozenset[str]
     overloads: frozenset[str]
     environment: frozenset[str]
+    clock: frozenset[str]
+    outside: frozenset[str]
+    assumed: frozenset[str]
     momentary: frozenset[str]
     plain: frozenset[str]
     generated: frozenset[str]
@@ -65,6 +68,7 @@ class Words:
     test_paths: frozenset[str]
     test_prefixes: frozenset[str]
     test_suffixes: frozenset[str]
+    history_paths: frozenset[str]
 
 
 @cache

@@ -144,8 +144,9 @@ def graph(asked: Asked, form: str) -> str:
 
 
 def causes(asked: Asked, form: str, most: int) -> str:
-    """The root causes of what was asked for."""
+    """The root causes of what was asked for, and as many of the values that decide most."""
     from spotter.graph import build
+    from spotter.metrics.deciders import deciders_of
     from spotter.reports.causes import FORMS
     from spotter.roots import roots_of
 
@@ -157,7 +158,7 @@ def causes(asked: Asked, form: str, most: int) -> str:
     store.close()
     pressures = [p for p in tools.press(facts) if tools.chosen(p.place.path, p.rule)]
     found = roots_of(facts, pressures, outcome.findings, build(facts, pressures, outcome.findings), most)
-    return FORMS[form](found)
+    return FORMS[form](found, deciders_of(facts, most))
 
 
 def settings(asked: Asked) -> str:

@@ -229,13 +229,15 @@ def graph(form: str, output: Path | None, **rest: Any) -> int:
 
 @commands.command()
 @filtering
-@click.option("--most", type=click.IntRange(1), default=10, show_default=True, help="Root causes that are listed.")
+@click.option(
+    "--most", type=click.IntRange(1), default=10, show_default=True, help="Causes, and values, that are listed."
+)
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("--output", type=PATH, help="Write the report to a file.")
 def causes(form: str, most: int, output: Path | None, **rest: Any) -> int:
     """The few origins that explain most findings and decisions.
 
-    Each comes with what to do about it, and what would go.
+    Each comes with what to do about it, and what would go. After them stand the values that most decisions ask.
     """
     from spotter import checking
 

@@ -112,7 +112,8 @@ def _groups(pressures: Sequence[Pressure]) -> Iterator[tuple[Pressure, ...]]:
     for pressure in pressures:
         decided = pressure.sites and pressure.sites[0].relation in ("checks", "copies")
         if decided and not pressure.deviant and not advisory(pressure):
-            grouped[_homes(pressure) if _copied(pressure) else pressure.cause].append(pressure)
+            whole = _copied(pressure) and _kind(pressure) != "block"
+            grouped[_homes(pressure) if whole else pressure.cause].append(pressure)
     return (tuple(group) for group in grouped.values())
 
 
@@ -150,11 +151,18 @@ def _candidate(
     for path in {path for path, _ in lines}:
         near = [finding for finding in suspected.get(path, ()) if (path, finding.line) in lines]
         elements |= {("suspicion", path, finding.line, finding.column) for finding in near}
-    places = [site.place for pressure in group if _copied(pressure) for site in pressure.sites]
-    gone = [(p.path, functions[p.path, p.function]) for p in places if (p.path, p.function) in functions]
-    return _Candidate(
-        group, frozenset(elements), tuple((path, range(f.start_line, f.end_line + 1)) for path, f in gone)
-    )
+    gone = [lines for pressure in group if _copied(pressure) for lines in _gone(pressure, functions)]
+    return _Candidate(group, frozenset(elements), tuple(gone))
+
+
+def _gone(pressure: Pressure, functions: dict[tuple[str, str], FunctionFacts]) -> Iterator[tuple[str, range]]:
+    """The lines that go with copies: those of functions, or of a block that functions share."""
+    for place in (site.place for site in pressure.sites):
+        function = functions.get((place.path, place.function))
+        if _kind(pressure) == "block":
+            yield place.path, range(place.line, place.end_line + 1)
+        elif function is not None:
+            yield place.path, range(function.start_line, function.end_line + 1)
 
 
 def _sites(pressure: Pressure, functions: dict[tuple[str, str], FunctionFacts]) -> Iterator[Element]:
@@ -163,7 +171,7 @@ def _sites(pressure: Pressure, functions: dict[tuple[str, str], FunctionFacts]) 
     if _copied(pressure):
         for place in places:
             yield "copy", place.path, place.line, 0
-            function = functions.get((place.path, place.function))
+            function = functions.get((place.path, place.function)) if _kind(pressure) != "block" else None
             yield from (("decision", place.path, place.line, n) for n in range(function.decisions if function else 0))
     elif _kind(pressure) in _DECIDED:
         yield from (("decision", place.path, place.line, place.column) for place in places[1:])
@@ -192,6 +200,8 @@ def _remedy(group: tuple[Pressure, ...], first: Pressure, nil: str) -> str:
         if kind in _QUOTED:
             return _QUOTED[kind].format(first.message.split("`")[1])
         return _MENDED.get(kind, "mend `{}` where it begins").format(name.rpartition(":")[2], nil=nil)
+    if _kind(first) == "block":
+        return f"share what repeats in {_named([first.place.function, *(s.place.function for s in first.sites)])}"
     if len(group) == 1:
         return f"make one function of {_named([first.place.function, *(s.place.function for s in first.sites)])}"
     homes = [f"{owner or path}" for path, owner in _homes(first)]

@@ -191,7 +191,7 @@ _TABLE = (
     ),
     _rule(
         "SP251", "similar-code", "note", "fact",
-        "Functions that are copies of one another with few holes.",
+        "Functions that are copies of one another with few holes, and runs of statements that several functions share.",
         "A mistake in one copy is in all of them, and is mended in one.",
         '    def max_delay(self): return self.settings.getfloat("MAX_DELAY")\n'
         '    def min_delay(self): return self.settings.getfloat("MIN_DELAY")',
@@ -218,7 +218,9 @@ _TABLE = (
     ),
     _rule(
         "SP301", "decision-load", "note", "fact",
-        "One function takes many more decisions than the others of its repository.",
+        "One function takes many more decisions than the others of its repository. The message says what they weigh,\n"
+        "by nesting and by the state and time that they ask, and about which values most of them are;\n"
+        "`spotter causes` lists the values of a whole repository.",
         "Each decision is a path that a reader must hold in mind and a test must take.",
         "    def load(row):\n        if row.kind == 1:\n            ...\n        elif row.kind == 2:\n            ...",
         "    def load(row):\n        return LOADERS[row.kind](row)",

@@ -1,4 +1,4 @@
-"""The root causes for people and for programs."""
+"""The root causes, and the values that decide most, for people and for programs."""
 
 from __future__ import annotations
 
@@ -7,27 +7,70 @@ from collections.abc import Callable
 from typing import Any
 
 from spotter import __version__
+from spotter.metrics.deciders import Decider, Deciders
 from spotter.roots import Root, Roots, sentence
 from spotter.visible import shown_path, visible
 
 TRAILS = 3  # sites that are shown of a root cause
+SHOWN = 5  # values that are shown to people
 
 
-def text(found: Roots) -> str:
-    """What to do, what goes with it, and where; then how much the list explains."""
+def text(found: Roots, deciders: Deciders) -> str:
+    """What to do, what goes with it, and where; how much the list explains; then the values that decide most."""
     blocks = [_block(number, root) for number, root in enumerate(found.roots, 1)]
     if not blocks:
-        return "No cause explains three decisions or findings.\n"
+        return "\n".join(["No cause explains three decisions or findings.\n", *_decided(deciders)])
     causes = "This cause explains" if len(blocks) == 1 else f"These {len(blocks)} causes explain"
     last = f"{causes} {found.explained:,} of the {found.known:,} decisions and findings that have a known cause.\n"
-    return "\n".join([*blocks, last])
+    return "\n".join([*blocks, last, *_decided(deciders)])
 
 
-def as_json(found: Roots) -> str:
+def as_json(found: Roots, deciders: Deciders) -> str:
     """One JSON object, the same bytes on every run."""
     causes = [_plain(root) for root in found.roots]
     report = {"version": __version__, "causes": causes, "explained": found.explained, "known": found.known}
+    report |= {"decisions": deciders.decisions, "deciders": [_value(one) for one in deciders.values]}
     return json.dumps(report, indent=2) + "\n"
+
+
+def claim(deciders: Deciders, most: int) -> str:
+    """How much the first values decide, in one sentence."""
+    shown = deciders.values[:most]
+    values = "This value causes" if len(shown) == 1 else f"These {len(shown)} values cause"
+    share = sum(one.share for one in shown)
+    return f"{values} {share:.1%} of all {deciders.decisions:,} decisions, weighed by nesting and by what they ask"
+
+
+def asks(decider: Decider) -> str:
+    """What one value decides, in words."""
+    places = f"{decider.functions:,} functions" + (f" of {decider.files:,} files" if decider.files > 1 else "")
+    return f"{decider.decisions:,.0f} decisions in {places}"
+
+
+def _decided(deciders: Deciders) -> list[str]:
+    if not deciders.values:
+        return []
+    lines = [f"{claim(deciders, SHOWN)}:"]
+    for one in deciders.values[:SHOWN]:
+        where = f"{shown_path(one.place.path)}:{one.place.line}:{one.place.column}"
+        lines += [f"  {one.share:6.1%} `{visible(one.value.label)}`: {asks(one)}", f"          {where}"]
+    return ["\n".join(lines) + "\n"]
+
+
+def _value(decider: Decider) -> dict[str, Any]:
+    return {
+        "value": decider.value.label,
+        "sort": decider.value.sort,
+        "cause": decider.value.key,
+        "path": decider.place.path,
+        "line": decider.place.line,
+        "column": decider.place.column,
+        "share": decider.share,
+        "decisions": decider.decisions,
+        "load": decider.load,
+        "functions": decider.functions,
+        "files": decider.files,
+    }
 
 
 def _block(number: int, root: Root) -> str:
@@ -53,4 +96,4 @@ def _plain(root: Root) -> dict[str, Any]:
     }
 
 
-FORMS: dict[str, Callable[[Roots], str]] = {"text": text, "json": as_json}
+FORMS: dict[str, Callable[[Roots, Deciders], str]] = {"text": text, "json": as_json}

@@ -49,7 +49,9 @@ def families(findings: Sequence[Finding], sources: Mapping[str, Source]) -> tupl
     trees: dict[str, Syntax] = {}
     found = []
     for finding in findings:
-        if finding.rule != RULE:
+        if (
+            finding.rule != RULE or finding.end_line > finding.line
+        ):  # blocks of several functions are shown where they stand
             continue
         places = [(finding.path, finding.line), *((site.path, site.line) for site in finding.evidence)]
         copies = [copy for path, line in places[:MOST] if (copy := _copy(path, line, sources, trees))]

@@ -6,7 +6,7 @@ import base64
 import json
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from importlib.resources import files
@@ -16,7 +16,10 @@ from spotter import __version__
 from spotter.budget import Budget
 from spotter.findings import Finding
 from spotter.measuring import Measurement
+from spotter.metrics.deciders import deciders_of
+from spotter.metrics.facts import FileFacts
 from spotter.outcome import gates
+from spotter.reports.causes import SHOWN, asks, claim
 from spotter.reports.excerpt import excerpt
 from spotter.reports.heat import heat
 from spotter.reports.holes import families
@@ -100,10 +103,27 @@ def _data(page: Page) -> dict[str, Any]:
             asdict(family) | {"finding": found.index(family.finding)} for family in families(found, page.sources)
         ],
         "network": asdict(network(found, facts)),
+        "deciders": _deciders(facts),
         "budget": _budget(outcome.budget) if outcome.budget else None,
         "known": dict(Counter(one.finding.rule for one in outcome.held if one.by == "baseline")),
         "gone": None if page.gone is None else dict(page.gone),
     }
+
+
+def _deciders(facts: Sequence[FileFacts]) -> dict[str, Any] | None:
+    """The values that decide most, in words; None where nothing decides much."""
+    found = deciders_of(facts, SHOWN)
+    rows = [
+        {
+            "value": one.value.label,
+            "path": one.place.path,
+            "line": one.place.line,
+            "share": one.share,
+            "asks": asks(one),
+        }
+        for one in found.values
+    ]
+    return {"claim": claim(found, SHOWN), "rows": rows} if rows else None
 
 
 def _finding(page: Page, finding: Finding) -> dict[str, Any]:

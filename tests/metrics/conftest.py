@@ -14,7 +14,7 @@ Read = Callable[..., FileFacts]
 
 @pytest.fixture
 def read() -> Read:
-    def read(text: str, path: str = "alfa.py") -> FileFacts:
-        return facts_of(parse(Source(path, dedent(text), "python")))
+    def read(text: str, path: str = "alfa.py", language: str = "python") -> FileFacts:
+        return facts_of(parse(Source(path, dedent(text), language)))
 
     return read

@@ -22,6 +22,12 @@ def said(read: Read, rule: str, name: str) -> str:
     return "".join(f"{p.place.line}:{p.place.column} {p.message}\n" for p in sorted(found, key=lambda p: p.place))
 
 
+def test_every_rule_of_a_pressure_has_a_fixture() -> None:
+    assert {path.name for path in FIXTURES.iterdir()} == {
+        rule.code for rule in RULES.values() if rule.name in PRESSURES
+    }
+
+
 @pytest.mark.parametrize("rule", sorted(path.name for path in FIXTURES.iterdir()))
 def test_a_rule_says_what_is_expected_of_its_fixture(read: Read, rule: str) -> None:
     assert said(read, rule, "bad.txt") == (FIXTURES / rule / "expected.txt").read_text(encoding="utf-8") != ""

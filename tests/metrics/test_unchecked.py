@@ -24,9 +24,33 @@ def test_the_one_use_without_a_check_is_the_deviant(read: Read) -> None:
     (found,) = unchecked_pressures([read(HEAD + GUARDED + method("if y:\n    self.x.go(9)"))])
     assert (found.rule, found.deviant, found.place.function) == ("SP202", True, "A.odd")
     assert found.place.line == 27
-    assert found.p_error == pytest.approx(5 / 7)
+    assert found.p_error == pytest.approx(5 / 14)  # it is nil only at first
     assert "all 5 other functions check it" in found.message
     assert len(found.sites) == 5
+
+
+def test_what_is_made_nil_again_is_believed_more(read: Read) -> None:
+    closed = "    def close(self):\n        self.x = None\n\n"
+    (found,) = unchecked_pressures([read(HEAD + closed + GUARDED + method("self.x.go(9)"))])
+    assert found.p_error == pytest.approx(5 / 7)
+
+
+def test_a_method_that_a_check_hands_on_is_called_behind_it(read: Read) -> None:
+    later = "    def start(self):\n        if self.x is not None:\n            later(self.odd)\n\n"
+    assert unchecked_pressures([read(HEAD + later + GUARDED + method("self.x.go(9)"))]) == ()
+    other = "    def start(self):\n        later(self.odd)\n\n"
+    assert len(unchecked_pressures([read(HEAD + other + GUARDED + method("self.x.go(9)"))])) == 1
+
+
+def test_the_answer_to_one_question_says_less_of_another(read: Read) -> None:
+    find = "def find({}):\n    if rows():\n        return 1\n    return None\n\n"
+    asking = "".join(
+        f"def f{i}():\n    x = find({i})\n    if x is None:\n        return\n    x.go()\n\n" for i in range(5)
+    )
+    odd = "def odd():\n    x = find(9)\n    x.go()\n"
+    for parameters, share in (("key", 5 / 14), ("", 5 / 7)):
+        (found,) = unchecked_pressures([read(find.format(parameters) + asking + odd)])
+        assert found.p_error == pytest.approx(share)
 
 
 @pytest.mark.parametrize(

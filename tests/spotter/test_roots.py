@@ -8,6 +8,7 @@ import pytest
 
 from spotter.findings import Finding
 from spotter.graph import build
+from spotter.metrics.deciders import Deciders, deciders_of
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.registry import PRESSURES
@@ -16,6 +17,7 @@ from spotter.roots import Roots, roots_of, sentence
 from spotter.source import Source
 from spotter.syntax import parse
 
+NONE = Deciders((), 0)
 SESSION = (
     """\
 class Session:
@@ -153,14 +155,35 @@ def test_every_kind_of_cause_has_its_remedy(cause: str, said: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_says_what_to_do(form: str) -> None:
     found = explained({"pkg/s.py": SESSION})
-    report = FORMS[form](found)
+    report = FORMS[form](found, NONE)
     assert sentence(found.roots[0]) in report
     assert "state:pkg/s.py:Session.token" in report or "pkg/s.py:3:9 SP201" in report
-    assert FORMS[form](explained({"pkg/s.py": SESSION})) == report
+    assert FORMS[form](explained({"pkg/s.py": SESSION}), NONE) == report
 
 
 def test_json_holds_the_counts_and_text_says_when_there_is_nothing() -> None:
-    report = json.loads(FORMS["json"](explained({"pkg/s.py": SESSION})))
+    report = json.loads(FORMS["json"](explained({"pkg/s.py": SESSION}), NONE))
     assert report["causes"][0]["goes"] == {"check": 6, "use": 1}
     assert (report["explained"], report["known"]) == (11, 11)
-    assert FORMS["text"](Roots((), 0, 0)) == "No cause explains three decisions or findings.\n"
+    assert FORMS["text"](Roots((), 0, 0), NONE) == "No cause explains three decisions or findings.\n"
+
+
+def test_the_values_that_decide_most_follow_with_their_share() -> None:
+    asking = "".join(f"def f{i}(g):\n    if g.open_now:\n        go()\n    if g:\n        go()\n" for i in range(3))
+    shelf = "class Shelf:\n    def __init__(self):\n        self.open_now = True\n"
+    files = [facts_of(parse(Source(p, text, "python"))) for p, text in (("a.py", shelf), ("b.py", asking))]
+    found = deciders_of(files, 10)
+    text = FORMS["text"](Roots((), 0, 0), found).partition("\n\n")[2]
+    assert text == (
+        "These 2 values cause 100.0% of all 6 decisions, weighed by nesting and by what they ask:\n"
+        "   66.7% `Shelf.open_now`: 3 decisions in 3 functions\n"
+        "          a.py:3:9\n"
+        "   33.3% `g of b.py`: 3 decisions in 3 functions\n"
+        "          b.py:4:5\n"
+    )
+    report = json.loads(FORMS["json"](Roots((), 0, 0), found))
+    assert report["decisions"] == 6
+    assert report["deciders"][0] == {
+        "value": "Shelf.open_now", "sort": "attribute", "cause": "state:a.py:Shelf.open_now", "path": "a.py", "line": 3,
+        "column": 9, "share": 0.6667, "decisions": 3.0, "load": 6.0, "functions": 3, "files": 1,
+    }  # fmt: skip

@@ -6,7 +6,7 @@ const MOST = 80; /* percent of the places that the lead speaks of */
 function overview() {
   const body = [h("p", { class: "lead" }, [data.extent + " checked", ...data.held].join("; ") + ".")];
   if (data.findings.length) body.push(toFixFirst(), nextOnes());
-  body.push(causes(), rules(), unmeasured());
+  body.push(causes(), deciders(), rules(), unmeasured());
   body.push(data.notes.map((note) => h("p", { class: "lead" }, said(note))));
   return { title: data.title, body };
 }
@@ -95,6 +95,29 @@ function causes() {
     rest > 0
       ? h("p", { class: "lead" }, `${plural(rest, "more origin")} with ${plural(all - ends[ORIGINS - 1], "place")}.`)
       : null,
+  ];
+}
+
+/* The values that most decisions ask, each with its share of their weight. */
+function deciders() {
+  if (!data.deciders) return null;
+  const rows = data.deciders.rows.map((row) =>
+    h(
+      "li",
+      null,
+      h(
+        "div",
+        { class: "what" },
+        h("p", { class: "message" }, said(`\`${row.value}\`: ${row.asks}`)),
+        h("span", { class: "where" }, place(row.path, row.line)),
+      ),
+      h("span", { class: "number" }, `${(100 * row.share).toFixed(1)} %`),
+    ),
+  );
+  return [
+    h("h2", null, "What decides"),
+    h("p", { class: "lead" }, `${data.deciders.claim}.`),
+    h("ol", { class: "deciders" }, rows),
   ];
 }
 

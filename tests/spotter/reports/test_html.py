@@ -227,6 +227,26 @@ def test_the_bars_of_the_root_causes_follow_one_another_up_to_all_places(opened:
         assert chrome.execute_script(boxes) == [[0, 80], [80, 100]]
 
 
+ASKING = "".join(f"def f{i}(g):\n    if g.open_now:\n        go()\n\n" for i in range(3))
+DECIDED = {"pkg/a.py": Source("pkg/a.py", ASKING, "python")}
+CLAIM = "This value causes 100.0% of all 3 decisions, weighed by nesting and by what they ask"
+
+
+def test_the_report_holds_the_values_that_decide_most() -> None:
+    row = {"value": ".open_now", "path": "pkg/a.py", "line": 2, "share": 1.0, "asks": "3 decisions in 3 functions"}
+    assert carried(render(page(sources=DECIDED)))["deciders"] == {"claim": CLAIM, "rows": [row]}
+    assert carried(render(page(sources={})))["deciders"] is None
+
+
+def test_the_overview_says_which_values_decide_most(opened: Open) -> None:
+    chrome = opened(render(page(sources=DECIDED)), "#/")
+    assert f"{CLAIM}." in texts(chrome, ".lead")
+    assert [row.split() for row in texts(chrome, ".deciders li")] == [
+        [".open_now:", "3", "decisions", "in", "3", "functions", "pkg/a.py:2", "100.0", "%"]
+    ]
+    assert complaints(chrome) == []
+
+
 def test_the_overview_counts_what_is_new_known_and_gone_since_the_baseline(opened: Open) -> None:
     chrome = opened(render(replace(whole(), gone={"SP101": 2, "SP301": 1})), "#/")
     assert "Since the baseline was recorded: 3 new, 1 known, 3 gone." in texts(chrome, ".lead")
