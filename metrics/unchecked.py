@@ -3,15 +3,14 @@
 It speaks only with strong support: at least MIN_GUARDED other functions ask for the same value, one that uses it does
 not, and neither that function nor anything that it calls on the receiver gives the value first. Uses that are settled
 by a caller or a callee are no deviants, and no witnesses for another one either. What is nil only until somebody gives
-it a value may well be there for good where the use stands, and what is looked for is known to be found at some places:
-both are believed less than what is made nil again.
+it a value may well be there for good where the use stands, what is looked for is known to be found at some places, and
+a method that whoever checks or gives the value hands on is called then: these are believed less than the others.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from spotter.metrics.facts import FileFacts, NilUse, OwnCall, Span
 from spotter.metrics.nil import made_nil, place
@@ -24,7 +23,7 @@ RULE = "SP202"
 MIN_GUARDED = 4
 MIN_USING = 2
 MOST_NAKED = 6
-ONCE = 0.5  # how much a use is believed whose value is never made nil again, or depends on what was asked
+GUESSED = 0.5  # how much a use is believed where something speaks for a value
 
 Use = tuple[FileFacts, NilUse]
 
@@ -61,7 +60,8 @@ def unchecked_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
         here = (file.path, use.function)
         if here not in functions and len(asking.keys() - {here}) >= MIN_GUARDED:
             back = origin in again if origin.kind == "attribute" else (origin.path, origin.name) not in asked
-            found.append(_pressure(origin, file, use, asking, comes_back=back))
+            sure = back and not safe.handed_on(file, use, {*asking, *givers[origin]})
+            found.append(_pressure(origin, file, use, asking, sure=sure))
     return tuple(sorted(found, key=lambda pressure: (-pressure.weight, pressure.place)))
 
 
@@ -78,7 +78,7 @@ def _asked(files: Sequence[FileFacts]) -> set[tuple[str, str]]:
 
 
 def _pressure(
-    origin: Origin, file: FileFacts, use: NilUse, asking: Mapping[tuple[str, str], Span], *, comes_back: bool
+    origin: Origin, file: FileFacts, use: NilUse, asking: Mapping[tuple[str, str], Span], *, sure: bool
 ) -> Pressure:
     others = {key: span for key, span in asking.items() if key != (file.path, use.function)}
     support = len(others)
@@ -91,7 +91,7 @@ def _pressure(
         PressureSite(place(path, span, function), "checks", "resolved", "checks it")
         for (path, function), span in others.items()
     )
-    share = support / (support + 2) * (1 if comes_back else ONCE)
+    share = support / (support + 2) * (1 if sure else GUESSED)
     where = place(file.path, use.span, use.function)
     return Pressure(RULE, key_of(origin), where, message, tuple(sites), float(support), deviant=True, p_error=share)
 
@@ -145,11 +145,7 @@ class _Calls:
         """True where the value may be settled on the way: by a callee of the function, or by any of its callers."""
         here = (file.path, use.function)
         names = {name.rpartition(".")[2] for _, name in (checkers | givers) - {here}}
-        if (
-            here in givers
-            or names & self._callees[here]
-            or any(map(partial(self._hands, file, use), checkers | givers))
-        ):
+        if here in givers or names & self._callees[here]:
             return True
         seen = {here}
         pending = [(file.path, use.subject.owner, use.function)]
@@ -166,12 +162,15 @@ class _Calls:
                     pending.append((caller_path, call.owner, call.function))
         return False
 
-    def _hands(self, file: FileFacts, use: NilUse, other: tuple[str, str]) -> bool:
-        """Whether a function that checks or gives the value hands on the one that uses it, to be called then."""
-        owner, named = self._handing.get(other, ("", set()))
+    def handed_on(self, file: FileFacts, use: NilUse, others: set[tuple[str, str]]) -> bool:
+        """Whether one of the functions that check or give the value hands on the one that uses it."""
         here = use.function.rpartition(".")[2]
-        calls = self._callees[other]
-        return here in named - calls and self._kin((file.path, use.subject.owner), (other[0], owner))
+        home = (file.path, use.subject.owner)
+        for other in others:
+            owner, named = self._handing.get(other, ("", set()))
+            if here in named - self._callees[other] and self._kin(home, (other[0], owner)):
+                return True
+        return False
 
     def _kin(self, one: tuple[str, str], two: tuple[str, str]) -> bool:
         """Whether one of two classes is the other, or stands above it."""

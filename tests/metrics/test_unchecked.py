@@ -36,10 +36,12 @@ def test_what_is_made_nil_again_is_believed_more(read: Read) -> None:
 
 
 def test_a_method_that_a_check_hands_on_is_called_behind_it(read: Read) -> None:
-    later = "    def start(self):\n        if self.x is not None:\n            later(self.odd)\n\n"
-    assert unchecked_pressures([read(HEAD + later + GUARDED + method("self.x.go(9)"))]) == ()
+    closed = "    def close(self):\n        self.x = None\n\n"
+    asked = "    def start(self):\n        if self.x is not None:\n            later(self.odd)\n\n"
     other = "    def start(self):\n        later(self.odd)\n\n"
-    assert len(unchecked_pressures([read(HEAD + other + GUARDED + method("self.x.go(9)"))])) == 1
+    for handing, share in ((asked, 6 / 16), (other, 5 / 7)):
+        (found,) = unchecked_pressures([read(HEAD + closed + handing + GUARDED + method("self.x.go(9)"))])
+        assert found.p_error == pytest.approx(share)
 
 
 def test_the_answer_to_one_question_says_less_of_another(read: Read) -> None:
