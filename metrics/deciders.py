@@ -129,7 +129,7 @@ class Values:
     def _value(self, held: Class, name: str, sort: Sort) -> Value:
         path, owner = held
         label = f"{owner.rpartition('.')[2]}.{name}" if owner else name
-        kind, full = "state" if sort == "attribute" else "function", f"{owner}.{name}".removeprefix(".")
+        kind, full = "state" if sort == "attribute" else "result", f"{owner}.{name}".removeprefix(".")
         value = Value(f"{kind}:{path}:{full}", sort, f"{label}()" if sort == "result" else label)
         if (span := self._made.get((path, owner, name))) is not None:
             self._places.setdefault(value.key, place(path, span, ""))

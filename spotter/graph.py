@@ -29,7 +29,7 @@ CAUSES = {  # what the key of a cause begins with: the kind of its node, and the
     "parameter": ("state", "parameter"), "order": ("state", "parameter"), "result": ("state", "return value"),
     "function": ("function", ""),
     "condition": _CONDITION, "predicate": _CONDITION, "guard": _CONDITION,
-    "clones": _CLONES, "rename": _CLONES,
+    "clones": _CLONES, "block": _CLONES, "rename": _CLONES,
 }  # fmt: skip
 _NAMED = re.compile(r"[^\W\d_]\w")  # a condition about locals alone says nothing outside of its function
 

@@ -29,7 +29,7 @@ def test_one_question_of_many_files_is_one_value_with_its_share(read: Read) -> N
     files = [read(GRAPH, path="a.py"), read(asking("g.is_directed()"), path="b.py"), read(asking("g", 2), path="c.py")]
     found = of(*files)
     (value,) = found.values
-    assert (value.value.key, value.value.label) == ("function:a.py:Graph.is_directed", "Graph.is_directed()")
+    assert (value.value.key, value.value.label) == ("result:a.py:Graph.is_directed", "Graph.is_directed()")
     assert (value.place.path, value.place.line) == ("a.py", 2)
     assert (value.decisions, value.load, value.functions, value.files) == (3, 6, 3, 1)
     assert value.share == 0.75  # six of eight: two decisions about `g` weigh one each

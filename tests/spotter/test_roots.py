@@ -107,6 +107,18 @@ def test_copies_go_with_what_they_decide() -> None:
     assert sentence(root) == "make one function of `alfa`, `bravo` and `carl`: 4 decisions and 2 copies go"
 
 
+def test_a_block_that_functions_share_goes_without_what_stands_around_it() -> None:
+    lines = "".join(f"    page.bar{n}(values, scale.part{n}, LIMIT)\n" for n in range(9))
+    block = f"    scale = page.scale_of(values, WIDE)\n{lines}"
+    head = "def {}(page, values):\n    if page.open:\n        page.{}()\n"
+    one = f"{head.format('one', 'begin')}{block}    return page.total(values)\n"
+    two = f"{head.format('two', 'clear')}{block}    page.line(mean(values))\n"
+    more = f"{head.format('three', 'mark')}{block}    page.cut(values)\n"
+    (root,) = explained({"pkg/a.py": one, "pkg/b.py": two, "pkg/c.py": more}).roots
+    assert (root.rules, root.remedy) == (("SP251",), "share what repeats in `one`, `two` and `three`")
+    assert root.goes == (("copy", 2),)
+
+
 def test_what_is_explained_by_two_causes_is_counted_once() -> None:
     facts = [facts_of(parse(Source("pkg/s.py", SESSION, "python")))]
     token, user, *_ = pressed(facts)
