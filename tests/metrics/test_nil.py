@@ -106,7 +106,7 @@ def test_a_function_whose_callers_all_demand_a_value_should_raise(read: Read) ->
     body = "(n):\n    item = find(n)\n    if item is None:\n        raise KeyError(n)\n    return item.go()\n"
     callers = "".join(f"\ndef use{i}{body}" for i in range(5))
     (found,) = nil_pressures([read(finder + callers)])
-    assert found.cause == "function:alfa.py:find"
+    assert found.cause == "result:alfa.py:find"
     assert found.message == "`find()` may be None: 5 guards would go if it raised instead of returning None"
 
 

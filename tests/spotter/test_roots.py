@@ -114,9 +114,10 @@ def test_a_block_that_functions_share_goes_without_what_stands_around_it() -> No
     one = f"{head.format('one', 'begin')}{block}    return page.total(values)\n"
     two = f"{head.format('two', 'clear')}{block}    page.line(mean(values))\n"
     more = f"{head.format('three', 'mark')}{block}    page.cut(values)\n"
-    (root,) = explained({"pkg/a.py": one, "pkg/b.py": two, "pkg/c.py": more}).roots
-    assert (root.rules, root.remedy) == (("SP251",), "share what repeats in `one`, `two` and `three`")
-    assert root.goes == (("copy", 2),)
+    last = f"{head.format('four', 'turn')}{block}    page.turn(scale)\n"
+    (root,) = explained({"pkg/a.py": one, "pkg/b.py": two, "pkg/c.py": more, "pkg/d.py": last}).roots
+    assert (root.rules, root.remedy) == (("SP251",), "share what repeats in `one`, `two`, `three` and 1 more")
+    assert root.goes == (("copy", 3),)
 
 
 def test_what_is_explained_by_two_causes_is_counted_once() -> None:
