@@ -40,7 +40,8 @@ def _declared(
     for scope in scopes:
         if scope.kind == "class" and (body := scope.node.at("body")) is not None:
             targets = (child for node in body.children for child in node.children if child.slot == "target")
-            fields[scope.name].update(name for name in map(outline.text, targets) if not name[0].isupper())
+            names = filter(None, map(outline.text, targets))  # a file that cannot be read whole lacks some
+            fields[scope.name].update(name for name in names if not name[0].isupper())
         elif scope.kind == "function" and scope.receiver and scope.name.rpartition(".")[0] == scope.owner:
             methods[scope.owner].add(scope.name.rpartition(".")[2])
     return fields, methods

@@ -53,6 +53,7 @@ from spotter.source import Source, Unread
 from spotter.suppression import suppressions
 from spotter.syntax import Syntax, parse
 from spotter.visible import HIDDEN
+from spotter.watchdog import TooMuchError
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -273,9 +274,15 @@ def quoted(syntax: Syntax, place: int) -> bool:
 
 
 def extracting(given: Source) -> None:
-    """Facts that are the same after JSON, pressures whose places lie in the file, and suppressions in order."""
+    """Facts that are the same after JSON, pressures whose places lie in the file, and suppressions in order.
+
+    What would take too long may be refused.
+    """
     syntax = parse(given)
-    facts = facts_of(syntax)
+    try:
+        facts = facts_of(syntax)
+    except TooMuchError:
+        return
     assert from_json(to_json(facts)) == facts
     last = given.text.count("\n") + 1
     for find in PRESSURES.values():

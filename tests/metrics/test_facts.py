@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from spotter.metrics.facts import FileFacts, from_json, to_json
+from spotter.metrics.facts import FileFacts, facts_of, from_json, to_json
 from spotter.metrics.outline import MAX_DEPTH
+from spotter.source import Source
+from spotter.syntax import parse
 
 Read = Callable[..., FileFacts]
 
@@ -101,3 +103,10 @@ def test_long_chains_are_read_without_a_deep_stack(read: Read) -> None:
     assert len(facts.checks) == 3001
     assert facts.cut_lines == ()
     assert read("x = a" + ".b()" * 3000 + "\n").cut_lines == (1,)
+
+
+def test_a_field_whose_name_is_missing_is_no_field() -> None:
+    facts = facts_of(
+        parse(Source("Pool.java", "class Pool {\n    private java.util.Objects;\n    int sent;\n}\n", "java"))
+    )
+    assert [one.name for one in facts.classes] == ["Pool"]
