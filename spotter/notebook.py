@@ -13,10 +13,10 @@ from spotter.source import Cell, Source
 
 LARGEST = 1_000_000  # characters: more is no source of a person's, and is not looked into
 
-_SOURCE_KEY = re.compile(r'^(\s*)"source": ?\[', re.MULTILINE)
+_SOURCE_KEY = re.compile(r'^([ \t]*)"source": ?\[', re.MULTILINE)
 _PYTHON_CELL_MAGICS = frozenset(("%%time", "%%timeit", "%%capture", "%%prun"))
 _MAGIC_LINE = re.compile(r"^(\s*)(?:%{1,2}[A-Za-z_]|!|\?|[\w.]+\?{1,2}\s*$).*$")
-_MAGIC_VALUE = re.compile(r"^(\s*[\w., \t]+=\s*)(?:!|%[A-Za-z_]).*$")
+_MAGIC_VALUE = re.compile(r"^(\s*\w[\w., \t]*=\s*)(?:!|%[A-Za-z_]).*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from spotter.findings import Finding, Held
 from spotter.languages import languages
 from spotter.syntax import Syntax, Token
 
-_COMMENT = re.compile(r"^\s*spotter:\s*ignore\b\s*(?:\[([^\]]*)\])?\s*(.*?)\s*(?:\*/)?$", re.DOTALL)
+_COMMENT = re.compile(r"\s*spotter:\s*ignore\b\s*(?:\[([^\]]*)\])?")  # in time that grows with the comment alone
 _CODE = re.compile(r"SP\d{3}")
 
 
@@ -83,7 +83,8 @@ def suppressions(syntax: Syntax) -> tuple[Suppression, ...]:
     found = []
     for comment in syntax.comments:
         sign = next((sign for sign in signs if comment.text.startswith(sign)), None)
-        said = _COMMENT.match(comment.text.removeprefix(sign).lstrip(sign[-1])) if sign else None
+        text = comment.text.removeprefix(sign).lstrip(sign[-1]) if sign else ""
+        said = _COMMENT.match(text)
         if not said:
             continue
         after = bisect_right(ends, comment.start)
@@ -92,7 +93,8 @@ def suppressions(syntax: Syntax) -> tuple[Suppression, ...]:
         if (before is None or before.end_line < comment.line) and after < len(ends):
             first, last = syntax.tokens[after].line, syntax.tokens[after].line
         codes = tuple(code.strip() for code in (said[1] or "").split(",") if code.strip())
-        found.append(Suppression(comment, codes, said[2], first, last))
+        reason = text[said.end() :].strip().removesuffix("*/").rstrip()
+        found.append(Suppression(comment, codes, reason, first, last))
     return tuple(found)
 
 

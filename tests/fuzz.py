@@ -50,7 +50,7 @@ from spotter.reports.page import Page
 from spotter.review.answers import MalformedError, read
 from spotter.rules import RULES
 from spotter.source import Source, Unread
-from spotter.suppression import suppressions
+from spotter.suppression import split, suppressions
 from spotter.syntax import Syntax, parse
 from spotter.visible import HIDDEN
 from spotter.watchdog import TooMuchError
@@ -288,6 +288,28 @@ def extracting(given: Source) -> None:
     for find in PRESSURES.values():
         assert all(1 <= pressure.place.line <= last for pressure in find([facts]))
     assert all(one.first <= one.last <= last for one in suppressions(syntax))
+
+
+def commented(rng: Random) -> Source:
+    """A source with comments that silence, or nearly, in some language."""
+    language = rng.choice(list(languages()))
+    signs = languages()[language].comments
+    forms = [
+        f"{sign} spotter: ignore{codes} why{end}\nx = 1\n"
+        for sign, end in zip(signs, ("", " */"), strict=False)
+        for codes in ("[SP101]", "[SP101, SP2]", "[]", "")
+    ]
+    return Source("a.py", words(*forms)(rng).replace("\r", "\n").replace("\0", ""), language)
+
+
+def silencing(given: Source) -> None:
+    """Comments that silence lines of the text, with codes and reasons that stand in them; odd ones are remarked on."""
+    syntax = parse(given)
+    for one in suppressions(syntax):
+        assert 1 <= one.first <= one.last <= given.text.count("\n") + 1
+        assert all(part in one.comment.text for part in (*one.codes, one.reason))
+    found = split([], [syntax], lambda *_: True)
+    assert all(remark.rule == "SP003" and remark.message for remark in found.unused)
 
 
 def noising(given: tuple[Source, int]) -> None:
@@ -601,6 +623,7 @@ TARGETS = {
     "lexing": Target(source, lexing),
     "extracting": Target(source, extracting),
     "noising": Target(lambda rng: (source(rng), rng.randrange(1 << 30)), noising),
+    "suppressions": Target(commented, silencing),
     "configuration": Target(partial(raw, words(*TOML)), partial(refusing, config.FILE, configuring)),
     "baseline": Target(partial(raw, words(ROW)), partial(refusing, "baseline.jsonl", keeping)),
     "verdicts": Target(partial(raw, words(VERDICT)), partial(refusing, "verdicts.jsonl", judging)),

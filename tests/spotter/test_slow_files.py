@@ -14,6 +14,8 @@ from spotter.metrics.facts import facts_of
 from spotter.pipeline import Task, Tools, check
 from spotter.reading import from_bytes
 from spotter.source import Source, Unread
+from spotter.suppression import suppressions
+from spotter.syntax import parse
 
 DEEP = ("(" * 200 + "\n") * 400
 SOUND = Source("sound.py", "def f(a):\n    return a\n", "python")
@@ -55,6 +57,14 @@ def test_a_line_of_five_megabytes_and_200_000_generated_lines_are_not_read(text:
     assert "generated, it seems" in unread.reason
 
 
+def test_a_comment_that_is_written_to_be_slow_is_read_in_a_moment() -> None:
+    text = "/* spotter: ignore[SP101] why" + "\n" * 500_000 + "so */\nx = 1\n"
+    start = time.process_time()
+    (found,) = suppressions(parse(Source("a.js", text, "javascript")))
+    assert time.process_time() - start < 5
+    assert (found.codes, found.reason[:3], found.reason[-2:]) == (("SP101",), "why", "so")
+
+
 def cell(*lines: str) -> dict[str, object]:
     return {"cell_type": "code", "source": list(lines)}
 
@@ -66,10 +76,12 @@ def cell(*lines: str) -> dict[str, object]:
         ([cell("%x y\n" * 400_000)], None),
         ([cell("x\n")] * 50_000, 1),
         ([cell()] * 200_000, None),
+        ([cell(*[" " * 10_000] * 40, "x\n")], 1),
+        ([cell("x\n")], "\n" * 20_000),
     ],
 )
 def test_a_notebook_that_is_written_to_be_slow_is_read_in_a_moment(
-    cells: list[dict[str, object]], indent: int | None
+    cells: list[dict[str, object]], indent: int | str | None
 ) -> None:
     data = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}, indent=indent).encode()
     start = time.process_time()
