@@ -39,4 +39,4 @@ def finding_of(pressure: Pressure) -> Finding:
 
 def _severity(pressure: Pressure) -> Severity:
     severity = RULES[pressure.rule].severity
-    return certain(severity, pressure.p_error or 0.0) if pressure.deviant and severity != "note" else severity
+    return certain(pressure.rule, pressure.p_error or 0.0) if pressure.deviant and severity != "note" else severity

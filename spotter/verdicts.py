@@ -18,7 +18,7 @@ from typing import Literal, get_args
 from spotter import confined
 from spotter.errors import SpotterError
 from spotter.findings import Finding, Held, Severity, Suggestion
-from spotter.rules import NEVER, RULES
+from spotter.rules import NEVER
 from spotter.suspicions import RULE_OF, certain
 
 FILE = ".spotter/verdicts.jsonl"
@@ -174,7 +174,7 @@ def _severity(finding: Finding, p_error: float) -> Severity:
     """By P(error); a place whose links are only guessed stays the note that it was."""
     if finding.severity == "note" and finding.rule not in RULE_OF.values():
         return "note"
-    return certain(RULES[finding.rule].severity, p_error)
+    return certain(finding.rule, p_error)
 
 
 def _precision(rule: str, judged: Sequence[Sequence[Verdict]]) -> Precision:

@@ -12,7 +12,7 @@ from spotter.config import Config
 from spotter.engine.scores import Proposal
 from spotter.findings import Suggestion
 from spotter.metrics.pressure import Place, Pressure, PressureSite
-from spotter.outcome import Outcome
+from spotter.outcome import Outcome, exit_code
 from spotter.pipeline import Task, Tools, check
 from spotter.source import Source, Unread
 
@@ -55,6 +55,15 @@ def test_the_best_proposal_chooses_the_rule(tools: Callable[..., Tools], scorer:
     outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
     assert {finding.rule for finding in outcome.findings} == {"SP102", "SP103"}
     assert any("`not` seems to be missing before `bravo`" in finding.message for finding in outcome.findings)
+
+
+@pytest.mark.parametrize(("p_error", "severity"), [(0.69, "note"), (0.71, "warning"), (0.91, "error")])
+def test_a_token_fails_a_check_only_where_readers_found_such_tokens_wrong(
+    tools: Callable[..., Tools], scorer: Any, p_error: float, severity: str
+) -> None:
+    scorer.suspected = {"bravo": (p_error, Proposal("insert", "not", 1.0))}
+    (found,) = check(Task((ALFA,)), tools(scorer), NOWHERE, same).findings
+    assert (found.severity, exit_code([found], "warning")) == (severity, int(severity != "note"))
 
 
 def test_a_function_has_three_suspicions_at_most_the_best_ones(tools: Callable[..., Tools], scorer: Any) -> None:

@@ -38,7 +38,7 @@ def test_a_model_that_says_fine_lowers_the_finding_and_two_lower_it_more() -> No
     assert one.p_error is not None
     assert two.p_error is not None
     assert two.p_error < one.p_error < 0.93
-    assert [FOUND.severity, one.severity, two.severity] == ["error", "warning", "note"]
+    assert [FOUND.severity, one.severity, two.severity] == ["error", "note", "note"]
     assert one.remarks[0] == "judged fine by alfa: the order is meant"
     weak = replace(FOUND, p_error=0.2, severity="note")
     assert weighed([weak], [replace(alfa, p_error=0.2)], 0.05)[0] == ()
