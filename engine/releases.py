@@ -47,9 +47,9 @@ class Release:
         return numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0
 
 
-def releases() -> tuple[Release, ...]:
-    """The list of releases."""
-    rows = LIST.read_text(encoding="utf-8").splitlines()[1:]
+def releases(path: Path = LIST) -> tuple[Release, ...]:
+    """A list of releases, by default that of the projects whose fixes the denoiser may learn from."""
+    rows = path.read_text(encoding="utf-8").splitlines()[1:]
     return tuple(Release(*line.split("\t")) for line in rows)
 
 

@@ -21,9 +21,9 @@ from spotter.engine.releases import read, releases
 from spotter.engine.spotting import Spotter, load
 from spotter.errors import SpotterError
 from spotter.fused import Floats, Seen, fused, pressed_alone, seen
-from spotter.lessons import Lesson, gather
+from spotter.lessons import Lesson, gather, unseen
 from spotter.progress import watched
-from spotter.ranking import BASE_RATE, TERMS, Model, log_odds
+from spotter.ranking import BASE_RATE, TERMS, Model, log_odds, shipped
 from spotter.rules import RULES
 from spotter.source import Source
 from spotter.syntax import parse
@@ -101,12 +101,15 @@ def _right(counts: Counter[str]) -> float:
     return counts["right"] + counts["unsure"] / 2
 
 
-def fit(scored: Sequence[Scored], right: Mapping[str, float]) -> dict[str, float]:
-    """The weights. Errors are as common among tokens as in deployed code, and right among deviants as readers say."""
+def fit(scored: Sequence[Scored], right: Mapping[str, float], left_out: Sequence[str] = LEFT_OUT) -> dict[str, float]:
+    """The weights, 0 for what is left out.
+
+    Errors are as common among tokens as in deployed code, and right among deviants as readers say.
+    """
     rows, labels, weights = zip(*_tokens(scored), *_deviants(scored, right), strict=True)
     x, y, w = np.concatenate(rows), np.concatenate(labels), np.concatenate(weights)
-    x[:, [name in LEFT_OUT for name in TERMS]] = 0.0
-    before = np.array([0.0 if name in LEFT_OUT else BY_HAND[name] for name in TERMS]) * np.log(2)
+    x[:, [name in left_out for name in TERMS]] = 0.0
+    before = np.array([0.0 if name in left_out else BY_HAND[name] for name in TERMS]) * np.log(2)
     ridge = np.array([1e-6 if name in FREE else RIDGE for name in TERMS])
 
     def loss(theta: Floats) -> float:
@@ -185,13 +188,16 @@ SHOWN = ("token_top1", "token_top5", "average_precision", "auroc", "recall_at_0.
 
 def held_back(scored: Sequence[Scored], right: Mapping[str, float]) -> str:
     """Each order on each project, with weights that were fitted on the others, as a table."""
-    projects = sorted({one.project for one in scored})
-    folds = {name: fit([one for one in scored if one.project != name], right) for name in projects}
+    return compared(scored, _orders(_folds(scored, right, LEFT_OUT)))
+
+
+def compared(scored: Sequence[Scored], orders: Mapping[str, Callable[[Scored], Floats]]) -> str:
+    """Each order of real fixes and of planted errors, as far as there are any, as a table."""
     scored = [_by_default(one) for one in scored]
     lines = [f"{'kind':<5} {'errors':>6} {'order':<10}" + "".join(f"{name:>26}" for name in SHOWN)]
-    for kind in ("fix", "edit"):
-        for name, order in ORDERS.items():
-            values = [(one, order(one.seen, folds[one.project])) for one in scored if one.kind in (kind, "sound")]
+    for kind in sorted({one.kind for one in scored} & {"fix", "edit"}, reverse=True):
+        for name, order in orders.items():
+            values = [(one, order(one)) for one in scored if one.kind in (kind, "sound")]
             outcomes = [_outcome(one, scores) for one, scores in values if one.kind == kind and one.wrong]
             sound = [(one.lines, scores) for one, scores in values if one.kind == "sound"]
             tokens = np.sort(np.concatenate([scores for _, scores in sound]))[::-1]
@@ -200,6 +206,23 @@ def held_back(scored: Sequence[Scored], right: Mapping[str, float]) -> str:
             cells = [_cell(found[figure], between[figure]) for figure in SHOWN]
             lines.append(f"{kind:<5} {len(outcomes):>6} {name:<10}" + "".join(f"{cell:>26}" for cell in cells))
     return "\n".join(lines)
+
+
+def _folds(
+    scored: Sequence[Scored], right: Mapping[str, float], left_out: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """For each project the weights that are fitted on the others."""
+    projects = sorted({one.project for one in scored})
+    return {name: fit([one for one in scored if one.project != name], right, left_out) for name in projects}
+
+
+def _orders(folds: Mapping[str, Mapping[str, float]]) -> dict[str, Callable[[Scored], Floats]]:
+    """Every order, with each project's weights."""
+
+    def of(order: Order) -> Callable[[Scored], Floats]:
+        return lambda one: order(one.seen, folds[one.project])
+
+    return {name: of(order) for name, order in ORDERS.items()}
 
 
 def _by_default(one: Scored) -> Scored:
@@ -241,9 +264,36 @@ def learn(folder: Path, out: Path, judged: Sequence[Path], fixes: Sequence[Path]
 
     The fixes are those that the denoiser was trained on: what it has read shows nothing.
     """
-    known = {key for path in fixes for one in read(path) for key in keys(str(one["before"]), str(one["after"]))}
-    lessons = [lesson for lesson in gather(folder, releases(), watched) if known.isdisjoint(lesson.keys)]
-    scored = score(lessons, load())
+    scored = score(unread(gather(folder, releases(), watched), fixes), load())
     right = readings(judged)
     write(out, Model(fit(scored, right), right))
     return held_back(scored, right)
+
+
+def judge(folder: Path, fixes: Sequence[Path]) -> str:
+    """How each order does on projects that nothing was fitted to.
+
+    That is by the weights that checks use, and by weights that are fitted on these very projects, each on the others,
+    with the pressure on a function and its callers.
+    """
+    scored = score(unread(unseen(folder, watched), fixes), load())
+    model, projects = shipped(), {one.project for one in scored}
+    refitted = _folds(scored, model.right, ())
+    orders = _orders(dict.fromkeys(projects, model.weights))
+    orders["refitted"] = lambda one: fused(one.seen, refitted[one.project])
+    mended = [one for one in scored if one.kind == "fix" and one.wrong]
+    spoken = sum(any(RULES[rule].default for rule in one.rules) for one in mended)
+    whole = fit(scored, model.right, ())
+    return "\n".join(
+        [
+            compared(scored, orders),
+            f"{len(mended)} mended functions of {len({o.project for o in mended})} projects, {spoken} with a deviant",
+            "refitted on all: " + ", ".join(f"{name} {value:.3f}" for name, value in whole.items()),
+        ]
+    )
+
+
+def unread(lessons: Iterable[Lesson], fixes: Sequence[Path]) -> list[Lesson]:
+    """The lessons that no list of fixes has."""
+    known = {key for path in fixes for one in read(path) for key in keys(str(one["before"]), str(one["after"]))}
+    return [lesson for lesson in lessons if known.isdisjoint(lesson.keys)]

@@ -20,7 +20,7 @@ from spotter.causes import finding_of
 from spotter.engine.corpus import TESTS, python_files
 from spotter.engine.fixes import Mend, keys
 from spotter.engine.plant import plant_many
-from spotter.engine.releases import Release, fetch, mends_between, neighbours
+from spotter.engine.releases import Release, fetch, mends_between, neighbours, releases
 from spotter.fingerprint import identified
 from spotter.graph import build, callers
 from spotter.ground import Deviant, Ground, deviants, named
@@ -39,7 +39,8 @@ from spotter.syntax import Syntax, enclosing, parse
 if TYPE_CHECKING:
     from spotter.graph import Graph
 
-LINES: dict[str, tuple[str, ...]] = {  # of each package those lines of releases that are read
+UNSEEN = Path(__file__).with_name("unseen.tsv")  # releases of projects that nothing was fitted to, as in releases.tsv
+LINES: dict[str, tuple[str, ...]] = {  # of each package those lines of releases that are fitted to
     "django": ("5.2",),
     "langchain-core": ("1.6", "1.7"),
     "sphinx": ("1.6", "1.7"),
@@ -107,19 +108,31 @@ class State:
 
 
 def gather(folder: Path, listed: Iterable[Release], watch: Watch) -> Iterator[Lesson]:
-    """The lessons of all packages; a line of releases that was read before is not fetched again."""
+    """The lessons of the lines that are fitted to; a line of releases that was read before is not fetched again."""
+    some = (pair for pair in neighbours(listed) if line_of(pair[0]) in LINES.get(pair[0].package, ()))
+    yield from _gathered(folder, some, watch)
+
+
+def unseen(folder: Path, watch: Watch) -> Iterator[Lesson]:
+    """The lessons of the releases that nothing was fitted to."""
+    yield from _gathered(folder, neighbours(releases(UNSEEN)), watch)
+
+
+def line_of(release: Release) -> str:
+    """The line of releases that one belongs to: x.y of x.y.z."""
+    return ".".join(map(str, release.parts[:2]))
+
+
+def _gathered(folder: Path, pairs: Iterable[tuple[Release, Release]], watch: Watch) -> Iterator[Lesson]:
     by_line: dict[tuple[str, str], list[tuple[Release, Release]]] = defaultdict(list)
-    for before, after in neighbours(listed):
-        line = ".".join(map(str, before.parts[:2]))
-        if line in LINES.get(before.package, ()):
-            by_line[before.package, line].append((before, after))
+    for before, after in pairs:
+        by_line[before.package, line_of(before)].append((before, after))
     (folder / "wheels").mkdir(parents=True, exist_ok=True)
-    for (package, line), pairs in by_line.items():
+    for (package, line), some in by_line.items():
         kept = folder / f"{package}-{line}.json.gz"
         if not kept.exists():
-            lessons = list(
-                _of_line(folder, pairs[:PAIRS], watch, plants=package in PLANTED and line == LINES[package][-1])
-            )
+            plants = package in PLANTED and line == LINES[package][-1]
+            lessons = list(_of_line(folder, some[:PAIRS], watch, plants=plants))
             kept.write_bytes(gzip.compress(codec.dumps(lessons).encode(), mtime=0))
         yield from codec.loads(list[Lesson], gzip.decompress(kept.read_bytes()).decode())
 
@@ -144,8 +157,8 @@ def _of_line(folder: Path, pairs: Sequence[tuple[Release, Release]], watch: Watc
 
 
 def _state(wheel: Path, before: State, watch: Watch) -> State:
-    """A package; the facts of files that were the same before are known."""
-    sources = {path: Source(path, text, "python") for path, text in python_files(wheel)}
+    """A package without its tests; the facts of files that were the same before are known."""
+    sources = {path: Source(path, text, "python") for path, text in python_files(wheel) if not TESTS.search(path)}
     known = {path: facts for path, facts in before.facts.items() if before.sources[path] == sources.get(path)}
     fresh = [source for path, source in sources.items() if path not in known]
     found = measure(fresh, facts_of, None, Cache(None), watch)

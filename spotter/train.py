@@ -50,6 +50,16 @@ def ranking(data: Path, out: Path, readings: tuple[Path, ...], fixes: tuple[Path
 
 
 @train.command()
+@click.argument("data", type=FOLDER)
+@click.option("--fixes", type=FILE, multiple=True, help="Real fixes that the denoiser has read, left out.")
+def judge(data: Path, fixes: tuple[Path, ...]) -> None:
+    """Judge the order of findings on bug-fix releases of other projects, which nothing was fitted to."""
+    from spotter.fitting import judge
+
+    click.echo(judge(data / "ranking", fixes))
+
+
+@train.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def ngram(data: Path, out: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from spotter import fitting
 from spotter.fitting import ORDERS, Scored, fit, held_back, readings, write
 from spotter.fused import Seen, chance, terms
 from spotter.ranking import TERMS, Evidence, Model, log_odds
@@ -50,6 +52,29 @@ def test_each_order_is_judged_on_projects_that_its_weights_have_not_seen() -> No
     table = held_back(LESSONS, RIGHT).splitlines()
     assert [line[13:24].strip() for line in table[1:]] == 2 * list(ORDERS)
     assert all(line.split()[0] in ("fix", "edit") for line in table[1:])
+
+
+def test_what_is_left_out_weighs_nothing_and_what_is_free_is_learned() -> None:
+    names = list(TERMS)
+    loaded = []
+    for one in LESSONS:
+        rows = one.seen.tokens.copy()
+        rows[:, names.index("pressure")] = 3.0 * (one.kind == "fix")
+        loaded.append(replace(one, seen=replace(one.seen, tokens=rows)))
+    assert fit(loaded, RIGHT)["pressure"] == 0.0
+    assert fit(loaded, RIGHT, ("callers",))["pressure"] > 0.3
+
+
+def test_orders_are_judged_on_what_nothing_was_fitted_to_beside_weights_fitted_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "unseen", lambda *_: [])
+    monkeypatch.setattr(fitting, "load", lambda: None)
+    monkeypatch.setattr(fitting, "score", lambda *_: [one for one in LESSONS if one.kind != "edit"])
+    *table, mended, refitted = fitting.judge(tmp_path, ()).splitlines()
+    assert [line[13:24].strip() for line in table[1:]] == [*ORDERS, "refitted"]
+    assert mended == "18 mended functions of 3 projects, 0 with a deviant"
+    assert refitted.startswith("refitted on all: token ")
 
 
 def test_readings_are_shrunk_to_their_kind_and_those_of_the_bench_do_not_count(tmp_path: Path) -> None:

@@ -80,3 +80,25 @@ def test_every_line_of_releases_that_is_read_is_listed() -> None:
 
     listed = {(one.package, ".".join(map(str, one.parts[:2]))) for one, _ in neighbours(releases())}
     assert {(package, line) for package, lines in lessons.LINES.items() for line in lines} <= listed
+
+
+def test_what_judges_is_of_other_projects_than_what_is_fitted_to_and_what_measures_us() -> None:
+    from spotter.engine.corpus import EVALUATION
+    from spotter.engine.releases import neighbours, releases
+
+    fitted = {one.project for one in releases() if one.package in lessons.LINES}
+    listed = releases(lessons.UNSEEN)
+    assert {one.package for one in listed}.isdisjoint(EVALUATION)
+    assert {one.project for one in listed}.isdisjoint(fitted)
+    assert {one for pair in neighbours(listed) for one in pair} == set(listed)
+
+
+def test_the_releases_that_judge_are_read_without_their_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {"pack/asked.py": ASKED, "pack/called.py": CALLED, "pack/tests/test_asked.py": CALLED}
+    after = {**before, "pack/asked.py": MENDED}
+    pair = [wheel(tmp_path / "wheels", version, files) for version, files in (("1.0", before), ("1.0.1", after))]
+    monkeypatch.setattr(lessons, "UNSEEN", tmp_path / "unseen.tsv")
+    rows = ["\t".join(getattr(one, name) for name in Release.__slots__) for one in pair]
+    (tmp_path / "unseen.tsv").write_text("\n".join(["\t".join(Release.__slots__), *rows]) + "\n")
+    (fix,) = (lesson for lesson in lessons.unseen(tmp_path, iter) if lesson.kind == "fix")
+    assert fix.ground.functions["heads"] == (0.0, 1)  # the test calls it too
