@@ -23,7 +23,7 @@ _ASKING = frozenset({"if", "elif", "while", "ternary", "filter", "assert"})
 _NESTING = frozenset({"if", "while", "for", "match", "except", "ternary"})
 _TOLD = DECIDING | _NESTING
 _ALONE = frozenset({"string", "number", "truth", "nil", "lambda", "function", "class", "operator"})
-_BINDING = frozenset({"assign", "update", "fill", "walrus", "as", "for", "for_in"})
+_BINDING = frozenset({"assign", "update", "fill", "walrus", "as"})  # an element is not what it is taken from
 
 
 def reliances_of(
@@ -149,7 +149,8 @@ class _Reader:
         path = path_of(self._outline, callee) or ""
         name = path.rpartition(".")[2]
         if kind := _kind(path, self._world):
-            yield Asked(kind, "", f"{path if root_of(path) not in self._local else name}()")
+            bare = kind == "outside" or root_of(path) in self._local
+            yield Asked(kind, "", f"{name if bare else path}()")
             return
         behind: list[Asked] = []
         below = callee.at("object") if callee is not None and callee.role == "member" else None
@@ -170,7 +171,7 @@ class _Reader:
             self._given = defaultdict(list)
             for node in self._scope.node.inside():
                 target = node.at("target") if node.role in _BINDING else None
-                value = node.at("value") or node.at("source") if target is not None else None
+                value = node.at("value") if target is not None else None
                 if target is not None and value is not None:
                     for label in names_in(self._outline, target):
                         self._given[label].append((node.start, value))
@@ -191,7 +192,10 @@ def _kind(path: str, words: Mapping[str, Sort]) -> Sort | None:
 
 
 def _asked(node: Node) -> Node | None:
-    """The part of a condition that a decision asks: its last one, as all before it are asked by `and` and `or`."""
+    """The part of a condition that a decision asks: its last one, as all before it are asked by `and` and `or`.
+
+    A loop over a value asks it nothing.
+    """
     if node.role in _ASKING:
         test = node.at("test")
         return _last(test) if test is not None else None
@@ -200,7 +204,7 @@ def _asked(node: Node) -> Node | None:
         return _last(left) if left is not None else None
     if node.role in ("coalesce", "fill"):
         return node.at("left") or node.at("target") or next(iter(node.children), None)
-    return node.at("source") if node.role == "for" else None
+    return None
 
 
 def _last(test: Node) -> Node:

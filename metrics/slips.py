@@ -152,6 +152,8 @@ def _forgotten(earlier: _Copy, later: _Copy) -> tuple[tuple[Change, ...], int, i
     sides = (Counter(old for old, _ in changes), Counter(new for _, new in changes))
     if any(count > 1 for side in sides for count in side.values()):
         return None
+    if any((new, old) in changes for old, new in changes):  # turned round, where one may be meant on both sides
+        return None
     often = [change for change, count in changes.items() if count >= MIN_CHANGED]
     missed = tuple(sorted(change for change in often if kept[change[0]]))
     spots = {spot for old, _ in missed for spot in kept[old]}

@@ -34,7 +34,12 @@ def test_branches_and_loops_around_a_decision_add_to_it(read: Read) -> None:
         "def f(a, b, c):\n    if a:\n        go()\n    elif b:\n"
         "        for x in a:\n            while c:\n                go()\n"
     )
-    assert asked(read(text)) == {"a": ("parameter", 2, 3), "b": ("parameter", 1, 1), "c": ("parameter", 1, 3)}
+    assert asked(read(text)) == {
+        "a": ("parameter", 1, 1),
+        "b": ("parameter", 1, 1),
+        "c": ("parameter", 1, 3),
+        "": ("nothing", 1, 2),  # to go through a value asks it nothing
+    }
 
 
 def test_a_local_stands_for_what_it_was_given_last(read: Read) -> None:
@@ -44,6 +49,14 @@ def test_a_local_stands_for_what_it_was_given_last(read: Read) -> None:
     )
     assert asked(read(text)) == {"size": ("attribute", 1.5, 3), "row": ("parameter", 0.5, 0.5)}
     assert asked(read("def f():\n    x = x + 1\n    if x:\n        go()\n")) == {"": ("nothing", 1, 1)}
+
+
+def test_an_element_is_not_what_it_is_taken_from(read: Read) -> None:
+    text = (
+        "def f(rows):\n    for row in rows:\n        if row:\n            go()\n"
+        "        if row.open:\n            go()\n"
+    )
+    assert asked(read(text)) == {"": ("nothing", 2, 3), "open": ("attribute", 1, 3)}
 
 
 def test_a_decision_about_several_values_is_a_part_for_each(read: Read) -> None:
