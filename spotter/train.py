@@ -103,7 +103,8 @@ def run(
     """Train on DATA until the steps or the minutes are over; the same command goes on from where it stopped."""
     from spotter.engine.checkpoint import step_of
     from spotter.engine.network import Shape
-    from spotter.engine.training import Run, read_vocabulary
+    from spotter.engine.schedule import Run
+    from spotter.engine.training import read_vocabulary
     from spotter.engine.training import train as go
 
     vocabulary = read_vocabulary(data / "vocabulary.json")

@@ -158,9 +158,10 @@ def checkpoints(kills: int, rng: Random) -> str:
     """Kill a run that writes checkpoints; AssertionError where the last one is lost or torn."""
     import torch
 
+    from spotter.engine.learner import copied, resume, save
     from spotter.engine.network import Denoiser, Shape
     from spotter.engine.optimiser import optimisers
-    from spotter.engine.training import Run, copied, resume, save
+    from spotter.engine.schedule import Run
 
     torch.set_num_threads(1)
     shape = Shape(200, 800, width=32, layers=2, content=8)

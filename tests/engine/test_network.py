@@ -17,13 +17,15 @@ from spotter.engine.batches import Batch, Fix, Mixture, Stream, labels_between, 
 from spotter.engine.calibrating import PLAIN
 from spotter.engine.corpus import Shard
 from spotter.engine.features import features
+from spotter.engine.learner import blend, copied, loss_of, resume, save
 from spotter.engine.learning_curve import read as read_curve
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.network import Denoiser, Shape, place_losses
 from spotter.engine.noise import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.optimiser import optimisers, orthogonal
+from spotter.engine.schedule import Run
 from spotter.engine.spotting import Spotter
-from spotter.engine.training import Run, blend, copied, loss_of, resume, save, train
+from spotter.engine.training import train
 from spotter.engine.validation import Standing, questions_of, standing
 from spotter.engine.vocabulary import SPECIAL, build
 from spotter.source import Source

@@ -14,13 +14,15 @@ from spotter.engine import checkpoint, corpus
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, joined, pack, sound
 from spotter.engine.corpus import Shard
 from spotter.engine.features import SCALARS
+from spotter.engine.learner import loss_of
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.network import Denoiser, Shape
 from spotter.engine.noise import INSERT, KEEP, MASK_TEXT, UNIFORM, corrupt
 from spotter.engine.objectives import DENOISER, OBJECTIVES, Objective, objective
 from spotter.engine.optimiser import optimisers
+from spotter.engine.schedule import Run
 from spotter.engine.suspicion import suspicion
-from spotter.engine.training import Run, loss_of, read_vocabulary, train
+from spotter.engine.training import read_vocabulary, train
 from spotter.engine.validation import questions_of, standing
 from spotter.engine.vocabulary import MASK, RARE, SPECIAL, build
 from spotter.errors import SpotterError

@@ -1,0 +1,32 @@
+"""How a run learns over its steps: the rate, and what its windows are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from spotter.engine.batches import Mixture
+
+STABLE = Mixture(fixes=0.03, masked=0.3, edits=12.0)
+DECAY = Mixture(fixes=0.5, masked=0.1, edits=3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run: steps of so many tokens, warm-up, a constant rate, and a decay to zero over its last steps."""
+
+    steps: int
+    decay: int
+    tokens: int = 8192
+    warmup: int = 200
+    muon: float = 0.02
+    adam: float = 0.002
+    seed: int = 0
+    objective: str = "denoiser"
+
+    def rate(self, step: int) -> float:
+        """The learning rate's share of its peak."""
+        return min(1.0, (step + 1) / self.warmup, max(0.02, (self.steps - step) / max(1, self.decay)))
+
+    def mixture(self, step: int) -> Mixture:
+        """Synthetic edits first; real fixes in the decay."""
+        return DECAY if step >= self.steps - self.decay else STABLE
