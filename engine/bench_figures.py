@@ -45,6 +45,11 @@ def _pair(o: Outcome) -> float:
     return 0.5 if o.before == o.after else float(o.before > o.after)
 
 
+def _pair_same_length(o: Outcome) -> float | None:
+    """Most fixes add tokens, so that a sum or a mean over tokens can tell the versions apart by their lengths alone."""
+    return None if o.added else _pair(o)
+
+
 SHARES: dict[str, Share] = {
     "single_token_top1": _single(1),
     "single_token_top5": _single(5),
@@ -57,6 +62,7 @@ SHARES: dict[str, Share] = {
     "line_top3": _line(3),
     "line_top5": _line(5),
     "pair": _pair,
+    "pair_same_length": _pair_same_length,
     "repair_top1": _repair(1),
     "repair_top5": _repair(5),
 }

@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 class Outcome:
     """Scores and hit labels (n,) of the unit's tokens; ranks from 1, infinite where nothing ranked is a hit.
 
-    Before and after are the function's scores in the two versions. The repair's rank is None where the fix does not
-    put in exactly one token.
+    Before and after are the function's scores in the two versions, of which the fixed one has so many tokens more. The
+    repair's rank is None where the fix does not put in exactly one token.
     """
 
     record: Record
@@ -33,6 +33,7 @@ class Outcome:
     line_rank: float
     before: float
     after: float
+    added: int
     repair_rank: float | None
 
     @property
@@ -56,6 +57,7 @@ def outcome(record: Record, unit: Unit, buggy: Syntax, scorer: BenchScorer, befo
         rank(np.array(list(by_line.values())), line_labels),
         function_score(before, probabilistic=scorer.probabilistic),
         function_score(after, probabilistic=scorer.probabilistic),
+        len(after) - len(before),
         repair_rank(record, unit, buggy, scorer),
     )
 

@@ -39,6 +39,7 @@ FIGURES = (
     "auroc",
     "average_precision",
     "pair",
+    "pair_same_length",
     "repair_top1",
     "repair_top5",
     "recall_at_0.5_alerts",

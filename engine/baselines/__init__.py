@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from spotter.engine.baselines import chance, masked, ngram, rarity, smollm2
+from spotter.engine.baselines import brevity, chance, masked, ngram, rarity, smollm2
 from spotter.engine.bench_scorer import BenchScorer
 
 PEERS: dict[str, Callable[[], BenchScorer]] = {
     "random": chance.load,
+    "brevity": brevity.load,
     "rarity": rarity.load,
     "ngram": ngram.load,
     "masked": masked.load,

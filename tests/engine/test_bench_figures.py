@@ -23,7 +23,7 @@ def outcome(
     labels = np.array([i in hits for i in range(len(scores))])
     found = np.array(scores)
     record = replace(RECORD, repo=repo, bug_spans=((0, 1),) if spanned else ())
-    return Outcome(record, found, labels, rank(found, labels), line_rank, 0.5, 0.5, None)
+    return Outcome(record, found, labels, rank(found, labels), line_rank, 0.5, 0.5, 0, None)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,11 @@ def test_kinds_come_with_their_counts_the_largest_first() -> None:
     other = replace(outcomes[0], record=replace(RECORD, kind="typo-name"))
     groups = by([other, *outcomes], lambda o: o.record.kind)
     assert [(name, group["records"]) for name, group in groups.items()] == [("off-by-one", 2), ("typo-name", 1)]
+
+
+def test_versions_of_one_length_are_told_apart_by_more_than_their_length() -> None:
+    longer = replace(outcome([0.9], {0}), before=0.2, after=0.7, added=3)
+    alike = replace(outcome([0.9], {0}), before=0.7, after=0.2)
+    found, _ = figures([longer, alike], None, None, probabilistic=False)
+    assert (found["pair"], found["pair_same_length"]) == (0.5, 1.0)
+    assert figures([longer], None, None, probabilistic=False)[0]["pair_same_length"] is None

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 from math import log2
 
+import numpy as np
 import pytest
 
 from spotter.engine.baselines import PEERS, smollm2
+from spotter.engine.baselines.brevity import Brevity
 from spotter.engine.baselines.chance import Chance
 from spotter.engine.baselines.ngram import Ngram, count, share
 from spotter.engine.baselines.ngram_corpus import counted, hashes
 from spotter.engine.baselines.rarity import Rarity
 from spotter.engine.baselines.smollm2 import SmolLm2, by_token
 from spotter.engine.baselines.window import windows
+from spotter.engine.bench_outcomes import function_score
 from spotter.engine.bench_scorer import BenchScorer
 from spotter.errors import SpotterError
 from spotter.source import Source
@@ -48,6 +51,15 @@ def test_windows_take_every_token_once_and_hold_at_most_512(size: int) -> None:
     found = list(windows(size + 100, 50, size + 50))
     assert [t for *_, at, to in found for t in range(at, to)] == list(range(50, size + 50))
     assert all(0 <= start <= at < to <= end <= size + 100 and end - start <= 512 for start, end, at, to in found)
+
+
+def test_brevity_prefers_the_shorter_version_and_no_token() -> None:
+    longer, shorter = (
+        np.array(scores(Brevity(), syntax(code))) for code in (CODE, CODE.replace("    self.one = a\n", ""))
+    )
+    assert len(set(longer)) == 1
+    assert function_score(shorter, probabilistic=False) > function_score(longer, probabilistic=False)
+    assert scores(Brevity(), syntax("a = 1\ndef f(): pass\n")) == [1 / 9] * 3 + [1 / 6] * 6
 
 
 def test_chance_hangs_on_text_and_seed_alone() -> None:
