@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from spotter.engine import runtime
 from spotter.engine.features import features
-from spotter.engine.lexemes import lexemes_of
+from spotter.engine.reading_order import reading_of
 from spotter.engine.spotting import windows_of
 from spotter.engine.sums import bundled
 from spotter.source import Source
@@ -72,8 +72,8 @@ def forward(files: Iterable[Path]) -> Forward:
     tokens = 0
     taken: list[list[float]] = []
     for file in files:
-        lexemes = lexemes_of(parse(Source(file.name, file.read_text(encoding="utf-8"), "python")))
-        for window in windows_of(lexemes, 0, len(lexemes)):
+        reading = reading_of(parse(Source(file.name, file.read_text(encoding="utf-8"), "python")))
+        for window in windows_of(reading, 0, len(reading)):
             inputs = loaded.together([features(window.inside, loaded.vocabulary)])
             runs: list[Sequence[Run]] = [[partial(loaded.body, *inputs)]]
             if products:

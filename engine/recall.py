@@ -67,17 +67,18 @@ class Recall:
             batch = [(part.window, part.inputs, syntax) for part in new[at : at + BATCH]]
             for part, scores in zip(new[at : at + BATCH], self.spotter.score_windows(batch), strict=True):
                 found[part.names[0]] = self._keep(part, scores)
-        return tuple(
+        known = (
             score
             for part in parts
             for score in _scores(part.window, part.kept or found.get(part.names[0]) or _silent(part.window))
         )
+        return tuple(sorted(known, key=lambda score: score.token))
 
     def learn(self, syntax: Syntax, scores: Sequence[TokenScore]) -> None:
         """Take in the scores of a file that were worked out elsewhere."""
         for part in self._parts(syntax, 1):
             if part.kept is None:
-                self._keep(part, scores[part.window.first : part.window.last])
+                self._keep(part, [scores[token] for token in part.window.taken])
 
     def _parts(self, syntax: Syntax, names: int) -> list[Part]:
         """The windows of a file; recalled by their input's name alone or, with two names, by that of their tokens."""
@@ -112,7 +113,7 @@ def names_of(window: Window, inputs: Features, syntax: Syntax) -> tuple[bytes, b
     digest = blake2b(f"{window.first - window.start} {window.last - window.start}".encode(), digest_size=16)
     for numbers in (inputs.word, inputs.pieces, inputs.scalars[:, :LAYOUT], inputs.query, inputs.key):
         digest.update(numbers.tobytes())
-    words = "\n".join(token.text for token in syntax.tokens[window.start : window.end])
+    words = "\n".join(syntax.tokens[i].text for i in window.reading.tokens[window.start : window.end].tolist())
     digest.update(words.encode("utf-8", "surrogatepass"))
     whole = digest.copy()
     whole.update(inputs.scalars[:, LAYOUT:].tobytes())
@@ -121,7 +122,8 @@ def names_of(window: Window, inputs: Features, syntax: Syntax) -> tuple[bytes, b
 
 def _scores(window: Window, kept: Kept) -> Iterator[TokenScore]:
     proposals = dict(kept.proposals)
-    return (TokenScore(window.first + i, p, proposals.get(i, ())) for i, p in enumerate(kept.shares))
+    taken = zip(window.taken, kept.shares, strict=True)
+    return (TokenScore(token, p, proposals.get(i, ())) for i, (token, p) in enumerate(taken))
 
 
 def _silent(window: Window) -> Kept:

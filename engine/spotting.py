@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -14,7 +17,8 @@ from numpy.typing import NDArray
 from spotter.engine.calibration import Calibration
 from spotter.engine.evidence import FIELDS, PLAIN_FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, features
-from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
+from spotter.engine.lexemes import MAX_RANK, Lexemes
+from spotter.engine.reading_order import Reading, reading_of
 from spotter.engine.scores import LANGUAGES, Proposal, TokenScore
 from spotter.engine.sums import bundled
 from spotter.engine.vocabulary import SPECIAL
@@ -35,9 +39,9 @@ PROPOSALS = 5
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Tokens [start, end) of a file go in; the scores of [first, last) are taken."""
+    """Places [start, end) of a file's reading go in; the scores of [first, last) are taken."""
 
-    lexemes: Lexemes
+    reading: Reading
     start: int
     end: int
     first: int
@@ -45,12 +49,19 @@ class Window:
 
     @property
     def inside(self) -> Lexemes:
-        """The tokens that go in."""
-        return self.lexemes.cut(self.start, self.end)
+        """What goes in."""
+        return self.reading.lexemes.cut(self.start, self.end)
+
+    @property
+    def taken(self) -> list[int]:
+        """The file's tokens whose scores are taken."""
+        taken: list[int] = self.reading.tokens[self.first : self.last].tolist()
+        return taken
 
     def name(self, syntax: Syntax) -> str:
         """All that the scores of the window are made of."""
-        inside, texts = self.inside, tuple(token.text for token in syntax.tokens[self.start : self.end])
+        tokens = self.reading.tokens[self.start : self.end].tolist()
+        inside, texts = self.inside, tuple(syntax.tokens[i].text for i in tokens)
         return repr((self.first - self.start, self.last - self.start, inside.classes, inside.ranks, texts))
 
 
@@ -126,7 +137,7 @@ class Spotter:
 
         for group in self.runtime.spread(read, self._batches(spans)):
             for i, window, rows in group:
-                found[i].update((t, rows[t - window.start]) for t in range(window.first, window.last))
+                found[i].update(zip(window.taken, rows[window.first - window.start :], strict=False))
         fields = len(FIELDS) if self.reader else PLAIN_FIELDS
         return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, fields) for rows in found]
 
@@ -135,8 +146,8 @@ class Spotter:
         windows: list[tuple[int, Window]] = []
         for i, (syntax, first, last) in enumerate(spans):
             if i == 0 or syntax is not spans[i - 1][0]:
-                lexemes = lexemes_of(syntax)
-            windows += [(i, window) for window in windows_of(lexemes, first, last)]
+                reading = reading_of(syntax)
+            windows += [(i, window) for run in reading.runs(first, last) for window in windows_of(reading, *run)]
         windows.sort(key=lambda item: item[1].end - item[1].start)
         size = self.runtime.batch
         yield from (windows[k : k + size] for k in range(0, len(windows), size))
@@ -147,8 +158,8 @@ class Spotter:
 
     def windows(self, syntax: Syntax) -> tuple[Window, ...]:
         """The windows of a whole file."""
-        lexemes = lexemes_of(syntax)
-        return tuple(windows_of(lexemes, 0, len(lexemes)))
+        reading = reading_of(syntax)
+        return tuple(windows_of(reading, 0, len(reading)))
 
     def features(self, window: Window) -> Features:
         """All that the network sees of a window."""
@@ -162,15 +173,17 @@ class Spotter:
 
     def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
         """What would stand at a token (or before it, for an insertion), best first."""
-        lexemes = lexemes_of(syntax)
-        window = next(windows_of(lexemes, token, token + 1))
+        reading = reading_of(syntax)
+        (place,) = reading.runs(token, token + 1)
+        window = next(windows_of(reading, *place))
         hidden, _ = self.runtime.run([self.features(window)])[0]
-        shares = self.runtime.restore(hidden, [token - window.start], [1 + EDITS.index(edit)])[0]
+        shares = self.runtime.restore(hidden, [window.first - window.start], [1 + EDITS.index(edit)])[0]
         return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
         first, last = window.first - window.start, window.last - window.start
         p_error = self.calibration.p_error(self._evidence(window, syntax, shares))[first:last].tolist()
+        taken = window.taken
         floor = self.calibration.floor
         asked = [i for i, p in enumerate(p_error, first) if p >= floor]
         edits = [kind for _ in asked for kind in (1, 3)]
@@ -178,7 +191,7 @@ class Spotter:
         proposals: dict[int, tuple[Proposal, ...]] = {}
         for n, i in enumerate(asked):
             assert restored is not None
-            own = syntax.tokens[window.start + i].text
+            own = syntax.tokens[taken[i - first]].text
             edited = shares[i, 1:] / max(1e-9, float(shares[i, 1:].sum()))
             options = [Proposal("delete", "", float(edited[1]))]
             choices: tuple[tuple[Edit, float, int], ...] = (
@@ -189,8 +202,8 @@ class Spotter:
                 for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
                     options.append(Proposal(edit, text, share * p))
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
-        for i, p in enumerate(p_error, first):
-            yield TokenScore(window.start + i, p, proposals.get(i, ()))
+        for i, (token, p) in enumerate(zip(taken, p_error, strict=True), first):
+            yield TokenScore(token, p, proposals.get(i, ()))
 
     def _evidence(self, window: Window, syntax: Syntax, shares: Floats) -> NDArray[np.floating[Any]]:
         """What the calibration reads of a window's tokens."""
@@ -198,7 +211,10 @@ class Spotter:
         if self.reader:
             low, high = max(window.start, window.first - AROUND), min(window.end, window.last + AROUND)
             read = np.zeros(window.end - window.start)
-            read[low - window.start : high - window.start] = self.reader.read(syntax, low, high)
+            near = window.reading.tokens[low:high]
+            for run in np.split(np.arange(low, high), np.flatnonzero(np.diff(near) != 1) + 1):
+                first, last = window.reading.tokens[run[[0, -1]]].tolist()
+                read[run - window.start] = self.reader.read(syntax, first, last + 1)
         return evidence(1 - shares[:, 0], window.inside, read)
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
@@ -207,7 +223,7 @@ class Spotter:
         best = np.argpartition(-shares, 40)[:40]
         merged: dict[str, float] = {}
         for k in best.tolist():
-            text = words[k] if k < len(words) else window.lexemes.texts[window.start + k - len(words)]
+            text = words[k] if k < len(words) else window.reading.lexemes.texts[window.start + k - len(words)]
             if text not in SPECIAL:
                 merged[text] = merged.get(text, 0.0) + float(shares[k])
         ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
@@ -229,24 +245,53 @@ def quoted(text: str, like: str) -> str:
     return text
 
 
-def windows_of(lexemes: Lexemes, first: int, last: int) -> Iterator[Window]:
-    """Windows of at most 512 tokens over [first, last) that overlap, so that no token is taken from near an inner edge.
+def windows_of(reading: Reading, first: int, last: int) -> Iterator[Window]:
+    """Windows of at most 512 tokens, from which the scores of [first, last) are taken: whole pieces, with those around.
+
+    A longer piece has several that overlap, so that none of its tokens is taken from near an inner edge.
+    """
+    starts = [*reading.starts.tolist(), len(reading)]
+    for start, end in packs(reading.lexemes, starts):
+        short = end - start <= WINDOW
+        for low, high, at, to in [(*around(starts, start, end), start, end)] if short else torn(reading, start, end):
+            if max(at, first) < min(to, last):
+                yield Window(reading, low, high, max(at, first), min(to, last))
+
+
+def packs(lexemes: Lexemes, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pieces whose scores are taken together, [start, end), longer than is taken only where a single piece is.
 
     They part where the text says, and not after so many tokens: an edit moves the borders around it alone.
     """
-    size, margin = len(lexemes), OVERLAP // 2
-    if first >= last:
-        return
-    if last - first <= WINDOW - OVERLAP:
-        start = max(0, min((first + last - WINDOW) // 2, size - WINDOW))
-        yield Window(lexemes, start, min(size, start + WINDOW), first, last)
-        return
-    at = first
+    at = 0
+    while at < len(lexemes):
+        low, far, high = (bisect_right(starts, at + n) for n in (0, SHORTEST - 1, WINDOW - OVERLAP))
+        to = starts[max(low, high - 1)]
+        if far < high < len(starts):
+            to = min(starts[far:high], key=partial(_order, lexemes))
+        yield at, to
+        at = to
+
+
+def around(starts: Sequence[int], first: int, last: int) -> tuple[int, int]:
+    """[start, end) with whole pieces before and after [first, last), by turns, as many as a window holds."""
+    before = starts[bisect_left(starts, last - WINDOW) : bisect_left(starts, first)]
+    after = starts[bisect_right(starts, last) : bisect_right(starts, first + WINDOW)]
+    for low, high in zip_longest(reversed(before), after):
+        if low is not None and last - low <= WINDOW:
+            first = low
+        if high is not None and high - first <= WINDOW:
+            last = high
+    return first, last
+
+
+def torn(reading: Reading, first: int, last: int) -> Iterator[tuple[int, int, int, int]]:
+    """(start, end, from, to): what goes in of a piece [first, last) that is longer than a window, and what is taken."""
+    margin, at = OVERLAP // 2, first
     while at < last:
-        to = last if last - at <= WINDOW - OVERLAP else border(lexemes, at + SHORTEST, at + WINDOW - OVERLAP)
-        end = min(size, to + margin)
-        start = max(0, at - margin) if to < last else max(0, min(at - margin, end - WINDOW))
-        yield Window(lexemes, start, end, at, to)
+        to = last if last - at <= WINDOW - OVERLAP else border(reading.lexemes, at + SHORTEST, at + WINDOW - OVERLAP)
+        end = min(last, to + margin)
+        yield max(first, at - margin if to < last else min(at - margin, end - WINDOW)), end, at, to
         at = to
 
 
@@ -254,11 +299,11 @@ def border(lexemes: Lexemes, first: int, last: int) -> int:
     """The token in [first, last) before which windows part: the start of an outer line, chosen by its own words."""
     ranks = [rank if rank >= 0 else MAX_RANK + 1 for rank in lexemes.ranks[first:last]]
     outer = min(ranks)
+    return min((first + k for k, rank in enumerate(ranks) if rank == outer), key=partial(_order, lexemes))
 
-    def order(i: int) -> int:
-        return crc32("\n".join(lexemes.texts[i : i + NEAR]).encode("utf-8", "surrogatepass"))
 
-    return min((first + k for k, rank in enumerate(ranks) if rank == outer), key=order)
+def _order(lexemes: Lexemes, at: int) -> int:
+    return crc32("\n".join(lexemes.texts[at : at + NEAR]).encode("utf-8", "surrogatepass"))
 
 
 def load(folder: Path | None = None) -> Spotter:

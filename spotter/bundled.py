@@ -67,11 +67,9 @@ class Bundled:
             fresh = {}
             for window, name, remembered in waiting.popleft():
                 if remembered is None:
-                    taken = (found[i] for i in range(window.first, window.last))
-                    fresh[name] = tuple(replace(score, token=score.token - window.first) for score in taken)
+                    fresh[name] = tuple(replace(found[i], token=n) for n, i in enumerate(window.taken))
                 else:
-                    moved = (replace(score, token=score.token + window.first) for score in remembered)
-                    found.update((score.token, score) for score in moved)
+                    found.update((i, replace(remembered[n], token=i)) for n, i in enumerate(window.taken))
             if memory:
                 memory.keep(fresh)
             yield tuple(found.get(i) or TokenScore(i, 0.0, ()) for i in range(len(syntax.tokens)))
@@ -90,7 +88,7 @@ class Bundled:
         windows = self._loaded.windows(syntax)
         if lines is None:
             return windows
-        return [w for w in windows if any(token.line in lines for token in syntax.tokens[w.first : w.last])]
+        return [w for w in windows if any(syntax.tokens[i].line in lines for i in w.taken)]
 
     @cached_property
     def _loaded(self) -> Spotter:

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from spotter.engine.batches import Batch, joined, pack
 from spotter.engine.bench_scorer import Span
 from spotter.engine.checkpoint import load, objective_of
-from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.lexemes import Lexemes
 from spotter.engine.network import Denoiser
 from spotter.engine.noise import Label, Noised
 from spotter.engine.objectives import Objective, objective
 from spotter.engine.place import place
+from spotter.engine.reading_order import reading_of
 from spotter.engine.scores import LANGUAGES, TokenScore
 from spotter.engine.spotting import Window, windows_of
 from spotter.engine.suspicion import suspicion
@@ -74,12 +75,16 @@ class Trained:
     def score_spans(self, spans: Sequence[Span]) -> list[tuple[TokenScore, ...]]:
         """Windows of like length together."""
         found: list[dict[int, TokenScore]] = [{} for _ in spans]
-        windows = [(i, w) for i, (syntax, *ends) in enumerate(spans) for w in windows_of(lexemes_of(syntax), *ends)]
+        readings = [(i, reading_of(syntax), first, last) for i, (syntax, first, last) in enumerate(spans)]
+        windows = [
+            (i, w) for i, reading, *ends in readings for run in reading.runs(*ends) for w in windows_of(reading, *run)
+        ]
         windows.sort(key=lambda item: item[1].end - item[1].start)
         for at in range(0, len(windows), AT_ONCE):
             some = windows[at : at + AT_ONCE]
             for (i, w), scores in zip(some, self.read([w for _, w in some]), strict=True):
-                found[i].update((t, TokenScore(t, float(scores[t - w.start]), ())) for t in range(w.first, w.last))
+                taken = zip(w.taken, scores[w.first - w.start :].tolist(), strict=False)
+                found[i].update((token, TokenScore(token, score, ())) for token, score in taken)
         return [tuple(scores[t] for t in sorted(scores)) for scores in found]
 
     def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:  # noqa: ARG002 - the protocol's

@@ -8,8 +8,8 @@ import pytest
 
 from spotter.engine import sums
 from spotter.engine.features import WINDOW
-from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.plant import plant_many
+from spotter.engine.reading_order import Reading, reading_of
 from spotter.engine.spotting import Spotter, load, quoted, windows_of
 from spotter.errors import SpotterError
 from spotter.source import Source
@@ -25,9 +25,9 @@ def spotter() -> Spotter:
 
 @pytest.mark.parametrize("size", [1, 3, 100, 511, 512, 513, 1000, 1729])
 def test_windows_take_every_token_once(size: int) -> None:
-    lexemes = lexemes_of(parse(Source("a.py", "x = 1\n" * (size // 3 + 1), "python"))).cut(0, size)
-    windows = list(windows_of(lexemes, 0, size))
-    taken = [t for w in windows for t in range(w.first, w.last)]
+    reading = reading_of(parse(Source("a.py", "x = 1\n" * (size // 3) + "x\n" * (size % 3), "python")))
+    windows = list(windows_of(reading, 0, len(reading)))
+    taken = [t for w in windows for t in w.taken]
     assert taken == list(range(size))
     assert all(w.start <= w.first < w.last <= w.end <= size and w.end - w.start <= WINDOW for w in windows)
 
@@ -35,13 +35,13 @@ def test_windows_take_every_token_once(size: int) -> None:
 def test_windows_part_where_the_text_says() -> None:
     text = (WEIGHTS.parent / "noise.py").read_text(encoding="utf-8")
     before, after = (
-        lexemes_of(parse(Source("a.py", said, "python")))
+        reading_of(parse(Source("a.py", said, "python")))
         for said in (text, text.replace("return", "new = 1\n    return", 1))
     )
 
-    def starts(lexemes: Lexemes) -> list[tuple[str, ...]]:
-        windows = list(windows_of(lexemes, 0, len(lexemes)))
-        return [lexemes.texts[window.first : window.first + 40] for window in windows]
+    def starts(reading: Reading) -> list[tuple[str, ...]]:
+        windows = list(windows_of(reading, 0, len(reading)))
+        return [reading.lexemes.texts[window.first : window.first + 40] for window in windows]
 
     assert len(after) == len(before) + 3
     assert len(set(starts(before)) - set(starts(after))) <= 1

@@ -1,0 +1,77 @@
+"""The order in which the network reads a file: its functions one after another, then what stands outside of them.
+
+Each function begins at the left margin, with its decorators: so stand the real fixes that the network learned from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
+from spotter.syntax import Syntax
+
+Ints = NDArray[np.signedinteger[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The tokens of a file in reading order: as lexemes, and the number of each in the file (T,).
+
+    Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
+    """
+
+    lexemes: Lexemes
+    tokens: Ints
+    starts: Ints
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def runs(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """The places [from, to) in reading order at which the file's tokens [first, last) stand."""
+        places = np.flatnonzero((self.tokens >= first) & (self.tokens < last))
+        for run in np.split(places, np.flatnonzero(np.diff(places) != 1) + 1):
+            if len(run):
+                yield int(run[0]), int(run[-1]) + 1
+
+
+def reading_of(syntax: Syntax) -> Reading:
+    """A file as it is read."""
+    lexemes = lexemes_of(syntax)
+    ranks = np.array(lexemes.ranks, np.int64)
+    inside, begins = np.zeros(len(lexemes), np.bool_), ranks == 0
+    for first, last in outermost(syntax, lexemes):
+        lines = first + np.flatnonzero(ranks[first:last] >= 0)
+        ranks[lines] -= ranks[lines].min(initial=MAX_RANK)
+        inside[first:last], begins[first:last] = True, False
+        begins[first] = True
+    tokens = np.concatenate((np.flatnonzero(inside), np.flatnonzero(~inside)))
+    order = tokens.tolist()
+    texts, classes = (tuple([column[i] for i in order]) for column in (lexemes.texts, lexemes.classes))
+    return Reading(Lexemes(texts, classes, tuple(ranks[tokens].tolist())), tokens, np.flatnonzero(begins[tokens]))
+
+
+def outermost(syntax: Syntax, lexemes: Lexemes) -> Iterator[tuple[int, int]]:
+    """The tokens [first, last) of the functions that stand in no other one, in order, each with its decorators."""
+    end = 0
+    for function in sorted(syntax.functions, key=lambda function: (function.first, -function.last)):
+        if function.first >= end:
+            yield with_decorators(lexemes, function.first, end), function.last
+            end = function.last
+
+
+def with_decorators(lexemes: Lexemes, first: int, end: int) -> int:
+    """Where a function begins if the lines before it that start with @ belong to it; not before `end`."""
+    start = at = first
+    while at > end:
+        at -= 1
+        if lexemes.ranks[at] >= 0:
+            if lexemes.texts[at] != "@":
+                break
+            start = at
+    return start
