@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SECONDS = 5.0  # of the processor, for one input
 BYTES = 200_000_000  # at the peak of one input
+LONE = re.compile(r"[\ud800-\udfff]")  # a surrogate: of those a path has only the ones that stand for its bytes
 MESSAGES = 20  # of one conversation with an editor
 LARGEST = 1200  # bytes of a node that an input grows from, and of most pieces
 PIECE = re.compile(r"\w+|[^\S\n]+|\n|.", re.DOTALL)
@@ -377,7 +378,7 @@ def outcome(rng: Random) -> Page:
     text = code(rng)
     last = text.count("\n") + 1
     edits: tuple[Edit, ...] = get_args(Edit)
-    paths = [said().replace("\0", "").replace("\ud800", "\udc80") or "a" for _ in range(2)]
+    paths = [LONE.sub("\udc80", said().replace("\0", "")) or "a" for _ in range(2)]
     findings = []
     for number in range(rng.randrange(4)):
         line, column = rng.randrange(1, last + 2), rng.randrange(1, 90)
