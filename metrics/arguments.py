@@ -90,15 +90,13 @@ def argument_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
 
 
 def kind(file: FileFacts, name: str) -> str:
-    """Whether a name is that of the receiver, of a type, or of another value."""
+    """Whether a name is that of the receiver, of a type, of another value, or, as `type` itself, of either."""
     words = words_of(file.language)
-    return (
-        "receiver"
-        if name in words.receivers
-        else "type"
-        if _TYPE.fullmatch(name) or name in words.primitives or name in words.type_checks
-        else "value"
-    )
+    if name in words.receivers:
+        return "receiver"
+    if name in words.type_checks:
+        return "either"
+    return "type" if _TYPE.fullmatch(name) or name in words.primitives else "value"
 
 
 def fit(parameters: tuple[str, str], names: tuple[str, str]) -> float:
@@ -131,7 +129,9 @@ class _Usage:
     def __init__(self, pairs: Sequence[_Pair]) -> None:
         self._calls: dict[str, list[_Pair]] = defaultdict(list)
         self._kinds: dict[tuple[Slot, Slot], Counter[tuple[str, str]]] = defaultdict(Counter)
+        self._seconds: dict[tuple[Slot, Slot], Counter[str]] = defaultdict(Counter)
         for pair in pairs:
+            self._seconds[pair.slots][pair.names[1]] += 1
             self._calls[pair.key].append(pair)
             self._kinds[pair.slots][pair.kinds] += 1
 
@@ -139,19 +139,26 @@ class _Usage:
         """How many other calls have a type and a value in the other order, where nearly all do, and none this one."""
         one, two = pair.kinds
         told = self._kinds[pair.slots]
+        if {one, two} != {"type", "value"} or self._seconds[pair.slots][pair.names[1]] > 1:
+            return 0  # where the second name stands in other calls too it is at home
         most = told[two, one] >= MOST_KINDS * (told.total() - 1)
-        return told[two, one] if one != two and most and told[one, two] == 1 else 0
+        return told[two, one] if most and told[one, two] == 1 else 0
 
     def beside(self, pair: _Pair) -> bool:
-        """Whether a call of the same function, close by, passes them the other way round: both orders are meant."""
+        """Whether calls of the same function, close by, pass both at each other's place: more than one order is meant.
+
+        One call may turn them round, or two have the one and the other beside a third value.
+        """
         one, two = pair.names
-        return any(
-            other.names == (two, one)
+        close = [
+            other.names
+            for other in self._calls[pair.key]
+            if other.at == pair.at
             and other.file is pair.file
             and other.passing.function == pair.passing.function
             and abs(other.span.line - pair.span.line) <= CLOSE
-            for other in self._calls[pair.key]
-        )
+        ]
+        return any(first == two for first, _ in close) and any(second == one for _, second in close)
 
     def witnesses(self, pair: _Pair) -> Iterator[PressureSite]:
         """Calls that pass two of the same kinds in the other order."""
@@ -194,14 +201,16 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
     receivers = words_of(pair.file.language).receivers
     if pair.passing.names[0] in receivers or receivers & set(pair.names):
         declared = ()  # a method that is called on its class, or an operator that is turned round
-    meant = [item for item in declared if len(item.parameters) > pair.at + 1]
+    root, *below = pair.passing.callee.split(".")
+    methods = root in receivers and len(below) > 1  # an attribute may be a function, and has methods alone
+    meant = [item for item in declared if len(item.parameters) > pair.at + 1 and (item.function.owner or not methods)]
     fits = [fit((item.parameters[pair.at], item.parameters[pair.at + 1]), pair.names) for item in meant]
     crossed = usage.crossed(pair)
     one, two = pair.names
-    if fits and min(fits) >= CLEAR and not usage.beside(pair):
+    if fits and min(fits) >= CLEAR and not usage.beside(pair) and any(_reached(pair, item) for item in meant):
         named = " and ".join(f"`{name}`" for name in meant[0].parameters[pair.at : pair.at + 2])
         reason, support = f"it calls its parameters {named}", DECLARED
-    elif not meant and crossed >= MIN_KINDS and "receiver" not in pair.kinds:
+    elif not meant and crossed >= MIN_KINDS:
         reason, support = "{} other calls have a {} before a {}".format(crossed, *pair.kinds[::-1]), crossed
     else:
         return None
@@ -224,6 +233,15 @@ def _pressure(pair: _Pair, usage: _Usage, declared: Sequence[_Declared]) -> Pres
         deviant=True,
         p_error=support / (support + 2),
     )
+
+
+def _reached(pair: _Pair, item: _Declared) -> bool:
+    """Whether a declaration may stand where the file takes the callee's name from."""
+    root = pair.passing.callee.partition(".")[0]
+    target = next((taken.target for taken in pair.file.imports if taken.name == root), "")
+    parts = [part for part in target.split(".") if part]
+    home = item.file.path.rpartition(".")[0].split("/")
+    return len(parts) < 2 or not set(parts[-2:]).isdisjoint(home)
 
 
 def _on_purpose(pair: _Pair, declared: Sequence[_Declared]) -> bool:

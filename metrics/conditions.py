@@ -3,7 +3,8 @@
 A tag is a constant of a class, as `graph.is_directed()` that only returns True; a word is an attribute that the methods
 of a class compare with constants, as `self.mode == "full"`, and that only its constructor gives. Either is a class that
 is not there. A guard is what the methods of a class ask before they do anything else. The same words about unrelated
-objects are no pressure. Tests do not count; a generated file has one vote.
+objects are no pressure, nor is a union of many tags, as the types of a compiler have them. Tests do not count; a
+generated file has one vote.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ RULE = "SP221"
 MIN_FUNCTIONS = 12
 MIN_FILES = 3
 MIN_METHODS = 8
+MOST_TAGS = 8  # by which one line of classes is told apart; what has more is a union, and taken apart on purpose
 SHOWN = 3
 _ASKED = re.compile(r"([\w.$#]+)\.([\w$#]+(?:\(\))?)")
 _COMPARED = re.compile(r"self\.([\w$#]+) == (\w*['\"].*|(?:\w+\.)*[A-Z][A-Z0-9_]+)")
@@ -99,13 +101,16 @@ def _told(files: Sequence[FileFacts], givers: _Givers) -> dict[str, tuple[Class,
             own = (file.path, tag.owner)
             told_by = values[tag.name][givers.of(own, tag.name)]
             told_by[tag.text] = min(told_by.get(tag.text, own), own, key=givers.depth)
-    return {
+    found = {
         name: (top, sorted((text, owner) for text, (_, owner) in told.items()))
         for name, lines in values.items()
         if name not in computed and len(lines) == 1
         for top, told in lines.items()
         if len(told) > 1
     }
+    roots = {name: givers.classes.lineage(*top)[-1] for name, (top, _) in found.items()}
+    tags = Counter(roots.values())
+    return {name: told for name, told in found.items() if tags[roots[name]] <= MOST_TAGS}
 
 
 def _words(files: Sequence[FileFacts], givers: _Givers) -> Iterator[Pressure]:

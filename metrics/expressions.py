@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from spotter.metrics.absence import lacks
 from spotter.metrics.contradictions import kept
@@ -215,8 +216,8 @@ class Expressions(Missing, ABC):
             kept = other if nil_test.nil_when else then
             form: Form = "default" if path_of(self._outline, kept) == nil_test.path else "branch"
             self._check(nil_test, form, known)
-        self._visit(then, self._when(test, True, known, "choice"))
-        self._visit(other, self._when(test, False, known, "choice"))
+        self._visit(then, self._when(test, True, known, "choice", others=(other,)))
+        self._visit(other, self._when(test, False, known, "choice", others=(then,)))
 
     def _comprehension(self, node: Node, known: Known) -> None:
         inner = known.plus(())
@@ -232,21 +233,31 @@ class Expressions(Missing, ABC):
             self._visit(body, inner)
 
     def _when(
-        self, test: Node, truth: bool, known: Known, stands: Stands = "branch", way_out: Node | None = None
+        self,
+        test: Node,
+        truth: bool,
+        known: Known,
+        stands: Stands = "branch",
+        way_out: Node | None = None,
+        others: Sequence[Node] = (),
     ) -> Known:
-        """What is known once a condition has come out; what the way out of all other values reads may be empty."""
+        """What is known once a condition has come out; what the way out of all other values reads may be empty.
+
+        The others are the branches that are taken where it comes out the other way.
+        """
         way = known.plus(holds(self._outline, self._words, test, truth, known.implied))
         missing = lacks(self._outline, self._words, test, truth, empty=True)
         certain = lacks(self._outline, self._words, test, truth) if missing else {}
         if (
-            stands == "exit" and len(certain) > 1
+            stands in ("exit", "refusal") and len(certain) > 1
         ):  # what may not be given at all, such as `a is not None or b is not None`
             stands = "choice"
         for path, part in missing.items():
             speaks = any(path_of(self._outline, node.at("object")) == path for node in test.inside())
             speaks |= way_out is not None and any(path_of(self._outline, node) == path for node in way_out.inside())
             if self._lasts(path, part, test) and (path in certain or not speaks):  # an object has a truth of its own
-                way.absent[path] = Guard(Span(*self._outline.span(part)), path in certain, stands)
+                called = self._called_with(path, others)
+                way.absent[path] = Guard(Span(*self._outline.span(part)), path in certain, stands, called)
         return way
 
     def _subject(self, node: Node, known: Known) -> Subject | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from spotter.metrics.contradictions import made
 from spotter.metrics.expressions import Expressions
 from spotter.metrics.facts import Form
-from spotter.metrics.known import Known, joined
+from spotter.metrics.known import Known, Stands, joined
 from spotter.metrics.narrowing import NilTest, nil_tests
 from spotter.metrics.outline import Node, body_of, cases_of, other_of
 from spotter.metrics.paths import path_of, unwrapped
@@ -71,6 +71,7 @@ class Flow(Expressions):
         other = other_of(node)
         alone = not elifs and other is None
         after: Known | None = None
+        branches = [branch for branch in (*(step.at("then") for step in (node, *elifs)), other) if branch is not None]
         for step in (node, *elifs):
             test, then = step.at("test"), step.at("then")
             if test is None:
@@ -81,10 +82,14 @@ class Flow(Expressions):
                 self._remade(made(self._outline, self._words, self._receiver, test, then))
             ends = body_of(then)[-1:]
             goes_on = alone and not any(last.role in ("return", "leave") for last in ends)
-            way_in = self._when(test, True, known, "branch" if goes_on else "choice")
+            others = [branch for branch in branches if branch is not then]
+            way_in = self._when(test, True, known, "branch" if goes_on else "choice", others=others)
             after = joined(after, self.block(body_of(then), way_in))
             leaves = other is None and after is None
-            known = self._when(test, False, known, "exit" if leaves else "choice", then if leaves else None)
+            stands: Stands = "refusal" if ends and ends[0].role == "raise" else "exit"
+            way_out = then if leaves else None
+            past = [then] if then is not None else []
+            known = self._when(test, False, known, stands if leaves else "choice", way_out, past)
         return joined(after, self.block(body_of(other), known))
 
     def _assign_or(self, node: Node, other: Node, known: Known) -> Known:
@@ -99,7 +104,8 @@ class Flow(Expressions):
     def _branches(self, test: Node, then: Node | None, other: Node | None, known: Known) -> None:
         for nil_test in nil_tests(self._outline, self._words, test):
             taken = then if nil_test.nil_when else other
-            self._check(nil_test, self._form(nil_test.path, taken) if nil_test.decisive else "branch", known)
+            form = self._form(nil_test.path, taken)
+            self._check(nil_test, form if nil_test.decisive or form == "lazy" else "branch", known)
 
     def _form(self, path: str, taken: Node | None) -> Form:
         """What is done in the branch where a path is nil."""
@@ -112,7 +118,16 @@ class Flow(Expressions):
         for node in (taken, *taken.inside()):
             if node.role == "assign" and path in self._targets(node):
                 return "lazy" if "." in path else "default"
-        return "return" if last.role in ("return", "leave") else "branch"
+        if last.role in ("return", "leave"):
+            return "return"
+        return "lazy" if any(self._may_make(path, node) for node in statements) else "branch"
+
+    def _may_make(self, path: str, node: Node) -> bool:
+        """Whether a statement calls a method of the receiver, which may make its attribute."""
+        node = node.children[0] if node.role == "statement" and node.children else node
+        callee = path_of(self._outline, node.at("callee")) if node.role == "call" else None
+        own = f"{self._receiver}."
+        return bool(self._receiver and callee) and path.startswith(own) and str(callee).startswith(own)
 
     def _assert(self, node: Node, known: Known) -> Known:
         arguments = node.at("arguments")

@@ -8,19 +8,21 @@ from typing import Literal
 
 from spotter.metrics.facts import Span, Subject
 
-Stands = Literal["branch", "choice", "exit"]
+Stands = Literal["branch", "choice", "exit", "refusal"]
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """The condition under which a path is missing, and whether it is surely nil then or may be empty as well.
 
-    It stands before a branch, before one of two to choose from, or before an exit that all other values take.
+    It stands before a branch, before one of two to choose from, or before an exit that all other values take, which may
+    be an error. What is called where the path is there may take it where it is not.
     """
 
     span: Span
     nil: bool
     stands: Stands
+    called: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

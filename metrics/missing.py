@@ -27,6 +27,7 @@ class Missing:
         self._shields = 0
         self._raises = 0
         self._replaced: frozenset[str] = frozenset()
+        self.options: frozenset[str] = frozenset()  # parameters with a default that is neither nil nor empty
         self.contradictions: dict[Span, Contradiction] = {}
 
     def _age(self, node: Node, known: Known) -> None:
@@ -36,6 +37,10 @@ class Missing:
         for part in (node, *node.inside()):
             if part.role in RUNS:
                 known.keep(self._steady)
+                callee = part.at("callee")
+                filled = path_of(self._outline, callee.at("object")) if callee is not None else None
+                if filled in known.absent and not known.absent[filled].nil:
+                    known.arrive(filled)
             elif part.role in ("import", "function", "class"):
                 for name in (part, *part.inside()) if part.role == "import" else part.children:
                     if name.role == "name":
@@ -53,9 +58,21 @@ class Missing:
             guard = known.absent.get(read.path)
             told = self._raises > 0 and read.form in ("passed", "read")  # an error says what was wrong
             made = read.form == "passed" and read.path in self._replaced  # `x = make(x)`
-            if guard is not None and not told and not made and _against(read, guard):
+            if guard is None or told or made or (read.form == "passed" and self._called(node) in guard.called):
+                continue
+            if _against(read, guard):
                 form: Contrary = "used" if read.form != "read" else "read"
                 self._contrary(read.path, form, guard.nil, read.node, guard.span)
+
+    def _called(self, node: Node) -> str:
+        callee = node.at("callee")
+        return self._outline.text(callee) if callee is not None else ""
+
+    def _called_with(self, path: str, branches: Iterable[Node]) -> frozenset[str]:
+        """What is called in those of some branches that deal with a path."""
+        inside = [[node, *node.inside()] for node in branches]
+        dealing = [nodes for nodes in inside if any(path_of(self._outline, node) == path for node in nodes)]
+        return frozenset(self._called(node) for nodes in dealing for node in nodes if node.role == "call")
 
     def _contrary(self, path: str, form: Contrary, nil: bool, node: Node, guard: Span) -> None:
         span = Span(*self._outline.span(node))
@@ -63,7 +80,9 @@ class Missing:
 
     def _remade(self, found: Iterable[Made]) -> None:
         for item in found:
-            self._contrary(item.path, item.form, item.certain, item.node, Span(*self._outline.span(item.guard)))
+            if item.certain or item.path not in self.options:  # an option is refined where it is on
+                guard = Span(*self._outline.span(item.guard))
+                self._contrary(item.path, item.form, item.certain, item.node, guard)
 
     def _lasts(self, path: str, part: Node, test: Node) -> bool:
         """Whether what a part of a condition says of a path still holds when the whole of it is decided."""
@@ -95,10 +114,11 @@ class Missing:
 def _against(read: Read, guard: Guard) -> bool:
     """Whether a reading of what is missing contradicts the condition that says so, wherever that stands.
 
-    What was empty when a function went on may have been filled before it is opened.
+    What was empty when a function went on may have been filled before it is opened; what must be nil may well be kept.
     """
+    on = guard.stands in ("exit", "refusal")
     if read.form == "opened":
-        return guard.nil or guard.stands != "exit"
+        return guard.nil or not on
     if not guard.nil:
-        return read.form == "passed" and guard.stands == "exit"
-    return read.form != "read" or guard.stands != "choice"
+        return read.form == "passed" and on
+    return read.form != "read" or guard.stands in ("branch", "exit")

@@ -44,6 +44,7 @@ def nilness_of(outline: Outline, words: Words, scopes: tuple[Scope, ...], own: l
         flow = Flow(outline, words, function, scope.owner, scope.receiver, steady)
         known = around.get(id(scope.node), Known()).plus(())
         if scope.kind == "function":
+            flow.options = _options(outline, scope)
             for parameter in parameters_of(scope.node):
                 for name in names_in(outline, parameter):
                     known.forget(name)
@@ -68,15 +69,48 @@ def is_optional(annotation: str, words: Words) -> bool:
     if not annotation:
         return False
     text = annotation.strip("\"': ").replace("=>", _GIVES)
-    head = re.split(r"[\[<]", text, maxsplit=1)[0].rpartition(".")[2]
-    admits = any(re.search(rf"\b{word}\b", text) for word in words.nil)
-    if head != text and head in words.optional_types | words.unions:
-        return head in words.optional_types or admits
-    while (shorter := _GROUP.sub("", text)) != text:
-        text = shorter
+    head, *rest = re.split(r"[\[<]", text, maxsplit=1)
+    kind = head.rpartition(".")[2]
+    if rest and kind in words.optional_types:
+        return True
+    if rest and kind in words.unions and _plain(text) == head:
+        return any(is_optional(part, words) for part in _members(rest[0][:-1]))
+    text = _plain(text)
     if not text.strip() and annotation.strip(": ").startswith("("):
         return is_optional(annotation.strip(": ")[1:-1], words)
     return _GIVES not in text and any(re.search(rf"\b{word}\b", text) for word in words.nil)
+
+
+def _plain(text: str) -> str:
+    """A type without what stands in its brackets."""
+    while (shorter := _GROUP.sub("", text)) != text:
+        text = shorter
+    return text
+
+
+def _members(listed: str) -> Iterator[str]:
+    """The types of a union, parted at its own commas."""
+    plain, depth = "", 0
+    for sign in listed.replace("=>", _GIVES):
+        depth += (sign in "[<({") - (sign in "]>)}")
+        if sign == "," and not depth:
+            yield plain
+            plain = ""
+        else:
+            plain += sign
+    yield plain
+
+
+def _options(outline: Outline, scope: Scope) -> frozenset[str]:
+    """The parameters whose default is a truth that holds, or a text."""
+    defaults = ((parameter_name(outline, p), p.at("default")) for p in parameters_of(scope.node))
+    return frozenset(
+        name
+        for name, default in defaults
+        if default is not None
+        and (default.role == "truth" or (default.role == "string" and outline.text(default).strip("\"'")))
+        and outline.text(default).lower() != "false"
+    )
 
 
 def _parameter_origin(outline: Outline, words: Words, scope: Scope, parameter: Node, name: str) -> NilOrigin | None:

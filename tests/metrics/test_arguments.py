@@ -42,6 +42,24 @@ def test_a_constructor_is_called_by_its_class(read: Read) -> None:
     assert len(argument_pressures([read(text)])) == 1
 
 
+def test_an_attribute_may_be_the_function_that_is_declared(read: Read) -> None:
+    text = f"{RESIZE}class A:\n    def f(self, height, width):\n        return self.resize(logo, height, width)\n"
+    assert [found.place.line for found in argument_pressures([read(text)])] == [5]
+
+
+@pytest.mark.parametrize(("taken", "count"), [("from pkg.images import resize", 1), ("from pkg.cv import resize", 0)])
+def test_another_function_of_a_name_that_is_taken_from_elsewhere_is_not_meant(
+    read: Read, taken: str, count: int
+) -> None:
+    files = [read(RESIZE, path="pkg/images.py"), read(f"{taken}\nresize(logo, height, width)\n", path="pkg/use.py")]
+    assert len(argument_pressures(files)) == count
+
+
+def test_one_of_two_names_at_the_other_place_is_no_second_order(read: Read) -> None:
+    text = f"{RESIZE}resize(logo, width, depth)\nresize(logo, height, width)\n"
+    assert [found.place.line for found in argument_pressures([read(text)])] == [4]
+
+
 def test_other_calls_say_where_a_type_stands(read: Read) -> None:
     (found,) = argument_pressures([read(f"{ASKED}def g(x):\n    return isinstance(Dog, x)\n")])
     assert found.message.endswith("4 other calls have a value before a type")
@@ -58,6 +76,10 @@ def test_the_calls_of_another_file_count(read: Read) -> None:
         pytest.param(f"{RESIZE}resize(logo, width, height)\n", id="as declared"),
         pytest.param(f"{RESIZE}resize(logo, height, size)\n", id="only one of them is named"),
         pytest.param(f"{RESIZE}resize(logo, width, height)\nresize(logo, height, width)\n", id="both orders close by"),
+        pytest.param(
+            f"{RESIZE}resize(logo, width, depth)\nresize(logo, height, width)\nresize(logo, depth, height)\n",
+            id="both with a third close by",
+        ),
         pytest.param(f"{RESIZE}{TWICE}resize(a, height, width)\n", id="declared both ways"),
         pytest.param(f"{RESIZE}import cv\ncv.resize(logo, height, width)\n", id="a function from outside"),
         pytest.param(f"{RESIZE}resize(logo, *height, width)\n", id="no certain place"),
@@ -73,6 +95,14 @@ def test_the_calls_of_another_file_count(read: Read) -> None:
         pytest.param("def cut(box1, box2): ...\n\ncut(box2, box1)\n", id="names that differ by a number"),
         pytest.param(f"{ASKED}isinstance(x, kind)\n", id="two values"),
         pytest.param(f"{ASKED}isinstance(Dog, type)\n", id="the type of types"),
+        pytest.param(
+            f"{ASKED}issubclass(a.type, KINDS)\n".replace("isinstance", "issubclass"), id="a local called type"
+        ),
+        pytest.param(f"{ASKED}isinstance(a.Data, vtkData)\nisinstance(b, vtkData)\n", id="a type in small letters"),
+        pytest.param(
+            f"{RESIZE}class A:\n    def f(self, height, width):\n        return self.f.resize(logo, height, width)\n",
+            id="an attribute's method, and a function of that name",
+        ),
         pytest.param("def to(a, b): ...\n\ndef back(a, b):\n    return undo(to(b, a))\n", id="an inverse"),
     ],
 )

@@ -145,6 +145,19 @@ def test_an_attribute_of_the_classes_is_a_tag_until_an_object_gives_it_itself(re
     assert condition_pressures([read(computed, "graphs.py"), *files]) == ()
 
 
+def test_a_union_of_many_tags_is_taken_apart_on_purpose(read: Read) -> None:
+    def classes(tags: int) -> str:
+        return (
+            "class Type:\n"
+            + "".join(f"    is_{n} = False\n" for n in range(tags))
+            + "".join(f"class T{n}(Type):\n    is_{n} = True\n" for n in range(tags))
+        )
+
+    files = [read(asking("f", kind).replace("is_directed()", "is_0"), f"{kind}.py") for kind in "GHK"]
+    assert condition_pressures([read(classes(8), "types.py"), *files])
+    assert condition_pressures([read(classes(9), "types.py"), *files]) == ()
+
+
 def test_tests_do_not_count_and_a_generated_file_has_one_vote(read: Read) -> None:
     files = [read(GRAPHS, "graphs.py"), *(read(asking("f"), f"{name}.py") for name in "ab")]
     assert condition_pressures([*files, read(asking("f"), "c.py")])

@@ -82,6 +82,9 @@ def test_what_was_found_not_to_be_nil_and_is_replaced(read: Read, body: str) -> 
             "`a` is refused where line 2 has just found it to be of the type that is asked for",
         ),
         ("if b is None:\n    self.b = b", "`b` is given on where line 2 leaves it None"),
+        ("if b is None:\n    len(b)\nelse:\n    len(c)", "`b` is used where line 2 leaves it None"),
+        ("if b is not None:\n    raise ValueError\nreturn b + 1", "`b` is used where line 2 leaves it None"),
+        ("if c:\n    raise ValueError\nreturn decode(c)", "`c` is used where line 2 leaves it empty"),
     ],
 )
 def test_a_dropped_not_and_a_value_that_is_only_given_on(read: Read, body: str, message: str) -> None:
@@ -109,10 +112,21 @@ def test_a_dropped_not_and_a_value_that_is_only_given_on(read: Read, body: str, 
         pytest.param("try:\n    if a is None:\n        a.close()\nexcept AttributeError:\n    pass", id="shielded"),
         pytest.param("if a is None or b:\n    a.close()", id="one of two"),
         pytest.param("if not c:\n    c['a'] += 1", id="a count of nothing yet"),
+        pytest.param("if not c:\n    c.append(a)\n    return c[0]", id="filled one line above"),
+        pytest.param("if a is None:\n    put(a)\nelse:\n    put(make(a))", id="the other branch gives it to the same"),
+        pytest.param("if a is None:\n    put(a)\nelif a not in c:\n    put(a)", id="two branches give it to the same"),
+        pytest.param("return put(a.b) if a is not None else put(a)", id="both choices give it to the same"),
+        pytest.param("if a is not None:\n    return put(a.b)\nreturn put(a)", id="the way out gives it to the same"),
+        pytest.param("if a is not None:\n    raise ValueError\nself.a = a", id="kept once all others are refused"),
     ],
 )
 def test_what_may_have_a_value_is_no_contradiction(read: Read, body: str) -> None:
     assert said(read, body) == []
+
+
+@pytest.mark.parametrize(("default", "count"), [("True", 0), ("'hann'", 0), ("False", 1), ("''", 1), ("None", 1)])
+def test_an_option_is_refined_where_it_is_on(read: Read, default: str, count: int) -> None:
+    assert len(said(read, "if a:\n    a = 'zero'", f"def run(self, a={default}):")) == count
 
 
 def test_what_a_failed_loop_left_may_be_gone_through_in_the_end(read: Read) -> None:

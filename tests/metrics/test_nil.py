@@ -95,6 +95,23 @@ def test_a_lazy_cache_is_no_pressure(read: Read) -> None:
     assert nil_pressures([read(dedent(lazy) + uses)]) == ()
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param("if self._x is None:\n            self.check()\n            self.make()", id="by a method"),
+        pytest.param("if self._x is None and self.plan:\n            self._x = self.plan.run()", id="where it can be"),
+    ],
+)
+def test_what_another_method_makes_on_first_use_is_no_pressure(read: Read, made: str) -> None:
+    text = "class A:\n    def __init__(self):\n        self._x = None\n\n" + "".join(
+        f"    def m{i}(self):\n        self.ensure()\n        assert self._x is not None\n        self._x.go()\n\n"
+        for i in range(6)
+    )
+    asked = "if self._x is None:\n            self.make()\n            return"
+    assert nil_pressures([read(f"{text}    def ensure(self):\n        {asked}\n")])
+    assert nil_pressures([read(f"{text}    def ensure(self):\n        {made}\n")]) == ()
+
+
 def test_meaningful_none_is_no_pressure(read: Read) -> None:
     body = "(self):\n        if self.proxy is not None:\n            return self.proxy.go()\n        return plain()\n\n"
     branches = "".join(f"    def m{i}{body}" for i in range(9))
@@ -164,3 +181,6 @@ def test_casts_to_the_type_without_nil_count_and_casts_to_another_do_not(read: R
     assert nil_pressures([read(f"class A:\n    slot: Optional[Slot]\n\n{casts}")])
     assert nil_pressures([read(f"class A:\n    slot: Optional[Base]\n\n{casts}")]) == ()
     assert nil_pressures([read(f"class A:\n    slot: dict[str, Slot | None]\n\n{casts}")]) == ()
+    assert nil_pressures([read(f"class A:\n    slot: Union['Slot', Base[None, None]]\n\n{casts}")]) == ()
+    assert nil_pressures([read(f"class A:\n    slot: Union['Slot', Optional[Base]]\n\n{casts}")])
+    assert nil_pressures([read(f"class A:\n    slot: Union[Slot, Base] | None\n\n{casts}")])
