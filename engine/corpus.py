@@ -1,4 +1,7 @@
-"""What the network reads: permissively licensed Python from PyPI packages, deduplicated, one shard a package."""
+"""What the network reads: permissively licensed Python from PyPI packages, deduplicated, one shard a package.
+
+A shard holds its files in the order in which they are read, function by function.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.lexemes import NAME, STRING, Lexemes, lexemes_of
+from spotter.engine.lexemes import NAME, STRING, Lexemes
+from spotter.engine.reading_order import reading_of
 from spotter.engine.vocabulary import HASHED, Vocabulary, digest, pieces
 from spotter.engine.vocabulary import build as build_vocabulary
 from spotter.errors import SpotterError
@@ -181,7 +185,7 @@ def read_wheel(wheel: Path, cap: int, seen: set[int]) -> Shard:
         syntax = parse(Source(path, text, "python"))
         if syntax.error_lines:
             continue
-        lexemes = lexemes_of(syntax)
+        lexemes = reading_of(syntax).lexemes
         seen.update(hashes)
         ids += [table.setdefault(t, len(table)) for t in lexemes.texts]
         classes += lexemes.classes

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from spotter.engine import corpus
-from spotter.engine.lexemes import lexemes_of
+from spotter.engine.lexemes import OTHER, Lexemes, lexemes_of
+from spotter.engine.reading_order import reading_of
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import parse
@@ -79,6 +80,13 @@ def test_a_wheel_becomes_its_tokens_once(tmp_path: Path) -> None:
     corpus.save(shard, tmp_path)
     loaded = corpus.load(tmp_path / "fine.npz")
     assert loaded.lexemes(0, 50) == shard.lexemes(0, 50)
+
+
+def test_a_shard_holds_its_files_function_by_function(tmp_path: Path) -> None:
+    text = "".join(f"limit_{n} = {n}\n\n\nclass C{n}:\n    def m(self):\n        return self.x_{n}\n" for n in range(9))
+    shard = corpus.read_wheel(wheel(tmp_path, "fine", {"a.py": text}), 10**6, set())
+    assert shard.lexemes(0, len(shard.ids)) == reading_of(parse(Source("a.py", text, "python"))).lexemes
+    assert shard.lexemes(0, 1) == Lexemes(("def",), (OTHER,), (0,))
 
 
 def test_a_changed_wheel_is_refused(tmp_path: Path) -> None:
