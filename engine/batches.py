@@ -21,6 +21,8 @@ from spotter.engine.features import WINDOW, Features
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt, masked
 from spotter.engine.objectives import DENOISER, Objective
+from spotter.engine.renaming import renamed
+from spotter.engine.spelling import Spelling
 from spotter.engine.vocabulary import RARE_NAME, SPECIAL, Vocabulary, digest
 from spotter.source import Source
 from spotter.syntax import parse
@@ -52,6 +54,18 @@ class Batch:
     targets: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled(Batch):
+    """A batch with its windows as a language model's pieces: ids (B, 2 T), 0 behind the end.
+
+    With them each token's first and last piece (B, T), -1 where it is cut off or there is none.
+    """
+
+    ids: Ints
+    first: Ints
+    last: Ints
+
+
 Example = tuple[Noised, Features, tuple[int, ...]]  # a window, what the network reads of it, each token's segment
 
 
@@ -67,12 +81,16 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Shares of a step's windows: real fixes, masked ones; the mean number of edits in the others; tokens a window."""
+    """Shares of a step's windows: real fixes, masked ones; the mean number of edits in the others; tokens a window.
+
+    And the share of the fixes that are read under other names.
+    """
 
     fixes: float
     masked: float
     edits: float
     size: int = WINDOW
+    renamed: float = 0.0
 
 
 def read_fixes(path: Path) -> tuple[Fix, ...]:
@@ -150,22 +168,25 @@ class Stream:
         vocabulary: Vocabulary,
         seed: int = 0,
         objective: Objective = DENOISER,
+        spelling: Spelling | None = None,
     ) -> None:
         self.shards, self.vocabulary, self.seed, self.objective = shards, vocabulary, seed, objective
+        self.spelling = spelling
         self.fixes = fixes if objective.fixes else ()
         self.mistakes = mistakes_of(self.fixes if objective.mistakes else ())
         self._weights = np.cumsum([min(len(shard.ids), 600_000) ** 0.8 for shard in shards])
 
     def batch(self, step: int, tokens: int, mixture: Mixture) -> Batch:
-        """The windows of one step, padded to that many tokens."""
+        """The windows of one step, padded to that many tokens; spelled too where edits are learned and it knows how."""
         rng = Random(f"{self.seed}/{step}")
         rows = tokens // mixture.size
         pairs = round(rows * mixture.fixes / 2) if self.fixes else 0
         if self.objective.task != "edits":
             return self._asking(rng, [self._mended(rng, mixture.size) for _ in range(2 * pairs)], rows, mixture.size)
-        windows = [window for _ in range(pairs) for window in self._fixes(rng, mixture.size)]
+        windows = [window for _ in range(pairs) for window in self._fixes(rng, mixture)]
         windows += [self._synthetic(rng, mixture) for _ in range(rows - len(windows))]
-        return pack(windows, self.vocabulary, mixture.size, pairs)
+        batch = pack(windows, self.vocabulary, mixture.size, pairs)
+        return spelled(batch, [noised.lexemes for noised, *_ in windows], self.spelling) if self.spelling else batch
 
     def _asking(self, rng: Random, windows: list[Lexemes], rows: int, size: int) -> Batch:
         """Windows that are held to be right, whose texts are asked for: the hidden ones, or those that come next."""
@@ -181,7 +202,7 @@ class Stream:
         parts: list[Noised] = []
         left = size
         while left > 40:
-            part = around(self.fixes[rng.randrange(len(self.fixes))], rng, left)[1]
+            part = around(self._fix(rng), rng, left)[1]
             parts.append(part)
             left -= len(part.lexemes)
         return in_line(parts).lexemes
@@ -201,15 +222,19 @@ class Stream:
         first = max(low, min(at - rng.randrange(size), high - size))
         return shard.lexemes(first, min(high, first + size))
 
-    def _fixes(self, rng: Random, limit: int) -> tuple[Example, Example]:
+    def _fixes(self, rng: Random, mixture: Mixture) -> tuple[Example, Example]:
         """Two windows of the same functions one after another: each stands as it was in one, mended in the other.
 
         The network cannot tell the wrong from the right by the function's subject, only by what the fix changed.
         """
         sides: tuple[list[Noised], list[Noised]] = ([], [])
-        left = limit
+        left = mixture.size
         while left > 40:
-            wrong, right = around(self.fixes[rng.randrange(len(self.fixes))], rng, left)
+            fix = self._fix(rng)
+            if rng.random() < mixture.renamed:
+                before, after = renamed(fix.before, fix.after, self._fix(rng).after, rng)
+                fix = replace(fix, before=before, after=after)
+            wrong, right = around(fix, rng, left)
             size = max(len(wrong.lexemes), len(right.lexemes))
             if size > left or (sides[0] and size == left and rng.random() < 0.7):
                 break
@@ -218,6 +243,9 @@ class Stream:
             left -= size
         one, other = (self._joined(parts) for parts in sides)
         return one, other
+
+    def _fix(self, rng: Random) -> Fix:
+        return self.fixes[rng.randrange(len(self.fixes))]
 
     def _joined(self, parts: Sequence[Noised]) -> Example:
         return joined(parts, self.vocabulary, self.objective.direction)
@@ -285,3 +313,15 @@ def pack(windows: Sequence[Example], vocabulary: Vocabulary, size: int, pairs: i
     asked = np.array(targets or [(0, 0, 1, -1, -1)], np.int64)
     twins = np.array([row ^ 1 if row < 2 * pairs else -1 for row in range(rows)], np.int64)
     return Batch(word, pieces, scalars, query, key, hashes, labels, segments, twins, asked)
+
+
+def spelled(batch: Batch, windows: Sequence[Lexemes], spelling: Spelling) -> Spelled:
+    """A batch with its windows as pieces."""
+    rows, size = batch.word.shape
+    ids = np.zeros((rows, 2 * size), np.uint16)
+    first, last = (np.full((rows, size), -1, np.int16) for _ in range(2))
+    for row, lexemes in enumerate(windows):
+        found, begins, ends = spelling.window(lexemes, 2 * size)
+        ids[row, : len(found)], first[row, : len(lexemes)], last[row, : len(lexemes)] = found, begins, ends
+    read_too = {name: getattr(batch, name) for name in Batch.__slots__}
+    return Spelled(**read_too, ids=ids, first=first, last=last)

@@ -17,14 +17,14 @@ from spotter.engine.corpus import held_out, python_files
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.noise import KEEP
 from spotter.engine.spotting import Spotter
-from spotter.engine.sums import bundled, record
+from spotter.engine.sums import record
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
 
 Floats = NDArray[np.floating[Any]]
 Marks = NDArray[np.bool_]
-LINES, DEEP_LINES = 60_000, 9_000  # clean lines that are read
+LINES = 60_000  # clean lines that are read
 FIXES = 900  # about so many of all that are held out
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
@@ -72,23 +72,14 @@ def measure(spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Synt
     return Measured(fixed, tuple(clean))
 
 
-def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) -> Measured:
-    """Write folder/calibration.json from held-out wheels and held-out fixes.
-
-    A deep folder holds the adapters of a run, which read beside the bundled weights; it gets deep.json.
-    """
+def calibrate(folder: Path, wheels: Path, fixes: Path) -> Measured:
+    """Write folder/calibration.json from held-out wheels and held-out fixes."""
     from spotter.engine import runtime
 
-    if deep:
-        from spotter.engine import fetching, reader
-
-        target = folder / reader.CALIBRATION
-        spotter = Spotter(runtime.load(bundled()), PLAIN, reader.load(fetching.base(), folder / reader.ADAPTERS))
-    else:
-        target = folder / "calibration.json"
-        target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
-        record(folder)
-        spotter = Spotter(runtime.load(folder), PLAIN)
+    target = folder / "calibration.json"
+    target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
+    record(folder)
+    spotter = Spotter(runtime.load(folder), PLAIN)
     found = sorted(w for w in wheels.glob("*.whl") if held_out(w.name.split("-")[0]))
     if not found:
         raise SpotterError(f"{wheels}: no wheel of a held-out project there; build the corpus first")
@@ -96,14 +87,13 @@ def calibrate(folder: Path, wheels: Path, fixes: Path, *, deep: bool = False) ->
     pairs = pairs[:: max(1, len(pairs) // FIXES)]
     parsed = [(parse(Source("before.py", fix.source, "python")), fix) for fix in pairs]
     kept = [(syntax, fix) for syntax, fix in parsed if lexemes_of(syntax).texts == fix.before.texts]
-    measured = measure(spotter, found, kept, DEEP_LINES if deep else LINES)
+    measured = measure(spotter, found, kept, LINES)
     weights, shift = fitted(measured)
     plain = Calibration(weights, shift, (), ())
     budgets = kept_by_most([(plain.p_error(rows).tolist(), n) for rows, n in measured.clean])
     told = Calibration(weights, shift, BUDGETS, budgets)
     target.write_text(json.dumps(told.raw(), indent=1) + "\n", encoding="utf-8")
-    if not deep:
-        record(folder)
+    record(folder)
     return measured
 
 

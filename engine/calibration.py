@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,6 @@ from numpy.typing import NDArray
 
 from spotter.engine.evidence import FIELDS
 from spotter.engine.scores import BASE_RATE
-from spotter.errors import SpotterError
 
 Floats = NDArray[np.floating[Any]]
 RIDGE = 0.02
@@ -52,14 +49,6 @@ class Calibration:
         """From calibration.json."""
         weights = tuple(raw["weights"][field] for field in FIELDS if field in raw["weights"])
         return Calibration(weights, raw["shift"], tuple(raw["budgets"]), tuple(raw["thresholds"]))
-
-    @staticmethod
-    def of(path: Path) -> Calibration:
-        """From a file; SpotterError where it is missing or damaged."""
-        try:
-            return Calibration.read(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SpotterError(f"{path}: no calibration ({error}); make it with spotter calibrate") from error
 
     def raw(self) -> dict[str, Any]:
         """For calibration.json, with the weights by their fields' names."""

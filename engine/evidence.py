@@ -12,17 +12,12 @@ from spotter.engine.lexemes import Lexemes
 
 Floats = NDArray[np.floating[Any]]
 # odds: log P(edit) / P(keep); count: log of how often the token stands in its window; neighbours: the higher odds of
-# the two tokens beside it; first: whether it begins a line; reader: the odds of a second
-# reader, where there is one.
-FIELDS = ("odds", "count", "neighbours", "first", "reader")
-PLAIN_FIELDS = 4  # those without a second reader
+# the two tokens beside it; first: whether it begins a line.
+FIELDS = ("odds", "count", "neighbours", "first")
 
 
-def evidence(share: Floats, lexemes: Lexemes, read: Floats | None = None) -> Floats:
-    """(T, K) from the network's shares of edits (T,) in a window of T tokens; the columns are the first K of FIELDS.
-
-    The last one is there where a second reader has read the window.
-    """
+def evidence(share: Floats, lexemes: Lexemes) -> Floats:
+    """The FIELDS (T, K) from the network's shares of edits (T,) in a window of T tokens."""
     odds = logit(share)
     beside = np.pad(odds, 1, constant_values=odds.min(initial=0.0))
     times = Counter(lexemes.texts)
@@ -32,7 +27,7 @@ def evidence(share: Floats, lexemes: Lexemes, read: Floats | None = None) -> Flo
         np.maximum(beside[:-2], beside[2:]),
         np.array(lexemes.ranks) >= 0,
     ]
-    return np.stack(columns if read is None else [*columns, read], axis=1).astype(np.float64)
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def logit(share: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""The language model that a second reader adapts: fetched by a command, verified, kept in the user's cache."""
+"""The language model that a teacher is made of: fetched by a command, verified, kept in the user's cache."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def base() -> Path:
     """The model's file, verified; SpotterError where it is not there or is another one."""
     path = kept()
     if not path.is_file():
-        raise SpotterError(f"deep: its language model is not here yet; fetch it once ({SIZE}): spotter models --fetch")
+        raise SpotterError(f"teacher: its model is not here yet; fetch it once ({SIZE}): spotter models --fetch")
     if _hash(path) != SHA256:
-        raise SpotterError(f"deep: {path} is damaged; fetch it again with spotter models --fetch")
+        raise SpotterError(f"teacher: {path} is damaged; fetch it again with spotter models --fetch")
     return path
 
 

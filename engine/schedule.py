@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from spotter.engine.batches import Mixture
 
-STABLE = Mixture(fixes=0.03, masked=0.3, edits=12.0)
-DECAY = Mixture(fixes=0.5, masked=0.1, edits=3.0)
+RENAMED = 0.6
+STABLE = Mixture(fixes=0.03, masked=0.3, edits=12.0, renamed=RENAMED)
+DECAY = Mixture(fixes=0.5, masked=0.1, edits=3.0, renamed=RENAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Run:
     adam: float = 0.002
     seed: int = 0
     objective: str = "denoiser"
+    stable: Mixture = STABLE
+    late: Mixture = DECAY
 
     def rate(self, step: int) -> float:
         """The learning rate's share of its peak."""
@@ -29,4 +32,4 @@ class Run:
 
     def mixture(self, step: int) -> Mixture:
         """Synthetic edits first; real fixes in the decay."""
-        return DECAY if step >= self.steps - self.decay else STABLE
+        return self.late if step >= self.steps - self.decay else self.stable

@@ -1,17 +1,31 @@
-"""Lexical tokens as the sub-word pieces of a pretrained language model, each with the blank before it."""
+"""Lexemes as the sub-word pieces of a pretrained language model, spelled in one way: blanks follow from the layout."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from spotter.syntax import Syntax
+from spotter.engine.lexemes import NAME, STRING, Lexemes
+from spotter.engine.noise import MASK_TEXT
 
-Spelled = tuple[tuple[str, str], ...]  # each token's text as it stands, behind what stands before it: (gap, text)
-GAP = 80  # characters kept of a comment or blank between two tokens
-LONG = 100  # characters kept of a token
-MOST = 1_000_000  # tokens whose pieces are remembered
+MASKED = 16  # SmolLM2's last piece that is no text
+KNOWN = 1_000_000  # tokens whose pieces are remembered
+
+_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
+_QUOTES = frozenset(("'", '"', "'''", '"""'))
+_TIGHT_BEFORE = _CLOSERS | frozenset((",", ":", ".", ";", "!r", "!s", "!a"))
+_TIGHT_AFTER = _OPENERS | frozenset(".~@")
+_SIGNS = frozenset(("*", "**", "+", "-"))
+# fmt: off
+_BEFORE_VALUES = _OPENERS | _SIGNS | frozenset((
+    ",", ":", "=", "==", "!=", "<", ">", "<=", ">=", "/", "//", "%", "&", "|", "^", "~", ":=", "+=", "-=", "*=", "/=",
+    "->", "and", "assert", "await", "elif", "else", "for", "if", "in", "is", "lambda", "not", "or", "return", "while",
+    "yield",
+))
+# fmt: on
+_QUOTE = re.compile(r"[A-Za-z]+(\"\"\"|'''|\"|')")  # begins a string with expressions in it
 
 
 @dataclass(frozen=True)
@@ -21,18 +35,24 @@ class Spelling:
     tokenizer: Any
     _seen: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
 
-    def pieces(self, token: tuple[str, str]) -> tuple[int, ...]:
+    def window(self, lexemes: Lexemes, most: int) -> tuple[list[int], list[int], list[int]]:
+        """At most so many pieces behind a piece 0; the first and the last of each token, -1 where it is cut off."""
+        ids, first, last = [0], [], []
+        for gap, text in zip(gaps(lexemes), lexemes.texts, strict=True):
+            found = (MASKED,) if text == MASK_TEXT else self.pieces(gap + text)
+            inside = len(ids) + len(found) <= most
+            first.append(len(ids) if inside else -1)
+            ids += found
+            last.append(len(ids) - 1 if inside else -1)
+        return ids[:most], first, last
+
+    def pieces(self, text: str) -> tuple[int, ...]:
         """The ids of a token with its gap: one at least."""
-        text = "".join(token)
         if (known := self._seen.get(text)) is None:
             known = tuple(self.tokenizer.encode(text, add_special_tokens=False).ids) or (0,)
-            if len(self._seen) < MOST:
+            if len(self._seen) < KNOWN:
                 self._seen[text] = known
         return known
-
-    def sizes(self, code: Spelled) -> list[int]:
-        """How many pieces each token has."""
-        return [len(self.pieces(token)) for token in code]
 
 
 def spelling(words: Sequence[str], merges: Sequence[str]) -> Spelling:
@@ -47,18 +67,32 @@ def spelling(words: Sequence[str], merges: Sequence[str]) -> Spelling:
     return Spelling(tokenizer)
 
 
-def spelled(syntax: Syntax, first: int, last: int) -> Spelled:
-    """The tokens [first, last) with the blanks and comments before them, long ones cut in their middle."""
-    text = syntax.source.text
-    found = []
-    at = syntax.tokens[first].start if first < last else 0
-    for token in syntax.tokens[first:last]:
-        gap = text[at : token.start]
-        found.append((gap if len(gap) <= GAP else gap[: GAP // 2] + gap[-GAP // 2 :], shortened(token.text)))
-        at = token.end
-    return tuple(found)
+def gaps(lexemes: Lexemes) -> Iterator[str]:
+    """What stands before each token; nothing inside a string with expressions in it but what its own text holds."""
+    within: list[str] = []  # which brackets and quotes
+    signed, before, kind = False, "", -1  # whether a sign is a value's; the token before this one, and its class
+    for i, (text, own, rank) in enumerate(zip(lexemes.texts, lexemes.classes, lexemes.ranks, strict=True)):
+        if rank >= 0:
+            within.clear()
+        quoted = bool(within) and within[-1] in _QUOTES
+        if rank >= 0:
+            yield ("\n" if i else "") + "    " * rank
+        elif quoted or (signed and before in _SIGNS) or _tight(before, kind, text, bool(within)):
+            yield ""
+        else:
+            yield " "
+        if (quote := _QUOTE.fullmatch(text)) and not quoted:
+            within.append(quote[1])
+        elif text == "{" or (text in _OPENERS and not quoted):
+            within.append(text)
+        elif within and (text == within[-1] or (text in _CLOSERS and not quoted)):
+            within.pop()
+        signed, before, kind = before in _BEFORE_VALUES, text, own
 
 
-def shortened(text: str) -> str:
-    """A long token cut in its middle."""
-    return text if len(text) <= LONG else text[: 3 * LONG // 5] + text[-2 * LONG // 5 :]
+def _tight(before: str, kind: int, text: str, inside: bool) -> bool:
+    if text in _TIGHT_BEFORE or before in _TIGHT_AFTER:
+        return not before == text == "{"  # two would stand for one in a string
+    if text in ("(", "["):
+        return kind in (NAME, STRING) or before in (")", "]")
+    return inside and "=" in (text, before)

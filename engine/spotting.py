@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.calibration import Calibration
-from spotter.engine.evidence import FIELDS, PLAIN_FIELDS, evidence
+from spotter.engine.evidence import FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, features
 from spotter.engine.lexemes import MAX_RANK, Lexemes
 from spotter.engine.reading_order import Reading, reading_of
@@ -26,14 +26,12 @@ from spotter.findings import Edit
 from spotter.syntax import Syntax
 
 if TYPE_CHECKING:
-    from spotter.engine.reader import Reader
     from spotter.engine.runtime import Floats, Runtime
 
 EDITS: tuple[Edit, ...] = ("replace", "delete", "insert")
 OVERLAP = 128
 SHORTEST = 256  # tokens that are taken from a window, but for the last
 NEAR = 8  # tokens by which a border is known
-AROUND = 32  # tokens on either side of what is taken that a second reader reads too
 PROPOSALS = 5
 
 
@@ -83,14 +81,13 @@ class Spotter:
 
     runtime: Runtime
     calibration: Calibration
-    reader: Reader | None = None
     probabilistic: bool = True
     languages: frozenset[str] = LANGUAGES
 
     @property
     def fingerprint(self) -> str:
         """The weights' fingerprint."""
-        return self.runtime.fingerprint + (f"+{self.reader.fingerprint}" if self.reader else "")
+        return self.runtime.fingerprint
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
         """The P(edit) above which held-out clean code gave that many alerts per 1,000 lines."""
@@ -133,13 +130,12 @@ class Spotter:
         def read(group: Sequence[tuple[int, Window]]) -> list[tuple[int, Window, NDArray[np.floating[Any]]]]:
             seen = self.runtime.run([self.features(window) for _, window in group])
             pairs = zip(group, seen, strict=True)
-            return [(i, window, self._evidence(window, spans[i][0], shares)) for (i, window), (_, shares) in pairs]
+            return [(i, window, evidence(1 - shares[:, 0], window.inside)) for (i, window), (_, shares) in pairs]
 
         for group in self.runtime.spread(read, self._batches(spans)):
             for i, window, rows in group:
                 found[i].update(zip(window.taken, rows[window.first - window.start :], strict=False))
-        fields = len(FIELDS) if self.reader else PLAIN_FIELDS
-        return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, fields) for rows in found]
+        return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, len(FIELDS)) for rows in found]
 
     def _batches(self, spans: Sequence[tuple[Syntax, int, int]]) -> Iterator[list[tuple[int, Window]]]:
         """The windows of spans with the spans' numbers, those of like length together."""
@@ -182,7 +178,7 @@ class Spotter:
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
         first, last = window.first - window.start, window.last - window.start
-        p_error = self.calibration.p_error(self._evidence(window, syntax, shares))[first:last].tolist()
+        p_error = self.calibration.p_error(evidence(1 - shares[:, 0], window.inside))[first:last].tolist()
         taken = window.taken
         floor = self.calibration.floor
         asked = [i for i, p in enumerate(p_error, first) if p >= floor]
@@ -204,18 +200,6 @@ class Spotter:
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
         for i, (token, p) in enumerate(zip(taken, p_error, strict=True), first):
             yield TokenScore(token, p, proposals.get(i, ()))
-
-    def _evidence(self, window: Window, syntax: Syntax, shares: Floats) -> NDArray[np.floating[Any]]:
-        """What the calibration reads of a window's tokens."""
-        read = None
-        if self.reader:
-            low, high = max(window.start, window.first - AROUND), min(window.end, window.last + AROUND)
-            read = np.zeros(window.end - window.start)
-            near = window.reading.tokens[low:high]
-            for run in np.split(np.arange(low, high), np.flatnonzero(np.diff(near) != 1) + 1):
-                first, last = window.reading.tokens[run[[0, -1]]].tolist()
-                read[run - window.start] = self.reader.read(syntax, first, last + 1)
-        return evidence(1 - shares[:, 0], window.inside, read)
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token."""
@@ -312,11 +296,3 @@ def load(folder: Path | None = None) -> Spotter:
 
     found = runtime.load(folder or bundled())
     return Spotter(found, Calibration.read(found.calibration))
-
-
-def load_deep(run: Path) -> Spotter:
-    """The bundled denoiser with the second reader of a run, calibrated together; SpotterError where one is missing."""
-    from spotter.engine import fetching, reader, runtime
-
-    second = reader.load(fetching.base(), run / reader.ADAPTERS)
-    return Spotter(runtime.load(bundled()), Calibration.of(run / reader.CALIBRATION), second)

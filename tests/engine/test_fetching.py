@@ -70,9 +70,8 @@ def test_a_damaged_model_is_said_and_fetched_again(home: Path, monkeypatch: pyte
 
 
 @pytest.mark.usefixtures("home")
-def test_a_bench_without_the_model_says_how_to_fetch_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "bugs.jsonl").touch()
-    assert run(["bench", str(tmp_path / "bugs.jsonl"), "--scorers", f"deep={tmp_path}"]) == 2
+def test_a_teacher_without_the_model_says_how_to_fetch_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fixes = tmp_path / "fixes.jsonl.gz"
+    fixes.touch()
+    assert run(["train", "teacher", str(tmp_path), "--fixes", str(fixes), "--out", str(tmp_path / "run")]) == 2
     assert "spotter models --fetch" in capsys.readouterr().err
-    assert run(["bench", str(tmp_path / "bugs.jsonl"), "--scorers", "deep"]) == 2
-    assert "deep=RUN" in capsys.readouterr().err

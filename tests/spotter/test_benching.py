@@ -81,7 +81,7 @@ def test_without_matplotlib_plots_say_what_to_install(
 @pytest.mark.parametrize(
     ("scorers", "said"),
     [
-        ("rarity=x.npz", "rarity=x.npz: rarity reads no file; deep, ngram, trained, discriminator, causal, two-way,"),
+        ("rarity=x.npz", "rarity=x.npz: rarity reads no file; ngram, trained, discriminator, causal, two-way,"),
         ("ngram,ngram=x.npz", "ngram: named twice"),
         ("ngram=x.npz", "x.npz: cannot be read as n-gram counts"),
     ],

@@ -1,0 +1,92 @@
+"""What a run reads: its lessons from files, and its batches, made ahead in other processes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, read_fixes
+from spotter.engine.corpus import Shard, held_out, load
+from spotter.engine.objectives import objective
+from spotter.engine.place import place
+from spotter.engine.schedule import Run
+from spotter.engine.spelling import Spelling
+from spotter.engine.vocabulary import Vocabulary
+from spotter.errors import SpotterError
+
+Batches = Iterator[tuple[int, Batch]]  # with their steps
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """A vocabulary as written beside the shards and the weights."""
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return Vocabulary(tuple(raw["words"]), tuple(raw["pieces"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What a run reads: code, real fixes, those that are held out to ask it about, and the vocabulary of all."""
+
+    shards: Sequence[Shard]
+    fixes: tuple[Fix, ...]
+    held: tuple[Fix, ...]
+    vocabulary: Vocabulary
+
+
+def read_lessons(data: Path, fixes: Sequence[Path]) -> Lessons:
+    """From the corpus's folder and files of real fixes; SpotterError where there are no shards."""
+    shards = read_shards(data / "shards", held=False)
+    if not shards:
+        raise SpotterError(f"{data}/shards: no shards there; build the corpus first")
+    known = [fix for path in fixes for fix in read_fixes(path)]
+    learned = tuple(fix for fix in known if not held_out_fix(fix.project))
+    held = tuple(fix for fix in known if held_out_fix(fix.project))
+    return Lessons(shards, learned, held, read_vocabulary(data / "vocabulary.json"))
+
+
+def read_shards(folder: Path, *, held: bool) -> list[Shard]:
+    """The shards of the projects trained on, or of those held out."""
+    return [load(path) for path in sorted(folder.glob("*.npz")) if held_out(path.stem) == held]
+
+
+_stream: Stream  # one a worker process
+
+
+def _start(lessons: Lessons, run: Run, spelling: Spelling | None) -> None:
+    global _stream
+    _stream = Stream(lessons.shards, lessons.fixes, lessons.vocabulary, run.seed, objective(run.objective), spelling)
+
+
+def _batch(step: int, tokens: int, mixture: Mixture) -> Batch:
+    return _stream.batch(step, tokens, mixture)
+
+
+@contextmanager
+def feed(lessons: Lessons, run: Run, spelling: Spelling | None = None) -> Iterator[Callable[[int], Batches]]:
+    """What makes the batches of a run from a step on.
+
+    Its processes are there before a GPU is touched, which does not outlive a fork.
+    """
+    workers = max(1, (os.cpu_count() or 2) - 2) if place().device == "cuda" else 1
+    start = (lessons, run, spelling)
+    with ProcessPoolExecutor(workers, get_context("fork"), initializer=_start, initargs=start) as pool:
+        pool.submit(os.getpid).result()
+        yield lambda first: _ahead(run, first, pool, 6 * workers)
+        pool.shutdown(cancel_futures=True)
+
+
+def _ahead(run: Run, first: int, pool: ProcessPoolExecutor, ahead: int) -> Batches:
+    steps = range(first, run.steps)
+    waiting = deque(pool.submit(_batch, step, run.tokens, run.mixture(step)) for step in steps[:ahead])
+    for step in steps:
+        batch = waiting.popleft().result()
+        if step + ahead < run.steps:
+            waiting.append(pool.submit(_batch, step + ahead, run.tokens, run.mixture(step + ahead)))
+        yield step, batch
