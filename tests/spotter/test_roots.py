@@ -188,7 +188,7 @@ def test_the_values_that_decide_most_follow_with_their_share() -> None:
     found = deciders_of(files, 10)
     text = FORMS["text"](Roots((), 0, 0), found).partition("\n\n")[2]
     assert text == (
-        "These 2 values cause 100.0% of all 6 decisions, weighed by nesting and by what they ask:\n"
+        "These 2 values cause 100.0 % of all 6 decisions, weighed by nesting and by what they ask:\n"
         "   66.7% `Shelf.open_now`: 3 decisions in 3 functions\n"
         "          a.py:3:9\n"
         "   33.3% `g of b.py`: 3 decisions in 3 functions\n"

@@ -229,7 +229,7 @@ def test_the_bars_of_the_root_causes_follow_one_another_up_to_all_places(opened:
 
 ASKING = "".join(f"def f{i}(g):\n    if g.open_now:\n        go()\n\n" for i in range(3))
 DECIDED = {"pkg/a.py": Source("pkg/a.py", ASKING, "python")}
-CLAIM = "This value causes 100.0% of all 3 decisions, weighed by nesting and by what they ask"
+CLAIM = "This value causes 100.0 % of all 3 decisions, weighed by nesting and by what they ask"
 
 
 def test_the_report_holds_the_values_that_decide_most() -> None:
