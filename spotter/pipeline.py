@@ -81,6 +81,11 @@ class Tools:
         gap = rule in ("SP001", "SP002")
         return selected(replace(self.config, select=()) if gap else self.config, path, rule)
 
+    def speaks(self, finding: Finding) -> bool:
+        """Whether a finding is made: the notes of a rule that doubts are, where its whole code is selected."""
+        doubted = RULES[finding.rule].doubts and finding.severity == "note"
+        return self.chosen(finding.path, finding.rule) and not (doubted and finding.rule not in self.config.select)
+
 
 def check(task: Task, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     """The outcome of a task, at once where nothing has changed since it was last computed."""
@@ -106,10 +111,8 @@ def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, wat
     found = _findings(task, tools, measured, pressures, syntax)
     budget = _budget(task.change, facts, tools, cache, watch) if task.change else None
     found += _overrun(budget)
-    chosen = [finding for finding in found if tools.chosen(finding.path, finding.rule)]
-    elsewhere = [
-        f for p in pressures if p.place.path not in measured and tools.chosen((f := finding_of(p)).path, f.rule)
-    ]
+    chosen = [finding for finding in found if tools.speaks(finding)]
+    elsewhere = [f for p in pressures if p.place.path not in measured and tools.speaks(f := finding_of(p))]
     parts = _unsuppressed(chosen, elsewhere, task, tools, facts)
     new = tuple(finding for finding in (*parts.kept, *parts.unused) if _is_new(finding, task.changed))
     held = (one for one in parts.suppressed if _is_new(one.finding, task.changed))

@@ -16,7 +16,7 @@ HEADINGS = ("What it does", "Why", "Example", "Instead", "Options")
 class Rule:
     """A rule; one that gates makes the check fail from its severity on, the others only under --fail-on note.
 
-    One that is off by default speaks only where its whole code is selected.
+    One that is off by default speaks only where its whole code is selected; of one that doubts, so do its notes.
     """
 
     code: str
@@ -26,13 +26,21 @@ class Rule:
     gates: bool
     text: str
     default: bool = True
+    doubts: bool = False
 
 
 def _rule(
-    code: str, name: str, severity: Severity, kind: Kind, *parts: str, gates: bool = False, default: bool = True
+    code: str,
+    name: str,
+    severity: Severity,
+    kind: Kind,
+    *parts: str,
+    gates: bool = False,
+    default: bool = True,
+    doubts: bool = False,
 ) -> Rule:
     text = "\n\n".join(f"{heading}\n{part}" for heading, part in zip(HEADINGS, parts, strict=True))
-    return Rule(code, name, severity, kind, gates, text, default)
+    return Rule(code, name, severity, kind, gates, text, default, doubts)
 
 
 _SCORED = """\
@@ -45,6 +53,10 @@ _PRESSED = """\
 
 _ASKED = """\
     select = ["SP", "{}"]       in the configuration: it is off by default, and on by its whole code
+    # spotter: ignore[{}] why   on the line, or on the line above it"""
+
+_DOUBTED = """\
+    select = ["SP", "{}"]       in the configuration: its notes are off by default, on by its code
     # spotter: ignore[{}] why   on the line, or on the line above it"""
 
 _TABLE = (
@@ -115,8 +127,8 @@ _TABLE = (
         "Those who guarded it knew that it can be None. This place forgot, or knows more than the code says.",
         "    if self.user is not None:\n        greet(self.user.name)\n    log(self.user.name)",
         "    if self.user is not None:\n        greet(self.user.name)\n        log(self.user.name)",
-        _PRESSED.format("SP202", "SP202"),
-        gates=True,
+        _DOUBTED.format("SP202", "SP202"),
+        gates=True, doubts=True,
     ),
     _rule(
         "SP211", "type-pressure", "note", "fact",
@@ -262,4 +274,5 @@ def table() -> str:
 def gate(rule: Rule) -> str:
     """When a rule speaks, and when it makes the check fail."""
     when = "" if rule.default else "off by default, "
-    return when + ("fails the check" if rule.gates else "fails the check under --fail-on note only")
+    doubted = ", its notes off by default" if rule.doubts else ""
+    return when + ("fails the check" if rule.gates else "fails the check under --fail-on note only") + doubted

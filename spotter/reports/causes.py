@@ -38,7 +38,9 @@ def claim(deciders: Deciders, most: int) -> str:
     shown = deciders.values[:most]
     values = "This value causes" if len(shown) == 1 else f"These {len(shown)} values cause"
     share = sum(one.share for one in shown)
-    return f"{values} {100 * share:.1f} % of all {deciders.decisions:,} decisions, weighed by nesting and by what they ask"
+    return (
+        f"{values} {100 * share:.1f} % of all {deciders.decisions:,} decisions, weighed by nesting and by what they ask"
+    )
 
 
 def asks(decider: Decider) -> str:

@@ -97,9 +97,19 @@ def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[.
     deviant = Pressure("SP202", "state:pkg/alfa.py:lo", place, "`lo` may be None", (site,), 5.0, True, 0.6)
     outcome = check(Task((ALFA,)), tools(scorer, [deviant]), NOWHERE, same)
     assert rules(outcome) == [("SP101", 6), ("SP202", 6), ("SP101", 1)]
-    guessed = replace(deviant, sites=(replace(site, certainty="ambiguous"),))
-    advisory = check(Task((ALFA,)), tools(scorer, [guessed]), NOWHERE, same).findings[-1]
-    assert (advisory.rule, advisory.severity) == ("SP202", "note")
+
+
+def test_what_a_rule_doubts_speaks_where_its_whole_code_is_selected(tools: Callable[..., Tools]) -> None:
+    place = Place("pkg/alfa.py", 6, 12, 6, 14, "other")
+    site = PressureSite(Place("pkg/alfa.py", 2, 1, 2, 9, "span"), "checks", "resolved", "checked here")
+    sure = Pressure("SP202", "state:pkg/alfa.py:lo", place, "`lo` may be None", (site,), 5.0, True, 0.6)
+    doubted = (replace(sure, p_error=0.4), replace(sure, sites=(replace(site, certainty="ambiguous"),)))
+    chosen = Config(select=("SP", "SP202"))
+    assert rules(check(Task((ALFA,)), tools(None, [sure]), NOWHERE, same)) == [("SP202", 6)]
+    for one in doubted:
+        assert rules(check(Task((ALFA,)), tools(None, [one]), NOWHERE, same)) == []
+        (note,) = check(Task((ALFA,)), tools(None, [one], chosen), NOWHERE, same).findings
+        assert (note.rule, note.severity) == ("SP202", "note")
 
 
 def test_a_rule_that_only_notes_is_not_taken_for_a_guess(tools: Callable[..., Tools]) -> None:
