@@ -72,12 +72,12 @@ def _ranks(tokens: Sequence[Token]) -> list[int]:
         else:
             ranks.append(-1)
         line = token.end_line
-        if token.text in _OPENERS:
+        if token.text in OPENERS:
             depth += 1
-        elif token.text in _CLOSERS:
+        elif token.text in CLOSERS:
             depth = max(0, depth - 1)
     return ranks
 
 
-_OPENERS = frozenset("([{")
-_CLOSERS = frozenset(")]}")
+OPENERS = frozenset("([{")
+CLOSERS = frozenset(")]}")

@@ -7,19 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from spotter.engine.lexemes import NAME, STRING, Lexemes
+from spotter.engine.lexemes import CLOSERS, NAME, OPENERS, STRING, Lexemes
 from spotter.engine.noise import MASK_TEXT
 
 MASKED = 16  # SmolLM2's last piece that is no text
 KNOWN = 1_000_000  # tokens whose pieces are remembered
 
-_OPENERS, _CLOSERS = frozenset("([{"), frozenset(")]}")
 _QUOTES = frozenset(("'", '"', "'''", '"""'))
-_TIGHT_BEFORE = _CLOSERS | frozenset((",", ":", ".", ";", "!r", "!s", "!a"))
-_TIGHT_AFTER = _OPENERS | frozenset(".~@")
+_TIGHT_BEFORE = CLOSERS | frozenset((",", ":", ".", ";", "!r", "!s", "!a"))
+_TIGHT_AFTER = OPENERS | frozenset(".~@")
 _SIGNS = frozenset(("*", "**", "+", "-"))
 # fmt: off
-_BEFORE_VALUES = _OPENERS | _SIGNS | frozenset((
+_BEFORE_VALUES = OPENERS | _SIGNS | frozenset((
     ",", ":", "=", "==", "!=", "<", ">", "<=", ">=", "/", "//", "%", "&", "|", "^", "~", ":=", "+=", "-=", "*=", "/=",
     "->", "and", "assert", "await", "elif", "else", "for", "if", "in", "is", "lambda", "not", "or", "return", "while",
     "yield",
@@ -83,9 +82,9 @@ def gaps(lexemes: Lexemes) -> Iterator[str]:
             yield " "
         if (quote := _QUOTE.fullmatch(text)) and not quoted:
             within.append(quote[1])
-        elif text == "{" or (text in _OPENERS and not quoted):
+        elif text == "{" or (text in OPENERS and not quoted):
             within.append(text)
-        elif within and (text == within[-1] or (text in _CLOSERS and not quoted)):
+        elif within and (text == within[-1] or (text in CLOSERS and not quoted)):
             within.pop()
         signed, before, kind = before in _BEFORE_VALUES, text, own
 

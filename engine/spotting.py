@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spotter.engine.calibration import Calibration
 from spotter.engine.evidence import FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, features
-from spotter.engine.lexemes import MAX_RANK, Lexemes
+from spotter.engine.lexemes import CLOSERS, MAX_RANK, OPENERS, Lexemes
 from spotter.engine.reading_order import Reading, reading_of
 from spotter.engine.scores import LANGUAGES, Proposal, TokenScore
 from spotter.engine.sums import bundled
@@ -33,6 +33,7 @@ OVERLAP = 128
 SHORTEST = 256  # tokens that are taken from a window, but for the last
 NEAR = 8  # tokens by which a border is known
 PROPOSALS = 5
+BRACKETS = OPENERS | CLOSERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ class Spotter:
             if text not in SPECIAL:
                 merged[text] = merged.get(text, 0.0) + float(shares[k])
         ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
-        return [(t, p) for t, p in ((quoted(t, own), p) for t, p in ranked) if edit == "insert" or t != own][:10]
+        return [(t, p) for t, p in ((quoted(t, own), p) for t, p in ranked) if fits(t, own, edit)][:10]
 
 
 def _parts(files: Iterable[Windows], size: int) -> Iterator[Part]:
@@ -220,6 +221,13 @@ def _parts(files: Iterable[Windows], size: int) -> Iterator[Part]:
         windows = sorted(given, key=lambda window: window.end - window.start)
         for k in range(0, max(1, len(windows)), size):
             yield Part(syntax, windows[k : k + size], k + size >= len(windows))
+
+
+def fits(text: str, own: str, edit: Edit) -> bool:
+    """Whether code with balanced brackets may want this text before, or instead of, a token of its own."""
+    if edit == "insert":
+        return text not in CLOSERS
+    return text != own and (text in BRACKETS) == (own in BRACKETS)
 
 
 def quoted(text: str, like: str) -> str:

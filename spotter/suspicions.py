@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from spotter.engine.lexemes import CLOSERS, OPENERS
 from spotter.engine.scores import BASE_RATE, Proposal, TokenScore
 from spotter.findings import Finding, Severity, Suggestion
 from spotter.rules import RULES
@@ -29,7 +30,8 @@ def suspicions(
     odd on purpose and which no calibration has seen, suspicions are notes.
     """
     likely = [score for score in scores if score.proposals and score.p_error > threshold * share_of(score)]
-    over = [run for run in runs(likely) if highest(run) > threshold]
+    closed = (balanced(syntax, run) for run in runs(likely))
+    over = [run for run in closed if run and highest(run) > threshold]
     kept: Counter[str] = Counter()
     found = []
     for run in sorted(over, key=lambda run: (-highest(run), run[0].token)):
@@ -56,6 +58,26 @@ def runs(over: Sequence[TokenScore]) -> list[list[TokenScore]]:
         else:
             found.append([score])
     return found
+
+
+def balanced(syntax: Syntax, run: Sequence[TokenScore]) -> Sequence[TokenScore]:
+    """The longest part of tokens that should all go which leaves no bracket without its other; any other run whole."""
+    if not run or run[0].proposals[0].edit != "delete":
+        return run
+    open_ones: list[int] = []
+    for i, score in enumerate(run):
+        text = syntax.tokens[score.token].text
+        if text in OPENERS:
+            open_ones.append(i)
+        elif text in CLOSERS and open_ones:
+            open_ones.pop()
+        elif text in CLOSERS:
+            open_ones = [i]
+            break
+    if not open_ones:
+        return run
+    at = open_ones[0]
+    return max(balanced(syntax, run[:at]), balanced(syntax, run[at + 1 :]), key=len)
 
 
 def highest(run: Sequence[TokenScore]) -> float:

@@ -10,7 +10,7 @@ from spotter.engine import sums
 from spotter.engine.features import WINDOW
 from spotter.engine.plant import plant_many
 from spotter.engine.reading_order import Reading, reading_of
-from spotter.engine.spotting import Spotter, load, quoted, windows_of
+from spotter.engine.spotting import Spotter, fits, load, quoted, windows_of
 from spotter.errors import SpotterError
 from spotter.source import Source
 from spotter.syntax import parse
@@ -75,6 +75,16 @@ def test_quotes_follow_the_token_that_is_replaced() -> None:
     assert quoted('"b"', "'a'") == "'b'"
     assert quoted('"b"', '"a"') == '"b"'
     assert quoted("name", "'a'") == "name"
+
+
+def test_what_is_proposed_for_a_token_leaves_brackets_balanced() -> None:
+    assert fits("hi", "lo", "replace")
+    assert fits("[", "(", "replace")
+    assert fits("(", "x", "insert")
+    assert not fits("lo", "lo", "replace")
+    assert not fits(")", ")", "insert")
+    assert not fits(")", "x", "replace")
+    assert not fits("x", "(", "replace")
 
 
 @pytest.mark.parametrize("name", [*sums.FILES, sums.SUMS])

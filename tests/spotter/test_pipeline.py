@@ -91,6 +91,19 @@ def test_tokens_left_over_beside_each_other_are_one_suspicion(tools: Callable[..
     assert [f.rule for f in check(Task((source,)), tools(scorer), NOWHERE, same).findings] == ["SP101", "SP101"]
 
 
+def test_tokens_left_over_take_no_bracket_with_them_whose_other_stays(tools: Callable[..., Tools], scorer: Any) -> None:
+    source = Source("a.py", "def alfa():\n    return int(b, c)\n", "python")
+
+    def told(*texts: str) -> list[tuple[int, int]]:
+        scorer.suspected = {text: (0.8, Proposal("delete", "", 1.0)) for text in texts}
+        return [(f.column, f.end_column) for f in check(Task((source,)), tools(scorer), NOWHERE, same).findings]
+
+    assert told("c", ")") == [(19, 20)]
+    assert told("int", "(") == [(12, 15)]
+    assert told(")") == []
+    assert told("(", "b", ",", "c") == [(16, 20)]
+
+
 def test_a_suspicion_beside_a_deviant_ranks_above_an_equal_one(tools: Callable[..., Tools], scorer: Any) -> None:
     place = Place("pkg/alfa.py", 6, 12, 6, 14, "other")
     site = PressureSite(Place("pkg/alfa.py", 2, 1, 2, 9, "span"), "checks", "resolved", "checked here")
