@@ -32,6 +32,7 @@ def test_the_list_holds_permissive_projects_that_do_not_measure_us() -> None:
     assert not any(corpus.held_out(name) for name in names)
     for release in releases():
         assert corpus.PERMISSIVE.search(release.licence), release
+        assert not corpus.COPYLEFT.search(release.licence), release
         assert len(release.sha256) == 64
     assert len({release.wheel for release in releases()}) == len(releases())
     assert len(list(neighbours(releases()))) > 100
