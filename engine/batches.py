@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.corpus import Shard
-from spotter.engine.direction import Direction, backwards, read
+from spotter.engine.direction import backwards, read
 from spotter.engine.features import WINDOW, Features
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt, masked
@@ -248,14 +248,14 @@ class Stream:
         return self.fixes[rng.randrange(len(self.fixes))]
 
     def _joined(self, parts: Sequence[Noised]) -> Example:
-        return joined(parts, self.vocabulary, self.objective.direction)
+        return joined(parts, self.vocabulary, self.objective)
 
 
-def joined(parts: Sequence[Noised], vocabulary: Vocabulary, direction: Direction) -> Example:
-    """Pieces one after another as one window in reading order, each a segment."""
+def joined(parts: Sequence[Noised], vocabulary: Vocabulary, aim: Objective) -> Example:
+    """Pieces one after another as one window in an objective's reading order, each a segment."""
     whole, segments = in_line(parts), tuple(n for n, p in enumerate(parts) for _ in p.labels)
-    seen = read(whole.lexemes, vocabulary, direction)
-    if direction == "right to left":
+    seen = read(whole.lexemes, vocabulary, aim.direction, counts=aim.counts)
+    if aim.direction == "right to left":
         return Noised(backwards(whole.lexemes), whole.labels[::-1]), seen, segments[::-1]
     return whole, seen, segments
 

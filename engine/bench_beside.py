@@ -16,7 +16,15 @@ from spotter.engine.bench_outcomes import Outcome
 
 Both = tuple[Outcome, Outcome]
 Share = Callable[[Both], float | None]
-RANKED = ("single_token_top1", "single_token_top5", "token_top1", "token_top5", "line_top1", "line_top5", "pair")
+RANKED = (
+    "single_token_top1",
+    "single_token_top5",
+    "token_top1",
+    "token_top5",
+    "line_top1",
+    "line_top5",
+    "pair_by_mean",
+)
 FIRST, OTHER = 3, 2  # of five
 
 
@@ -71,7 +79,7 @@ def beside(
             unions[f"recall_at_{alerts}_alerts"] = (_any(halves), whole)
     return {
         "difference": {name: told(_difference(name)) for name in RANKED},
-        "either": {name: told(_either(name)) for name in RANKED if name != "pair"},
+        "either": {name: told(_either(name)) for name in RANKED if name != "pair_by_mean"},
         "union": {name: told(union) for name, (union, _) in unions.items()},
         "gain": {name: told(_gain(*pair)) for name, pair in unions.items()},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -41,8 +42,17 @@ def _repair(top: int) -> Share:
     return lambda o: None if o.repair_rank is None else float(o.repair_rank <= top)
 
 
+def _above(before: float, after: float) -> float:
+    return 0.5 if before == after else float(before > after)
+
+
 def _pair(o: Outcome) -> float:
-    return 0.5 if o.before == o.after else float(o.before > o.after)
+    return _above(o.before, o.after)
+
+
+def _pair_by_mean(o: Outcome) -> float:
+    """The one form that a scorer of probabilities and one of surprisals share."""
+    return _above(*o.means)
 
 
 def _pair_same_length(o: Outcome) -> float | None:
@@ -62,6 +72,7 @@ SHARES: dict[str, Share] = {
     "line_top3": _line(3),
     "line_top5": _line(5),
     "pair": _pair,
+    "pair_by_mean": _pair_by_mean,
     "pair_same_length": _pair_same_length,
     "repair_top1": _repair(1),
     "repair_top5": _repair(5),
@@ -136,12 +147,22 @@ def _interval(drawn: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def part(o: Outcome) -> str:
+    """Settings and checkpoints are chosen by one half of the projects; the other is for the final table."""
+    return ("choosing", "final")[zlib.crc32(o.record.repo.lower().encode()) % 2]
+
+
 def by(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, Figures]:
     """The main figures of each group of records, the largest group first."""
+    return {name: group_figures(group) for name, group in grouped(outcomes, key).items()}
+
+
+def grouped(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, list[Outcome]]:
+    """Groups of records, the largest first."""
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for o in outcomes:
         groups[key(o)].append(o)
-    return {name: group_figures(groups[name]) for name in sorted(groups, key=lambda n: (-len(groups[n]), n))}
+    return {name: groups[name] for name in sorted(groups, key=lambda n: (-len(groups[n]), n))}
 
 
 def group_figures(outcomes: Sequence[Outcome]) -> Figures:

@@ -22,8 +22,8 @@ Floats = NDArray[np.float64]
 class Outcome:
     """Scores and hit labels (n,) of the unit's tokens; ranks from 1, infinite where nothing ranked is a hit.
 
-    Before and after are the function's scores in the two versions, of which the fixed one has so many tokens more. The
-    repair's rank is None where the fix does not put in exactly one token.
+    Before and after are the function's scores in the two versions, of which the fixed one has so many tokens more; the
+    means are those of its tokens. The repair's rank is None where the fix does not put in exactly one token.
     """
 
     record: Record
@@ -33,6 +33,7 @@ class Outcome:
     line_rank: float
     before: float
     after: float
+    means: tuple[float, float]
     added: int
     repair_rank: float | None
 
@@ -57,6 +58,7 @@ def outcome(record: Record, unit: Unit, buggy: Syntax, scorer: BenchScorer, befo
         rank(np.array(list(by_line.values())), line_labels),
         function_score(before, probabilistic=scorer.probabilistic),
         function_score(after, probabilistic=scorer.probabilistic),
+        (mean_score(before), mean_score(after)),
         len(after) - len(before),
         repair_rank(record, unit, buggy, scorer),
     )
@@ -73,6 +75,11 @@ def function_score(scores: Floats, *, probabilistic: bool) -> float:
     """-log Π(1 - p), which orders functions as 1 - Π(1 - p) does and does not saturate; else the mean score."""
     if probabilistic:
         return float(-np.log1p(-np.clip(scores, 0.0, 1.0 - 1e-12)).sum())
+    return mean_score(scores)
+
+
+def mean_score(scores: Floats) -> float:
+    """The mean of a function's tokens, 0 where it has none."""
     return float(scores.mean()) if len(scores) else 0.0
 
 

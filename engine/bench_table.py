@@ -29,7 +29,7 @@ BESIDE = {
     "token_top5": "token 5",
     "line_top1": "line 1",
     "line_top5": "line 5",
-    "pair": "pair",
+    "pair_by_mean": "pair by mean",
 }
 TOGETHER = {"token_top5": "token 3+2", "line_top5": "line 3+2", "recall_at_5_alerts": "recall@5"}
 LEGEND = """\

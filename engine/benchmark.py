@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spotter.engine.bench_alarms import CleanScores
 from spotter.engine.bench_beside import beside
-from spotter.engine.bench_figures import DETECTION_RATE, Figures, by, figures, group_figures
+from spotter.engine.bench_figures import DETECTION_RATE, Figures, by, figures, group_figures, grouped, part
 from spotter.engine.bench_outcomes import Outcome, outcome
 from spotter.engine.bench_records import CleanFile, Record
 from spotter.engine.bench_scorer import BenchScorer, Span
@@ -39,6 +39,7 @@ FIGURES = (
     "auroc",
     "average_precision",
     "pair",
+    "pair_by_mean",
     "pair_same_length",
     "repair_top1",
     "repair_top5",
@@ -146,12 +147,7 @@ def _parsed(path: str, text: str, language: str) -> Syntax:
 def _report(run: Run) -> dict[str, object]:
     alarms = run.alarms
     shipped = run.scorer.threshold
-    report: dict[str, object] = dict.fromkeys(FIGURES)
-    intervals: dict[str, list[float] | None] = dict.fromkeys(FIGURES)
-    if run.outcomes:
-        found, ranges = figures(run.outcomes, alarms, shipped, probabilistic=run.scorer.probabilistic)
-        report |= _rounded(found)
-        intervals |= {name: None if r is None else [round(r[0], 4), round(r[1], 4)] for name, r in ranges.items()}
+    report = dict.fromkeys(FIGURES) | _figures(run, run.outcomes)
     if alarms is not None and shipped is not None and len(alarms.functions):
         report["clean_function_alarm_rate"] = round(alarms.function_rate(shipped), 4)
     return report | {
@@ -160,11 +156,21 @@ def _report(run: Run) -> dict[str, object]:
         "threshold": shipped,
         "records": len(run.outcomes),
         "left_out": run.left_out,
-        "intervals": intervals,
         "core": _rounded(group_figures([o for o in run.outcomes if o.record.core])),
+        "by_part": {name: _figures(run, group) for name, group in grouped(run.outcomes, part).items()},
         "by_kind": {kind: _rounded(group) for kind, group in by(run.outcomes, lambda o: o.record.kind).items()},
         "by_language": {name: _rounded(group) for name, group in by(run.outcomes, lambda o: o.record.language).items()},
     }
+
+
+def _figures(run: Run, outcomes: Sequence[Outcome]) -> dict[str, object]:
+    """The figures of some outcomes, with their intervals."""
+    intervals: dict[str, list[float] | None] = dict.fromkeys(FIGURES)
+    if not outcomes:
+        return {"intervals": intervals}
+    found, ranges = figures(outcomes, run.alarms, run.scorer.threshold, probabilistic=run.scorer.probabilistic)
+    intervals |= {name: None if r is None else [round(r[0], 4), round(r[1], 4)] for name, r in ranges.items()}
+    return {"records": len(outcomes), **_rounded(found), "intervals": intervals}
 
 
 def _rounded(found: Figures) -> Figures:

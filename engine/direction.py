@@ -7,6 +7,7 @@ heads a block is not known yet.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -16,13 +17,15 @@ from spotter.engine.lexemes import OTHER, Lexemes
 from spotter.engine.vocabulary import Vocabulary
 
 Direction = Literal["both", "left to right", "right to left"]
+COUNTLESS = np.array([name not in ("count", "role count", "agreement") for name in SCALARS])
 MIRROR = dict(zip("()[]{}", ")(][}{", strict=True))
 
 
-def read(lexemes: Lexemes, vocabulary: Vocabulary, direction: Direction) -> Features:
-    """The arrays of a window in reading order."""
+def read(lexemes: Lexemes, vocabulary: Vocabulary, direction: Direction, *, counts: bool = True) -> Features:
+    """The arrays of a window in reading order; from both sides, with or without its counts."""
     if direction == "both":
-        return features(lexemes, vocabulary)
+        seen = features(lexemes, vocabulary)
+        return seen if counts else replace(seen, scalars=seen.scalars * COUNTLESS)
     ordered, mirrored = (lexemes, lexemes) if direction == "left to right" else (backwards(lexemes), mirror(lexemes))
     word, pieces, hashes = encoded(ordered, vocabulary)
     classes = np.array(ordered.classes, np.int64)

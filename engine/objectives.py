@@ -25,6 +25,7 @@ class Objective:
     kernel: Mapping[str, tuple[Kernel, float]] = field(default_factory=lambda: KERNEL)
     mistakes: bool = True  # some edits imitate what real fixes took away
     relations: bool = True
+    counts: bool = True  # how often a token, in its role, and with its neighbours, stands in the window
     fixes: bool = True
     edit: float = 4.0
     place: float = 0.3
@@ -42,6 +43,7 @@ OBJECTIVES: dict[str, Objective] = {
     "reversed": Objective(task="next", direction="right to left", edit=0.0, place=0.0),
     "masked": Objective(task="masks", edit=0.0, place=0.0),
     "no-relations": Objective(relations=False),
+    "no-counts": Objective(counts=False),
     "uniform": Objective(kernel=UNIFORM, mistakes=False),
     "no-fixes": Objective(fixes=False),
 }

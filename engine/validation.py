@@ -38,9 +38,7 @@ def questions_of(held: Sequence[Fix], vocabulary: Vocabulary, aim: Objective = D
     chosen = sorted(held, key=lambda fix: zlib.crc32(fix.source.encode("utf-8", "replace")))[:ASKED]
     sides = [around(fix, Random(0)) for fix in chosen]
     asked = [side for side in sides if any(label.edit != KEEP for label in side[0].labels)]
-    rows = [
-        [joined([noised], vocabulary, aim.direction) for pair in some for noised in pair] for some in _groups(asked)
-    ]
+    rows = [[joined([noised], vocabulary, aim) for pair in some for noised in pair] for some in _groups(asked)]
     return tuple(pack(some, vocabulary, WINDOW, len(some) // 2) for some in rows)
 
 

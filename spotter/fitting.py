@@ -247,7 +247,7 @@ def _outcome(one: Scored, scores: Floats) -> Outcome:
         buggy_code="", fixed_code="", buggy_lines=(), bug_spans=((0, 1),), old_tokens=(), new_tokens=(),
         func_range=None,
     )  # fmt: skip
-    return Outcome(record, scores, labels, place, place, 0.0, 0.0, 0, None)
+    return Outcome(record, scores, labels, place, place, 0.0, 0.0, (0.0, 0.0), 0, None)
 
 
 def write(path: Path, model: Model) -> None:

@@ -53,6 +53,7 @@ LEARNED: dict[str, Callable[[Path], BenchScorer]] = {
     "masked-diffusion": partial(_masked_diffusion, 1),
     "masked-folds": partial(_masked_diffusion, 8),
     "no-relations": partial(_edits, "no-relations"),
+    "no-counts": partial(_edits, "no-counts"),
     "uniform": partial(_edits, "uniform"),
     "no-fixes": partial(_edits, "no-fixes"),
 }

@@ -58,7 +58,7 @@ class Network:
 
     def _batch(self, windows: Sequence[Lexemes]) -> Batch:
         noised = [Noised(window, (Label(),) * len(window)) for window in windows]
-        rows = [joined([each], self.vocabulary, self.aim.direction) for each in noised]
+        rows = [joined([each], self.vocabulary, self.aim) for each in noised]
         return pack(rows, self.vocabulary, max(map(len, windows)))
 
 

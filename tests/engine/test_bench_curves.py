@@ -17,7 +17,7 @@ RECORD = Record(
 
 def made(scores: list[float], hit: int, kind: str = "wrong-operator") -> Outcome:
     labels = np.arange(len(scores)) == hit
-    return Outcome(replace(RECORD, kind=kind), np.array(scores), labels, 1.0, 1.0, 0.0, 0.0, 0, None)
+    return Outcome(replace(RECORD, kind=kind), np.array(scores), labels, 1.0, 1.0, 0.0, 0.0, (0.0, 0.0), 0, None)
 
 
 def clean(scores: list[float], lines: int) -> CleanScores:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from spotter.engine.bench_alarms import CleanScores
-from spotter.engine.bench_figures import by, figures, mean, recall, top1_over
+from spotter.engine.bench_figures import by, figures, mean, part, recall, top1_over
 from spotter.engine.bench_outcomes import Outcome, function_score, rank
 from spotter.engine.bench_records import Record
 from spotter.engine.bench_tokens import pool
@@ -23,7 +23,7 @@ def outcome(
     labels = np.array([i in hits for i in range(len(scores))])
     found = np.array(scores)
     record = replace(RECORD, repo=repo, bug_spans=((0, 1),) if spanned else ())
-    return Outcome(record, found, labels, rank(found, labels), line_rank, 0.5, 0.5, 0, None)
+    return Outcome(record, found, labels, rank(found, labels), line_rank, 0.5, 0.5, (0.5, 0.5), 0, None)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,19 @@ def test_kinds_come_with_their_counts_the_largest_first() -> None:
     other = replace(outcomes[0], record=replace(RECORD, kind="typo-name"))
     groups = by([other, *outcomes], lambda o: o.record.kind)
     assert [(name, group["records"]) for name, group in groups.items()] == [("off-by-one", 2), ("typo-name", 1)]
+
+
+def test_by_the_mean_a_pair_has_one_form_for_probabilities_and_surprisals() -> None:
+    falling = replace(outcome([0.9], {0}), before=0.2, after=0.7, means=(0.4, 0.3))
+    found, _ = figures([falling, replace(falling, means=(0.3, 0.3))], None, None, probabilistic=True)
+    assert (found["pair"], found["pair_by_mean"]) == (0.0, 0.75)
+
+
+def test_settings_are_chosen_by_other_projects_than_the_final_table_is_made_of() -> None:
+    names = ("sympy/sympy", "Rapptz/discord.py", "scrapy/scrapy", "conan-io/conan")
+    parts = [part(outcome([0.9], {0}, repo=name)) for name in names]
+    assert parts == ["choosing", "choosing", "final", "final"]
+    assert part(outcome([0.9], {0}, repo="Scrapy/Scrapy")) == "final"
 
 
 def test_versions_of_one_length_are_told_apart_by_more_than_their_length() -> None:

@@ -97,6 +97,19 @@ def test_every_promised_figure_is_there_and_those_without_ground_are_null() -> N
     assert (unlikely["brier"], unlikely["clean_function_alarm_rate"]) == (None, None)
 
 
+def test_a_part_has_the_figures_of_its_records_alone() -> None:
+    scorer = Suspecting({"-": 0.9})
+    wrong, right = replace(WRONG, repo="sympy/sympy"), replace(OTHER, repo="scrapy/scrapy")
+    parts = run(scorer, [wrong, right], [replace(CLEAN, lines=1600)])["by_part"]
+    assert isinstance(parts, dict)
+    assert {name: (found["records"], found["token_top1"]) for name, found in parts.items()} == {
+        "choosing": (1, 1.0),
+        "final": (1, 0.0),
+    }
+    assert all(set(found["intervals"]) == set(FIGURES) for found in parts.values())
+    assert parts["choosing"]["recall_at_5_alerts"] == 1.0
+
+
 def test_alarms_on_clean_code_cost_recall_and_are_counted_by_function() -> None:
     found = run(Suspecting({"-": 0.9}), [WRONG], [CLEAN])
     assert found["clean_function_alarm_rate"] == 0.5

@@ -61,7 +61,7 @@ def network(aim: Objective) -> Denoiser:
 
 
 def window(lexemes: Lexemes, aim: Objective) -> Batch:
-    return pack([joined([sound(lexemes)], VOCABULARY, aim.direction)], VOCABULARY, len(lexemes))
+    return pack([joined([sound(lexemes)], VOCABULARY, aim)], VOCABULARY, len(lexemes))
 
 
 def written(data: Path) -> Path:
@@ -230,3 +230,10 @@ def test_without_fixes_no_window_has_a_twin_and_without_relations_no_code_counts
         torch.nn.init.normal_(block.attention.output.weight, std=0.15)  # type: ignore[union-attr, arg-type]
     blind = replace(batch, query=np.full_like(batch.query, -1), key=np.full_like(batch.key, -1))
     assert torch.equal(suspicion(model, batch, aim, "cpu"), suspicion(model, blind, aim, "cpu"))
+
+
+def test_without_counts_a_token_says_what_it_is_and_not_how_often() -> None:
+    seen, blind = (window(LEXEMES.cut(0, 60), aim).scalars[0] for aim in (DENOISER, OBJECTIVES["no-counts"]))
+    assert np.array_equal(seen[:, :3], blind[:, :3])
+    assert seen[:, 3:].any(axis=0).all()
+    assert not blind[:, 3:].any()

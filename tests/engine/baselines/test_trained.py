@@ -35,6 +35,7 @@ NAMES = {
     "masked-diffusion": "masked",
     "masked-folds": "masked",
     "no-relations": "no-relations",
+    "no-counts": "no-counts",
     "uniform": "uniform",
     "no-fixes": "no-fixes",
 }
