@@ -39,10 +39,18 @@ class Calibration:
         return sigmoid(evidence[:, : len(self.weights)] @ np.array(self.weights) + self.shift)
 
     def threshold(self, max_alerts_per_kloc: float) -> float:
-        """The threshold for a budget, between the measured ones by its logarithm."""
+        """The threshold for a budget, between the measured ones by its logarithm.
+
+        Below the least of them its log-odds go on rising as they do from the greatest to the least on the whole.
+        """
         if max_alerts_per_kloc <= 0:
             return 1.1
-        return float(np.interp(np.log(max_alerts_per_kloc), np.log(np.array(self.budgets)), np.array(self.thresholds)))
+        budgets, asked = np.log(np.array(self.budgets)), np.log(max_alerts_per_kloc)
+        if asked >= budgets[0] or len(budgets) == 1:
+            return float(np.interp(asked, budgets, np.array(self.thresholds)))
+        low, high = (np.log(t / (1 - t)) if 0 < t < 1 else 0.0 for t in (self.thresholds[-1], self.thresholds[0]))
+        rise = max(0.0, float((high - low) / (budgets[-1] - budgets[0])))
+        return max(self.thresholds[0], float(sigmoid(high + rise * (budgets[0] - asked))))
 
     @staticmethod
     def read(raw: dict[str, Any]) -> Calibration:

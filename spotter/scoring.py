@@ -13,12 +13,24 @@ from spotter.engine.scores import Scorer, TokenScore
 from spotter.measuring import BATCH, measure
 from spotter.progress import watched
 from spotter.request import Request, scope_of, task_of
-from spotter.source import Unread
+from spotter.source import Source, Unread
 from spotter.syntax import Syntax, parse
+
+Scored = tuple[Source, tuple[TokenScore, ...]]
 
 
 def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str | Unread]:
     """The lines of every file, by the bundled denoiser or another, and what could not be scored."""
+    for found in scored(paths, scorer):
+        if isinstance(found, Unread):
+            yield found
+        else:
+            source, scores = found
+            yield from rows(parse(source), scores)
+
+
+def scored(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[Scored | Unread]:
+    """Every file with one score a token, by the bundled denoiser or another, and what could not be scored."""
     request = Request(tuple(paths), select=("SP1",))
     scope = scope_of(request)
     task = task_of(request, scope)
@@ -34,7 +46,7 @@ def score(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[str |
             elif found.scores is None:
                 yield Unread(source.path, f"no weights know {source.language}")
             else:
-                yield from rows(parse(source), found.scores)
+                yield source, found.scores
     cache.close()
 
 

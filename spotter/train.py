@@ -158,19 +158,28 @@ def calibrate(
     data: Path | None,
     fixes: Path | None,
 ) -> None:
-    """Make P(edit) mean what it says.
+    """Make P(edit) mean what it says, and budgets of alerts hold.
 
-    With --model, a hub denoiser is measured on Python code in PATHS that you hold to be sound, and on errors planted
-    there; `score --model` then knows it in this checkout. Otherwise the weights in the folder PATHS are measured on
-    held-out projects, and their calibration.json is written.
+    PATHS are code that you hold to be sound: prints how many alerts there are in it, and the setting of
+    max-alerts-per-kloc that keeps to the budget there. With --model, a hub denoiser is measured on such Python code,
+    and on errors planted there; `score --model` then knows it in this checkout. With --data and --fixes, the weights
+    in the folder PATHS are measured on held-out projects, and their calibration.json is written.
     """
     if model is not None:
         from spotter.calibrations import calibrate as known
 
         click.echo(known(model, frozenset(allow_code), paths))
         return
+    if data is None and fixes is None:
+        from spotter.own_code import calibrate as own
+
+        said, unread = own(paths)
+        for one in unread:
+            click.echo(f"spotter: {one}", err=True)
+        click.echo(said)
+        return
     if len(paths) != 1 or data is None or fixes is None:
-        raise click.UsageError("weights of ours need one folder, --data and --fixes; hub denoisers need --model")
+        raise click.UsageError("new weights need one folder, --data and --fixes")
     from spotter.engine.calibrating import calibrate as measure
 
     measured = measure(paths[0], data / "wheels", fixes)

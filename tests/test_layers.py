@@ -44,6 +44,7 @@ ROWS = (
         "spotter.speed",
         "spotter.written",
     ),
+    ("spotter.own_code",),
     ("spotter.starting", "spotter.train"),
     ("spotter.judging", "spotter.repositories", "spotter.reviewing"),
     ("spotter.ledger",),

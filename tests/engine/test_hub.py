@@ -374,5 +374,5 @@ def test_too_little_code_to_calibrate_on_is_one_line(
     monkeypatch.chdir(tmp_path)
     assert run(["calibrate", "--model", str(checkpoints / "diffusion_gemma"), "a.py"]) == 2
     assert "0 errors could be planted, 20 are needed; name more code" in capsys.readouterr().err
-    assert run(["calibrate", "a.py"]) == 2
-    assert "hub denoisers need --model" in capsys.readouterr().err
+    assert run(["calibrate", "a.py", "--data", "."]) == 2
+    assert "new weights need one folder, --data and --fixes" in capsys.readouterr().err

@@ -1,0 +1,102 @@
+"""`spotter calibrate PATHS`: the alerts in sound code of one's own, and the setting that keeps to a budget there.
+
+The thresholds that ship keep a budget in nine of ten projects; in the tenth it takes a lower setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil, exp, floor, log, log10
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spotter.bundled import Bundled
+from spotter.errors import SpotterError
+from spotter.request import Request, scope_of
+from spotter.scoring import scored
+from spotter.source import Unread
+from spotter.visible import visible
+
+Threshold = Callable[[float], float]  # the P(edit) that a setting of max-alerts-per-kloc stands for
+STRICTEST = 0.001  # the lowest setting that is looked at
+HALVINGS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SoundCode:
+    """P(edit) of all tokens of code that its reader holds to be sound, from high to low, and its lines."""
+
+    p_error: NDArray[np.float64]
+    lines: int
+    files: int
+
+    def alerts(self, threshold: float) -> int:
+        """Tokens over a threshold."""
+        return int(np.searchsorted(-self.p_error, -threshold))
+
+    def setting(self, budget: float, threshold: Threshold) -> float | None:
+        """The highest setting, of two digits and not over the budget, that keeps to it here; None where none does."""
+        allowed = int(budget * self.lines / 1000)
+        if self.alerts(threshold(budget)) <= allowed:
+            return budget
+        if self.alerts(threshold(STRICTEST)) > allowed:
+            return None
+        low, high = log(STRICTEST), log(budget)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            kept = self.alerts(threshold(exp(middle))) <= allowed
+            low, high = (middle, high) if kept else (low, middle)
+        digit = 10.0 ** (floor(log10(exp(low))) - 1)
+        return round(max(STRICTEST, floor(exp(low) / digit) * digit), 6)
+
+
+def calibrate(paths: Sequence[Path]) -> tuple[str, tuple[str, ...]]:
+    """What is said of the code in the paths, and of the files that could not be scored.
+
+    SpotterError where there is too little code to see the budget's rate.
+    """
+    budget = scope_of(Request(tuple(paths))).config.max_alerts_per_kloc
+    scorer = Bundled()
+    code, unread = read(paths, scorer)
+    if code.lines < (needed := ceil(1000 / budget)):
+        few = f"{code.lines:,} lines are too few to see {budget:g} alerts per 1,000 lines"
+        raise SpotterError(f"{few}; name {needed:,} or more of a language that the weights know")
+    return told(code, budget, scorer.threshold), unread
+
+
+def read(paths: Sequence[Path], scorer: Bundled) -> tuple[SoundCode, tuple[str, ...]]:
+    """The scores of the files in the paths, and what is said of those that have none."""
+    shares: list[float] = []
+    unread: dict[str, list[str]] = {}
+    lines = files = 0
+    for found in scored(paths, scorer):
+        if isinstance(found, Unread):
+            unread.setdefault(visible(found.reason), []).append(visible(found.path))
+            continue
+        source, scores = found
+        shares += [score.p_error for score in scores]
+        lines, files = lines + source.text.count("\n") + 1, files + 1
+    said = tuple(f"{names[0] if len(names) == 1 else f'{len(names):,} files'}: {why}" for why, names in unread.items())
+    return SoundCode(np.sort(np.array(shares, np.float64))[::-1], lines, files), said
+
+
+def told(code: SoundCode, budget: float, threshold: Threshold) -> str:
+    """How many alerts there are, and what to set."""
+    now = code.alerts(threshold(budget))
+    head = (
+        f"{code.lines:,} lines in {code.files:,} files: {now:,} alerts at max-alerts-per-kloc = {budget:g},"
+        f" {1000 * now / code.lines:.2f} per 1,000 lines"
+    )
+    setting = code.setting(budget, threshold)
+    if setting == budget:
+        return f"{head}\nThat is within the setting; leave it."
+    if setting is None:
+        left = code.alerts(threshold(STRICTEST))
+        return (
+            f'{head}\nEven {STRICTEST:g} leaves {left:,}, which is too many. This leaves tokens out: ignore = ["SP1"]'
+        )
+    lines = f"[tool.spotter]\nmax-alerts-per-kloc = {setting:g}"
+    return f"{head}\nIf this code is sound, this setting keeps to {budget:g} in it:\n\n{lines}"
