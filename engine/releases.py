@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from spotter.engine.corpus import GENERATED, TESTS, excluded, platforms
+from spotter.engine import wheels
+from spotter.engine.corpus import GENERATED, TESTS, excluded
 from spotter.engine.fixes import Mend, functions, keys, mends, row, without_sweeps
-from spotter.errors import SpotterError
 
 LIST = Path(__file__).with_name("releases.tsv")
 SUPPORT = ("setup.py", "conf.py", "version.py", "_version.py", "compat.py", "_compat.py")
@@ -62,18 +59,8 @@ def neighbours(listed: Iterable[Release]) -> Iterator[tuple[Release, Release]]:
 
 
 def fetch(release: Release, folder: Path) -> Path:
-    """Download a release's wheel with pip unless it is there; SpotterError when that fails or its hash differs."""
-    wheel = folder / release.wheel
-    if not wheel.exists():
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(folder)]
-        command += ["--python-version", "3.12", "--ignore-requires-python", *platforms(release.wheel)]
-        run = subprocess.run([*command, f"{release.package}=={release.version}"], capture_output=True, text=True)
-        if run.returncode or not wheel.exists():
-            said = (run.stderr.strip().splitlines() or ["nothing was said"])[-1]
-            raise SpotterError(f"{release.wheel}: pip could not download it ({said}); try again later")
-    if hashlib.sha256(wheel.read_bytes()).hexdigest() != release.sha256:
-        raise SpotterError(f"{release.wheel}: its sha256 is not the one in {LIST.name}; delete the file and try again")
-    return wheel
+    """Download a release's wheel unless it is there; SpotterError when that fails or its hash differs from the list."""
+    return wheels.fetch(f"{release.package}=={release.version}", release.wheel, release.sha256, folder)
 
 
 def changed_files(before: Path, after: Path) -> Iterator[tuple[str, str, str]]:
@@ -158,13 +145,13 @@ def build(data: Path, listed: Iterable[Release], fixes: Iterable[Path]) -> Path:
 
     A pair of releases is mined as soon as its wheels are there, and a wheel goes when it has served: two are kept.
     """
-    wheels, target = data / "release_wheels", data / "releases.jsonl.gz"
-    wheels.mkdir(parents=True, exist_ok=True)
+    archives, target = data / "release_wheels", data / "releases.jsonl.gz"
+    archives.mkdir(parents=True, exist_ok=True)
     known = {key for path in fixes for one in read(path) for key in keys(str(one["before"]), str(one["after"]))}
     found: list[dict[str, object]] = []
     last: Path | None = None
     for before, after in neighbours(listed):
-        one, other = fetch(before, wheels), fetch(after, wheels)
+        one, other = fetch(before, archives), fetch(after, archives)
         origin = facts(before, after, other)
         new = list(fresh((row(mend, origin) for mend in mends_between(one, other)), known))
         found += new

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from spotter.engine.benchmark import Run
 
 
-def _denoiser() -> BenchScorer:
+def _denoiser(folder: Path | None = None) -> BenchScorer:
     from spotter.engine.bench_scorer import Denoiser
     from spotter.engine.spotting import load
 
-    spotter = load()
+    spotter = load(folder)
     return Denoiser(spotter, spotter.threshold(Config().max_alerts_per_kloc))
 
 
@@ -42,22 +42,23 @@ def _pressures() -> BenchScorer:
 
 
 def scorers_of(names: tuple[str, ...]) -> dict[str, BenchScorer]:
-    """The scorers of these names: the denoiser, and its peers; NAME=FILE names what a peer has learned."""
+    """The scorers of these names: the denoiser, its peers, and with NAME=FILE what either has learned otherwise."""
     from spotter.engine.baselines import LEARNED, PEERS
 
     known = {"denoiser": _denoiser, "pressures": _pressures, "fused": _fused, **PEERS}
-    runs = [name for name in LEARNED if name not in known]
+    learned = {"weights": _denoiser, **LEARNED}
+    runs = [name for name in learned if name not in known]
     found: dict[str, BenchScorer] = {}
     for asked in names:
         name, has_file, file = asked.partition("=")
-        if name not in known and not (has_file and name in LEARNED):
+        if name not in known and not (has_file and name in learned):
             raise SpotterError(f"{asked}: no such scorer; there are {', '.join(known)}, {'=RUN, '.join(runs)}=RUN")
         if name in found:
             raise SpotterError(f"{name}: named twice; the report has one row for it")
-        if has_file and name not in LEARNED:
-            raise SpotterError(f"{asked}: {name} reads no file; {', '.join(LEARNED)} may")
+        if has_file and name not in learned:
+            raise SpotterError(f"{asked}: {name} reads no file; {', '.join(learned)} may")
         try:
-            found[name] = LEARNED[name](Path(file)) if has_file else known[name]()
+            found[name] = learned[name](Path(file)) if has_file else known[name]()
         except ModuleNotFoundError as error:
             raise SpotterError(f"{asked}: {error.name} is not installed; pip install 'spotter-lint[torch]'") from error
     return found

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import threading
 import zipfile
 from pathlib import Path
 
@@ -93,4 +95,39 @@ def test_a_changed_wheel_is_refused(tmp_path: Path) -> None:
     path = wheel(tmp_path, "fine", {"a.py": TEXT})
     row = corpus.Package("fine", "1.0", "MIT", "0" * 64, path.name)
     with pytest.raises(SpotterError, match="sha256"):
+        corpus.fetch(row, tmp_path)
+
+
+def test_the_corpus_is_built_in_the_order_of_its_list_whatever_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late, early = "late", "early"
+    for name in (late, early):
+        assert not corpus.held_out(name)
+    fetched = {name: wheel(tmp_path, name, {"a.py": TEXT}) for name in (late, early)}
+    rows = tuple(corpus.Package(name, "1.0", "MIT", "", fetched[name].name) for name in (late, early))
+    there = threading.Event()
+
+    def fetch(package: corpus.Package, folder: Path) -> Path:
+        assert folder == tmp_path / "data" / "wheels"
+        if package.name == late:
+            assert there.wait(10)
+        there.set()
+        return fetched[package.name]
+
+    monkeypatch.setattr(corpus, "packages", lambda: rows)
+    monkeypatch.setattr(corpus, "fetch", fetch)
+    vocabulary = corpus.build(tmp_path / "data")
+    said = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in said] == [late, early]
+    assert said[1] == "early 1.0: 0 tokens in 0 files"  # a copy of what was read first
+    assert [path.stem for path in (tmp_path / "data" / "shards").glob("*.npz")] == [late]
+    assert "value" in vocabulary.words
+
+
+def test_a_wheel_that_pip_cannot_fetch_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = subprocess.CompletedProcess((), 1, "", "ERROR: no network\n")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: said)
+    row = corpus.Package("fine", "1.0", "MIT", "", "fine-1.0-py3-none-any.whl")
+    with pytest.raises(SpotterError, match=r"^fine-1\.0.*: pip could not download it \(ERROR: no network\)"):
         corpus.fetch(row, tmp_path)

@@ -8,6 +8,7 @@ import pytest
 
 from spotter.cli import run
 from spotter.engine.learning_curve import Point, append
+from spotter.engine.sums import bundled
 
 BUGGY = "def add(a, b):\n    total = a - b\n    return total\n"
 BUG = {
@@ -81,8 +82,13 @@ def test_without_matplotlib_plots_say_what_to_install(
 @pytest.mark.parametrize(
     ("scorers", "said"),
     [
-        ("rarity=x.npz", "rarity=x.npz: rarity reads no file; ngram, trained, discriminator, causal, two-way,"),
+        (
+            "rarity=x.npz",
+            "rarity=x.npz: rarity reads no file; weights, ngram, trained, discriminator, causal, two-way,",
+        ),
         ("ngram,ngram=x.npz", "ngram: named twice"),
+        ("weights", "weights: no such scorer; there are denoiser,"),
+        ("weights=nowhere", "denoiser weights: nowhere/SHA256SUMS is missing"),
         ("ngram=x.npz", "x.npz: cannot be read as n-gram counts"),
     ],
 )
@@ -91,3 +97,15 @@ def test_a_peer_is_named_once_and_reads_only_what_it_learned(
 ) -> None:
     assert run(["bench", suites[0], "--scorers", scorers]) == 2
     assert capsys.readouterr().err.startswith(f"spotter: {said}")
+
+
+def test_other_weights_stand_beside_those_that_ship(
+    suites: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bench", suites[0], "--scorers", f"denoiser,weights={bundled()}", "--format", "json"]) == 0
+    one, same = json.loads(capsys.readouterr().out)["scorers"].values()
+    beside = same.pop("beside_the_first")
+    assert all(value == 0 for told in beside["difference"].values() if told for value in told)
+    assert {name: one[name] for name in one if name != "tokens_per_second"} == {
+        name: same[name] for name in same if name != "tokens_per_second"
+    }
