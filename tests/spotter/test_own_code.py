@@ -26,13 +26,15 @@ def test_an_alert_is_a_token_over_the_threshold() -> None:
     assert code().alerts(0.2) == 0
 
 
-def test_code_within_the_budget_keeps_the_setting() -> None:
-    sound = code(*[0.9] * 5, *[0.01] * 500)
-    assert sound.setting(0.5, SHIPPED.threshold) == 0.5
+def test_code_within_the_budget_is_told_how_far_it_could_go() -> None:
+    sound = code(*[0.9] * 5, *[0.0155] * 500)
+    assert sound.setting(0.5, SHIPPED.threshold) == 1.8  # 2.0 stands for 0.015
     assert told(sound, 0.5, SHIPPED.threshold) == (
         "10,000 lines in 3 files: 5 alerts at max-alerts-per-kloc = 0.5, 0.50 per 1,000 lines\n"
-        "That is within the setting; leave it."
+        "That is within the budget; so would 1.8 be, which reports more."
     )
+    assert code(0.9).setting(0.5, SHIPPED.threshold) == 20
+    assert told(code(*[0.9] * 5, *[0.0299] * 9), 0.5, SHIPPED.threshold).endswith("That is within the budget.")
 
 
 @pytest.mark.parametrize("budget", [0.5, 1.0, 2.0])
