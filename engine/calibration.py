@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.evidence import FIELDS
+from spotter.engine.evidence import FIELDS, logit
 from spotter.engine.scores import BASE_RATE
 
 Floats = NDArray[np.floating[Any]]
@@ -48,9 +48,9 @@ class Calibration:
         budgets, asked = np.log(np.array(self.budgets)), np.log(max_alerts_per_kloc)
         if asked >= budgets[0] or len(budgets) == 1:
             return float(np.interp(asked, budgets, np.array(self.thresholds)))
-        low, high = (np.log(t / (1 - t)) if 0 < t < 1 else 0.0 for t in (self.thresholds[-1], self.thresholds[0]))
-        rise = max(0.0, float((high - low) / (budgets[-1] - budgets[0])))
-        return max(self.thresholds[0], float(sigmoid(high + rise * (budgets[0] - asked))))
+        odds = logit(np.array(self.thresholds))
+        rise = (odds[0] - odds[-1]) / (budgets[-1] - budgets[0])
+        return float(sigmoid(odds[0] + rise * (budgets[0] - asked)))
 
     @staticmethod
     def read(raw: dict[str, Any]) -> Calibration:
