@@ -63,8 +63,8 @@ def calibrate(paths: Sequence[Path]) -> tuple[str, tuple[str, ...]]:
     scorer = Bundled()
     code, unread = read(paths, scorer)
     if code.lines < (needed := ceil(1000 / budget)):
-        few = f"{code.lines:,} lines are too few to see {budget:g} alerts per 1,000 lines"
-        raise SpotterError(f"{few}; name {needed:,} or more of a language that the weights know")
+        there = f"lines of a language that the weights know: {code.lines:,}"
+        raise SpotterError(f"{there}; to see {budget:g} alerts per 1,000 takes {needed:,}, so name more code")
     return told(code, budget, scorer.threshold), unread
 
 
@@ -79,7 +79,7 @@ def read(paths: Sequence[Path], scorer: Bundled) -> tuple[SoundCode, tuple[str, 
             continue
         source, scores = found
         shares += [score.p_error for score in scores]
-        lines, files = lines + source.text.count("\n") + 1, files + 1
+        lines, files = lines + len(source.text.splitlines()), files + 1
     said = tuple(f"{names[0] if len(names) == 1 else f'{len(names):,} files'}: {why}" for why, names in unread.items())
     return SoundCode(np.sort(np.array(shares, np.float64))[::-1], lines, files), said
 
@@ -88,8 +88,8 @@ def told(code: SoundCode, budget: float, threshold: Threshold) -> str:
     """How many alerts there are, and what to set."""
     now = code.alerts(threshold(budget))
     head = (
-        f"{code.lines:,} lines in {code.files:,} files: {now:,} alerts at max-alerts-per-kloc = {budget:g},"
-        f" {1000 * now / code.lines:.2f} per 1,000 lines"
+        f"{code.lines:,} lines in {code.files:,} files: {now:,} alerts, a token each, at max-alerts-per-kloc ="
+        f" {budget:g}: {1000 * now / code.lines:.2f} per 1,000 lines"
     )
     setting = code.setting(budget, threshold)
     if setting is None:

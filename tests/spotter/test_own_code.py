@@ -30,7 +30,7 @@ def test_code_within_the_budget_is_told_how_far_it_could_go() -> None:
     sound = code(*[0.9] * 5, *[0.0155] * 500)
     assert sound.setting(0.5, SHIPPED.threshold) == 1.8  # 2.0 stands for 0.015
     assert told(sound, 0.5, SHIPPED.threshold) == (
-        "10,000 lines in 3 files: 5 alerts at max-alerts-per-kloc = 0.5, 0.50 per 1,000 lines\n"
+        "10,000 lines in 3 files: 5 alerts, a token each, at max-alerts-per-kloc = 0.5: 0.50 per 1,000 lines\n"
         "That is within the budget; so would 1.8 be, which reports more."
     )
     assert code(0.9).setting(0.5, SHIPPED.threshold) == 20
@@ -85,7 +85,9 @@ def test_the_command_prints_a_setting_that_can_be_pasted(
     assert run(["calibrate", "a.py"]) == 0
     out, err = capsys.readouterr()
     head, sound, _, *setting = out.splitlines()
-    assert head == "10,000 lines in 3 files: 45 alerts at max-alerts-per-kloc = 0.5, 4.50 per 1,000 lines"
+    assert (
+        head == "10,000 lines in 3 files: 45 alerts, a token each, at max-alerts-per-kloc = 0.5: 4.50 per 1,000 lines"
+    )
     assert sound == "If this code is sound, this setting keeps to 0.5 in it:"
     assert err == "spotter: b.py: not UTF-8\n"
     (tmp_path / ".spotter.toml").write_text("\n".join(setting).removeprefix("[tool.spotter]\n"))
@@ -99,5 +101,7 @@ def test_too_little_code_is_one_line(
     (tmp_path / "a.py").write_text("x = 1\n")
     monkeypatch.chdir(tmp_path)
     assert run(["calibrate", "a.py"]) == 2
-    said = "spotter: 2 lines are too few to see 0.5 alerts per 1,000 lines; name 2,000 or more of a language that the"
-    assert capsys.readouterr().err.startswith(said)
+    assert capsys.readouterr().err == (
+        "spotter: lines of a language that the weights know: 1;"
+        " to see 0.5 alerts per 1,000 takes 2,000, so name more code\n"
+    )
