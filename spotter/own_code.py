@@ -54,18 +54,19 @@ class SoundCode:
         return round(max(STRICTEST, floor(exp(low) / digit) * digit), 6)
 
 
-def calibrate(paths: Sequence[Path]) -> tuple[str, tuple[str, ...]]:
+def calibrate(paths: Sequence[Path], budget: float) -> tuple[str, tuple[str, ...]]:
     """What is said of the code in the paths, and of the files that could not be scored.
 
-    SpotterError where there is too little code to see the budget's rate.
+    The budget is in alerts per 1,000 lines, whatever setting holds. SpotterError where there is too little code to see
+    that rate.
     """
-    budget = scope_of(Request(tuple(paths))).config.max_alerts_per_kloc
+    held = scope_of(Request(tuple(paths))).config.max_alerts_per_kloc
     scorer = Bundled()
     code, unread = read(paths, scorer)
     if code.lines < (needed := ceil(1000 / budget)):
         there = f"lines of a language that the weights know: {code.lines:,}"
         raise SpotterError(f"{there}; to see {budget:g} alerts per 1,000 takes {needed:,}, so name more code")
-    return told(code, budget, scorer.threshold), unread
+    return told(code, held, budget, scorer.threshold), unread
 
 
 def read(paths: Sequence[Path], scorer: Bundled) -> tuple[SoundCode, tuple[str, ...]]:
@@ -84,12 +85,12 @@ def read(paths: Sequence[Path], scorer: Bundled) -> tuple[SoundCode, tuple[str, 
     return SoundCode(np.sort(np.array(shares, np.float64))[::-1], lines, files), said
 
 
-def told(code: SoundCode, budget: float, threshold: Threshold) -> str:
-    """How many alerts there are, and what to set."""
-    now = code.alerts(threshold(budget))
+def told(code: SoundCode, held: float, budget: float, threshold: Threshold) -> str:
+    """How many alerts there are at the setting that holds, and what to set to keep to a budget."""
+    now = code.alerts(threshold(held))
     head = (
         f"{code.lines:,} lines in {code.files:,} files: {now:,} alerts, a token each, at max-alerts-per-kloc ="
-        f" {budget:g}: {1000 * now / code.lines:.2f} per 1,000 lines"
+        f" {held:g}: {1000 * now / code.lines:.2f} per 1,000 lines"
     )
     setting = code.setting(budget, threshold)
     if setting is None:
@@ -97,8 +98,8 @@ def told(code: SoundCode, budget: float, threshold: Threshold) -> str:
         return (
             f'{head}\nEven {STRICTEST:g} leaves {left:,}, which is too many. This leaves tokens out: ignore = ["SP1"]'
         )
-    if code.alerts(threshold(budget)) <= budget * code.lines / 1000:
-        more = f"; so would {setting:g} be, which reports more" if setting > budget else ""
-        return f"{head}\nThat is within the budget{more}."
+    if now <= budget * code.lines / 1000:
+        more = f"; so would {setting:g} be, which reports more" if setting > held else ""
+        return f"{head}\nThat is within {budget:g}{more}."
     lines = f"[tool.spotter]\nmax-alerts-per-kloc = {setting:g}"
     return f"{head}\nIf this code is sound, this setting keeps to {budget:g} in it:\n\n{lines}"

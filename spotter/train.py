@@ -151,12 +151,20 @@ def export(checkpoints: tuple[Path, ...], folder: Path, data: Path) -> None:
 @click.option("--allow-code", metavar="NAME", multiple=True, help="Let this checkpoint run Python of its own.")
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The corpus's folder.")
 @click.option("--fixes", type=FILE, help="Real fixes; those of the held-out projects are used.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    default=0.5,
+    show_default=True,
+    help="Alerts per 1,000 lines to keep to in code of yours.",
+)
 def calibrate(
     paths: tuple[Path, ...],
     model: str | None,
     allow_code: tuple[str, ...],
     data: Path | None,
     fixes: Path | None,
+    budget: float,
 ) -> None:
     """Make P(edit) mean what it says, and budgets of alerts hold.
 
@@ -173,7 +181,7 @@ def calibrate(
     if data is None and fixes is None:
         from spotter.own_code import calibrate as own
 
-        said, unread = own(paths)
+        said, unread = own(paths, budget)
         for one in unread:
             click.echo(f"spotter: {one}", err=True)
         click.echo(said)

@@ -29,12 +29,12 @@ def test_an_alert_is_a_token_over_the_threshold() -> None:
 def test_code_within_the_budget_is_told_how_far_it_could_go() -> None:
     sound = code(*[0.9] * 5, *[0.0155] * 500)
     assert sound.setting(0.5, SHIPPED.threshold) == 1.8  # 2.0 stands for 0.015
-    assert told(sound, 0.5, SHIPPED.threshold) == (
+    assert told(sound, 0.5, 0.5, SHIPPED.threshold) == (
         "10,000 lines in 3 files: 5 alerts, a token each, at max-alerts-per-kloc = 0.5: 0.50 per 1,000 lines\n"
-        "That is within the budget; so would 1.8 be, which reports more."
+        "That is within 0.5; so would 1.8 be, which reports more."
     )
     assert code(0.9).setting(0.5, SHIPPED.threshold) == 20
-    assert told(code(*[0.9] * 5, *[0.0299] * 9), 0.5, SHIPPED.threshold).endswith("That is within the budget.")
+    assert told(code(*[0.9] * 5, *[0.0299] * 9), 0.5, 0.5, SHIPPED.threshold).endswith("\nThat is within 0.5.")
 
 
 @pytest.mark.parametrize("budget", [0.5, 1.0, 2.0])
@@ -53,7 +53,7 @@ def test_the_setting_keeps_the_budget_and_the_next_higher_one_of_two_digits_does
 def test_where_no_setting_keeps_to_the_budget_that_is_said() -> None:
     sound = code(*[0.99] * 40)
     assert sound.setting(0.5, SHIPPED.threshold) is None
-    assert told(sound, 0.5, SHIPPED.threshold).endswith(
+    assert told(sound, 0.5, 0.5, SHIPPED.threshold).endswith(
         f'Even {STRICTEST} leaves 40, which is too many. This leaves tokens out: ignore = ["SP1"]'
     )
 
@@ -91,8 +91,16 @@ def test_the_command_prints_a_setting_that_can_be_pasted(
     assert sound == "If this code is sound, this setting keeps to 0.5 in it:"
     assert err == "spotter: b.py: not UTF-8\n"
     (tmp_path / ".spotter.toml").write_text("\n".join(setting).removeprefix("[tool.spotter]\n"))
-    assert run(["calibrate", "a.py"]) == 0
-    assert float(setting[1].removeprefix("max-alerts-per-kloc = ")) < 0.5
+    assert run(["calibrate", "a.py"]) == 0  # the budget is not the setting
+    held = setting[1].removeprefix("max-alerts-per-kloc = ")
+    assert float(held) < 0.5
+    assert capsys.readouterr().out == (
+        f"10,000 lines in 3 files: 5 alerts, a token each, at max-alerts-per-kloc = {held}: 0.50 per 1,000 lines\n"
+        "That is within 0.5.\n"
+    )
+    assert run(["calibrate", "a.py", "--budget", "4.5"]) == 0
+    assert "; so would " in capsys.readouterr().out
+    assert run(["calibrate", "a.py", "--budget", "0"]) == 2
 
 
 def test_too_little_code_is_one_line(
