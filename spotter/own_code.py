@@ -89,8 +89,8 @@ def told(code: SoundCode, held: float, budget: float, threshold: Threshold) -> s
     """How many alerts there are at the setting that holds, and what to set to keep to a budget."""
     now = code.alerts(threshold(held))
     head = (
-        f"{code.lines:,} lines in {code.files:,} files: {now:,} alerts, a token each, at max-alerts-per-kloc ="
-        f" {held:g}: {1000 * now / code.lines:.2f} per 1,000 lines"
+        f"{code.lines:,} lines in {code.files:,} files; alerts, a token each, at max-alerts-per-kloc = {held:g}:"
+        f" {now:,}, or {1000 * now / code.lines:.2f} per 1,000 lines"
     )
     setting = code.setting(budget, threshold)
     if setting is None:

@@ -30,7 +30,7 @@ def test_code_within_the_budget_is_told_how_far_it_could_go() -> None:
     sound = code(*[0.9] * 5, *[0.0155] * 500)
     assert sound.setting(0.5, SHIPPED.threshold) == 1.8  # 2.0 stands for 0.015
     assert told(sound, 0.5, 0.5, SHIPPED.threshold) == (
-        "10,000 lines in 3 files: 5 alerts, a token each, at max-alerts-per-kloc = 0.5: 0.50 per 1,000 lines\n"
+        "10,000 lines in 3 files; alerts, a token each, at max-alerts-per-kloc = 0.5: 5, or 0.50 per 1,000 lines\n"
         "That is within 0.5; so would 1.8 be, which reports more."
     )
     assert code(0.9).setting(0.5, SHIPPED.threshold) == 20
@@ -86,7 +86,8 @@ def test_the_command_prints_a_setting_that_can_be_pasted(
     out, err = capsys.readouterr()
     head, sound, _, *setting = out.splitlines()
     assert (
-        head == "10,000 lines in 3 files: 45 alerts, a token each, at max-alerts-per-kloc = 0.5: 4.50 per 1,000 lines"
+        head
+        == "10,000 lines in 3 files; alerts, a token each, at max-alerts-per-kloc = 0.5: 45, or 4.50 per 1,000 lines"
     )
     assert sound == "If this code is sound, this setting keeps to 0.5 in it:"
     assert err == "spotter: b.py: not UTF-8\n"
@@ -95,7 +96,7 @@ def test_the_command_prints_a_setting_that_can_be_pasted(
     held = setting[1].removeprefix("max-alerts-per-kloc = ")
     assert float(held) < 0.5
     assert capsys.readouterr().out == (
-        f"10,000 lines in 3 files: 5 alerts, a token each, at max-alerts-per-kloc = {held}: 0.50 per 1,000 lines\n"
+        f"10,000 lines in 3 files; alerts, a token each, at max-alerts-per-kloc = {held}: 5, or 0.50 per 1,000 lines\n"
         "That is within 0.5.\n"
     )
     assert run(["calibrate", "a.py", "--budget", "4.5"]) == 0
