@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spotter.engine.batches import Fix, held_out_fix, labels_between, read_fixes
 from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most
 from spotter.engine.corpus import held_out, python_files
+from spotter.engine.evidence import FIELDS
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.noise import KEEP
 from spotter.engine.spotting import Spotter
@@ -26,6 +27,7 @@ Floats = NDArray[np.floating[Any]]
 Marks = NDArray[np.bool_]
 LINES = 60_000  # clean lines that are read
 FIXES = 900  # about so many of all that are held out
+OUTSIDE = -1.0  # of the odds, in no function: not fitted, as mined fixes are functions
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
 
@@ -104,6 +106,7 @@ def fitted(measured: Measured) -> tuple[tuple[float, ...], float]:
     """
     clean = np.concatenate([rows for rows, _ in measured.clean])
     thinned = clean[:: max(1, len(clean) // max(1, len(measured.beside)))]
-    direction = np.array(fit(measured.wrong, np.concatenate((measured.beside, thinned)))[0])
-    (slope,), shift = fit((measured.wrong @ direction)[:, None], (clean @ direction)[:, None])
-    return tuple(map(float, slope * direction)), shift
+    learned = slice(FIELDS.index("outside"))
+    direction = np.array(fit(measured.wrong[:, learned], np.concatenate((measured.beside, thinned))[:, learned])[0])
+    (slope,), shift = fit((measured.wrong[:, learned] @ direction)[:, None], (clean[:, learned] @ direction)[:, None])
+    return (*map(float, slope * direction), OUTSIDE), shift

@@ -12,12 +12,12 @@ from spotter.engine.lexemes import Lexemes
 
 Floats = NDArray[np.floating[Any]]
 # odds: log P(edit) / P(keep); count: log of how often the token stands in its window; neighbours: the higher odds of
-# the two tokens beside it; first: whether it begins a line.
-FIELDS = ("odds", "count", "neighbours", "first")
+# the two tokens beside it; first: whether it begins a line; outside: whether it stands in no function.
+FIELDS = ("odds", "count", "neighbours", "first", "outside")
 
 
-def evidence(share: Floats, lexemes: Lexemes) -> Floats:
-    """The FIELDS (T, K) from the network's shares of edits (T,) in a window of T tokens."""
+def evidence(share: Floats, lexemes: Lexemes, within: int) -> Floats:
+    """The FIELDS (T, K) from the network's shares of edits (T,) in a window, of which `within` stand in functions."""
     odds = logit(share)
     beside = np.pad(odds, 1, constant_values=odds.min(initial=0.0))
     times = Counter(lexemes.texts)
@@ -26,6 +26,7 @@ def evidence(share: Floats, lexemes: Lexemes) -> Floats:
         np.log([times[text] for text in lexemes.texts]),
         np.maximum(beside[:-2], beside[2:]),
         np.array(lexemes.ranks) >= 0,
+        np.arange(len(odds)) >= within,
     ]
     return np.stack(columns, axis=1).astype(np.float64)
 

@@ -23,11 +23,13 @@ class Reading:
     """The tokens of a file in reading order: as lexemes, and the number of each in the file (T,).
 
     Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
+    The first `within` tokens are those of functions.
     """
 
     lexemes: Lexemes
     tokens: Ints
     starts: Ints
+    within: int
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -53,7 +55,8 @@ def reading_of(syntax: Syntax) -> Reading:
     tokens = np.concatenate((np.flatnonzero(inside), np.flatnonzero(~inside)))
     order = tokens.tolist()
     texts, classes = (tuple([column[i] for i in order]) for column in (lexemes.texts, lexemes.classes))
-    return Reading(Lexemes(texts, classes, tuple(ranks[tokens].tolist())), tokens, np.flatnonzero(begins[tokens]))
+    lexemes = Lexemes(texts, classes, tuple(ranks[tokens].tolist()))
+    return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()))
 
 
 def outermost(syntax: Syntax, lexemes: Lexemes) -> Iterator[tuple[int, int]]:

@@ -52,6 +52,11 @@ class Window:
         return self.reading.lexemes.cut(self.start, self.end)
 
     @property
+    def within(self) -> int:
+        """How many tokens of what goes in stand in functions: the first ones."""
+        return max(0, min(self.reading.within, self.end) - self.start)
+
+    @property
     def taken(self) -> list[int]:
         """The file's tokens whose scores are taken."""
         taken: list[int] = self.reading.tokens[self.first : self.last].tolist()
@@ -61,7 +66,8 @@ class Window:
         """All that the scores of the window are made of."""
         tokens = self.reading.tokens[self.start : self.end].tolist()
         inside, texts = self.inside, tuple(syntax.tokens[i].text for i in tokens)
-        return repr((self.first - self.start, self.last - self.start, inside.classes, inside.ranks, texts))
+        places = self.first - self.start, self.last - self.start, self.within
+        return repr((*places, inside.classes, inside.ranks, texts))
 
 
 Windows = tuple[Syntax, Sequence[Window]]  # of a file
@@ -131,7 +137,7 @@ class Spotter:
         def read(group: Sequence[tuple[int, Window]]) -> list[tuple[int, Window, NDArray[np.floating[Any]]]]:
             seen = self.runtime.run([self.features(window) for _, window in group])
             pairs = zip(group, seen, strict=True)
-            return [(i, window, evidence(1 - shares[:, 0], window.inside)) for (i, window), (_, shares) in pairs]
+            return [(i, window, evidence_of(window, shares)) for (i, window), (_, shares) in pairs]
 
         for group in self.runtime.spread(read, self._batches(spans)):
             for i, window, rows in group:
@@ -179,7 +185,7 @@ class Spotter:
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
         first, last = window.first - window.start, window.last - window.start
-        p_error = self.calibration.p_error(evidence(1 - shares[:, 0], window.inside))[first:last].tolist()
+        p_error = self.calibration.p_error(evidence_of(window, shares))[first:last].tolist()
         taken = window.taken
         floor = self.calibration.floor
         asked = [i for i, p in enumerate(p_error, first) if p >= floor]
@@ -213,6 +219,11 @@ class Spotter:
                 merged[text] = merged.get(text, 0.0) + float(shares[k])
         ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
         return [(t, p) for t, p in ((quoted(t, own), p) for t, p in ranked) if fits(t, own, edit)][:10]
+
+
+def evidence_of(window: Window, shares: Floats) -> Floats:
+    """What a calibration reads of a window's tokens (T, fields), from the network's shares of edits (T, 4)."""
+    return evidence(1 - shares[:, 0], window.inside, window.within)
 
 
 def _parts(files: Iterable[Windows], size: int) -> Iterator[Part]:

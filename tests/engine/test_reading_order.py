@@ -83,3 +83,10 @@ def test_a_span_stands_at_one_place_or_at_several() -> None:
     assert sum(end - start for start, end in around) == f.last
     assert len(around) == 2
     assert list(reading.runs(3, 3)) == []
+
+
+def test_a_reading_says_which_tokens_stand_in_functions() -> None:
+    reading = reading_of(parsed(CODE))
+    assert lines(reading)[10:12] == ["0 def h ( self ) : return 2", "0 import a"]
+    assert reading.lexemes.texts[reading.within - 1 : reading.within + 2] == ("2", "import", "a")
+    assert reading_of(parsed("x = 1\n")).within == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def test_windows_part_where_the_text_says() -> None:
 
     assert len(after) == len(before) + 3
     assert len(set(starts(before)) - set(starts(after))) <= 1
+
+
+def test_a_window_knows_which_of_its_tokens_stand_in_functions_and_is_named_by_it() -> None:
+    syntax = parse(Source("a.py", "def f(): pass\n" * 80 + "x = 1\n" * 200, "python"))
+    reading = reading_of(syntax)
+    windows = list(windows_of(reading, 0, len(reading)))
+    assert all(0 <= w.within <= w.end - w.start for w in windows)
+    assert windows[0].within == 480 < windows[0].end
+    assert windows[-1].within == 0
+    elsewhere = replace(windows[0], reading=replace(reading, within=0))
+    assert elsewhere.name(syntax) != windows[0].name(syntax)
 
 
 def test_a_span_is_scored_within_its_window(spotter: Spotter) -> None:
