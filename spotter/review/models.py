@@ -12,6 +12,7 @@ from spotter.prompts import Prompt
 from spotter.quoting import tokens
 from spotter.review.answers import schema
 from spotter.review.store import Reply
+from spotter.visible import visible
 
 if TYPE_CHECKING:
     import llm
@@ -41,7 +42,7 @@ class NotNowError(Exception):
 
 
 def reviewer(name: str, opening: str) -> Reviewer:
-    """The model of a name or alias; SpotterError where `llm` is not installed or knows no such model.
+    """The model of a name or alias; SpotterError where `llm` is not installed, is broken, or knows no such model.
 
     The opening, where there is one, is put into the model's mouth as the beginning of its reasoning.
     """
@@ -53,6 +54,9 @@ def reviewer(name: str, opening: str) -> Reviewer:
         model = llm.get_model(name)
     except llm.UnknownModelError:
         raise SpotterError(f"{name}: llm knows no such model; `llm models` lists those that it knows") from None
+    except Exception as error:  # it loads all its plugins, and each may fail in its own way
+        advice = "mend or uninstall it, until `llm models` works"
+        raise SpotterError(f"llm: one of its plugins does not load ({visible(_said(error))}); {advice}") from error
 
     def ask(prompt: Prompt) -> Reply:
         try:
@@ -76,10 +80,14 @@ def _question(library: Any, model: llm.Model, prompt: Prompt, opening: str) -> d
     return {"prompt": prompt.text, "stream": False, **form}
 
 
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
 def _failure(error: Exception) -> Exception:
     """Whether it is of use to ask again, by the code of HTTP where the provider gives one."""
     status = getattr(error, "status_code", None)
-    reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    reason = _said(error)
     if isinstance(status, int) and 400 <= status < 500 and status not in AGAIN:
         return RefusedError(reason)
     headers = getattr(getattr(error, "response", None), "headers", {})

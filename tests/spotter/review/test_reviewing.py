@@ -236,6 +236,20 @@ def test_wrong_usage_is_one_line_and_exit_2(
 
 
 @pytest.mark.usefixtures("checkout")
+def test_a_plugin_that_does_not_load_is_one_line_and_exit_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: str) -> None:
+        raise ModuleNotFoundError("No module named 'other'")
+
+    monkeypatch.setattr("llm.get_model", broken)
+    assert run(["review", "-m", "alfa", "a.py"]) == 2
+    said = capsys.readouterr().err
+    assert "plugins does not load (ModuleNotFoundError: No module named 'other'); mend or uninstall it" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.usefixtures("checkout")
 def test_what_a_person_has_dismissed_is_not_asked(server: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["dismiss", "a.py:2", "--reason", "meant"]) == 0
     assert review(capsys)[1]["prompts"] == 2
