@@ -19,10 +19,11 @@ from spotter.engine.corpus import Shard
 from spotter.engine.direction import backwards, read
 from spotter.engine.features import WINDOW, Features
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.noise import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, corrupt, masked
+from spotter.engine.noise import corrupt, masked
 from spotter.engine.objectives import DENOISER, Objective
 from spotter.engine.renaming import renamed
 from spotter.engine.spelling import Spelling
+from spotter.engine.splices import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised
 from spotter.engine.vocabulary import RARE_NAME, SPECIAL, Vocabulary, digest
 from spotter.source import Source
 from spotter.syntax import parse

@@ -16,7 +16,7 @@ from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most
 from spotter.engine.corpus import held_out, python_files
 from spotter.engine.evidence import FIELDS
 from spotter.engine.lexemes import lexemes_of
-from spotter.engine.noise import KEEP
+from spotter.engine.splices import KEEP
 from spotter.engine.spotting import Spotter
 from spotter.engine.sums import record
 from spotter.errors import SpotterError

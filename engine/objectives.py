@@ -8,7 +8,8 @@ from typing import Literal
 
 from spotter.engine.direction import Direction
 from spotter.engine.network import Shape
-from spotter.engine.noise import KERNEL, UNIFORM, Kernel
+from spotter.engine.noise import KERNEL, UNIFORM
+from spotter.engine.splices import Kernel
 from spotter.errors import SpotterError
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spotter.engine.lexemes import CLOSERS, NAME, OPENERS, STRING, Lexemes
-from spotter.engine.noise import MASK_TEXT
+from spotter.engine.splices import MASK_TEXT
 
 MASKED = 16  # SmolLM2's last piece that is no text
 KNOWN = 1_000_000  # tokens whose pieces are remembered

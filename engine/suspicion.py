@@ -9,9 +9,9 @@ from torch import Tensor
 
 from spotter.engine.batches import Batch
 from spotter.engine.network import Denoiser, edit_odds, named, padding, pointed
-from spotter.engine.noise import REPLACE
 from spotter.engine.objectives import Objective
 from spotter.engine.place import precision
+from spotter.engine.splices import REPLACE
 from spotter.engine.vocabulary import MASK
 
 Span = tuple[int, int]

@@ -12,8 +12,8 @@ import torch
 from spotter.engine.batches import Batch, Fix, around, joined, pack
 from spotter.engine.features import WINDOW
 from spotter.engine.network import Denoiser
-from spotter.engine.noise import KEEP, Noised
 from spotter.engine.objectives import DENOISER, Objective
+from spotter.engine.splices import KEEP, Noised
 from spotter.engine.suspicion import suspicion
 from spotter.engine.vocabulary import Vocabulary
 

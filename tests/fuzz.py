@@ -31,8 +31,9 @@ from typing import TYPE_CHECKING, Any, get_args
 from spotter import baseline, codec, config, verdicts
 from spotter.cache import Cache
 from spotter.engine.lexemes import lexemes_of
-from spotter.engine.noise import corrupt, undo
+from spotter.engine.noise import corrupt
 from spotter.engine.scores import Proposal, TokenScore
+from spotter.engine.splices import undo
 from spotter.errors import SpotterError
 from spotter.findings import By, Edit, Finding, Held, Kind, Severity, Site, Suggestion
 from spotter.hooks.agent import claude_event, plain_event

@@ -14,8 +14,8 @@ from spotter.engine.baselines.window import windows
 from spotter.engine.bench_scorer import Span
 from spotter.engine.features import features
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.noise import MASK_TEXT
 from spotter.engine.scores import LANGUAGES, TokenScore
+from spotter.engine.splices import MASK_TEXT
 from spotter.engine.spotting import EDITS, Spotter
 from spotter.engine.spotting import load as load_spotter
 from spotter.findings import Edit

@@ -14,7 +14,7 @@ import numpy as np
 
 from spotter.engine.baselines.trained import BITS, Floats, Network, Trained, network
 from spotter.engine.lexemes import Lexemes
-from spotter.engine.noise import MASK_TEXT
+from spotter.engine.splices import MASK_TEXT
 from spotter.engine.spotting import Window
 
 

@@ -19,11 +19,11 @@ from spotter.engine.checkpoint import load, objective_of
 from spotter.engine.feeding import read_vocabulary
 from spotter.engine.lexemes import Lexemes
 from spotter.engine.network import Denoiser
-from spotter.engine.noise import Label, Noised
 from spotter.engine.objectives import Objective, objective
 from spotter.engine.place import place
 from spotter.engine.reading_order import reading_of
 from spotter.engine.scores import LANGUAGES, TokenScore
+from spotter.engine.splices import Label, Noised
 from spotter.engine.spotting import Window, windows_of
 from spotter.engine.suspicion import suspicion
 from spotter.engine.vocabulary import Vocabulary

@@ -21,9 +21,9 @@ from spotter.engine.learner import blend, copied, loss_of, resume, save
 from spotter.engine.learning_curve import read as read_curve
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.network import Denoiser, Shape, place_losses
-from spotter.engine.noise import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.optimiser import optimisers, orthogonal
 from spotter.engine.schedule import Run
+from spotter.engine.splices import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.spotting import Spotter
 from spotter.engine.training import train
 from spotter.engine.validation import Standing, questions_of, standing

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from spotter.engine.lexemes import NAME, Lexemes, lexemes_of
-from spotter.engine.noise import KEEP, KERNEL, MASK_TEXT, apply, corrupt, imitated, undo, window_of
+from spotter.engine.noise import KERNEL, corrupt, imitated
+from spotter.engine.splices import KEEP, MASK_TEXT, apply, undo, window_of
 from spotter.source import Source
 from spotter.syntax import parse
 

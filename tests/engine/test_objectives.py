@@ -18,10 +18,11 @@ from spotter.engine.feeding import read_vocabulary
 from spotter.engine.learner import loss_of
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.network import Denoiser, Shape
-from spotter.engine.noise import INSERT, KEEP, MASK_TEXT, UNIFORM, corrupt
+from spotter.engine.noise import UNIFORM, corrupt
 from spotter.engine.objectives import DENOISER, OBJECTIVES, Objective, objective
 from spotter.engine.optimiser import optimisers
 from spotter.engine.schedule import Run
+from spotter.engine.splices import INSERT, KEEP, MASK_TEXT
 from spotter.engine.suspicion import suspicion
 from spotter.engine.training import train
 from spotter.engine.validation import questions_of, standing

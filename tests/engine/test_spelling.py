@@ -6,8 +6,8 @@ import pytest
 
 from spotter.engine import spelling
 from spotter.engine.lexemes import OTHER, Lexemes, lexemes_of
-from spotter.engine.noise import MASK_TEXT
 from spotter.engine.spelling import MASKED, Spelling, gaps
+from spotter.engine.splices import MASK_TEXT
 from spotter.source import Source
 from spotter.syntax import parse
 

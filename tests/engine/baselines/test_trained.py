@@ -13,9 +13,9 @@ from spotter.engine.bench_scorer import BenchScorer
 from spotter.engine.learner import copied, save
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.network import Denoiser, Shape
-from spotter.engine.noise import MASK_TEXT
 from spotter.engine.objectives import OBJECTIVES
 from spotter.engine.schedule import Run
+from spotter.engine.splices import MASK_TEXT
 from spotter.engine.vocabulary import SPECIAL, build
 from spotter.errors import SpotterError
 from spotter.source import Source
