@@ -34,7 +34,7 @@ def test_windows_take_every_token_once(size: int) -> None:
 
 
 def test_windows_part_where_the_text_says() -> None:
-    text = (WEIGHTS.parent / "noise.py").read_text(encoding="utf-8")
+    text = (WEIGHTS.parent / "batches.py").read_text(encoding="utf-8")
     before, after = (
         reading_of(parse(Source("a.py", said, "python")))
         for said in (text, text.replace("return", "new = 1\n    return", 1))
