@@ -27,7 +27,8 @@ Floats = NDArray[np.floating[Any]]
 Marks = NDArray[np.bool_]
 LINES = 60_000  # clean lines that are read
 FIXES = 900  # about so many of all that are held out
-OUTSIDE = -1.0  # of the odds, in no function: not fitted, as mined fixes are functions
+FITTED = FIELDS.index("outside")  # the fields before it are
+OUTSIDE = -1.0  # of the log-odds, in no function; chosen by the dev suite, as mined fixes are functions
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
 
@@ -104,9 +105,9 @@ def fitted(measured: Measured) -> tuple[tuple[float, ...], float]:
 
     Clean code alone would teach what odd code looks like, not where in a function the mistake is.
     """
-    clean = np.concatenate([rows for rows, _ in measured.clean])
-    thinned = clean[:: max(1, len(clean) // max(1, len(measured.beside)))]
-    learned = slice(FIELDS.index("outside"))
-    direction = np.array(fit(measured.wrong[:, learned], np.concatenate((measured.beside, thinned))[:, learned])[0])
-    (slope,), shift = fit((measured.wrong[:, learned] @ direction)[:, None], (clean[:, learned] @ direction)[:, None])
+    together = np.concatenate([rows for rows, _ in measured.clean])
+    wrong, beside, clean = (rows[:, :FITTED] for rows in (measured.wrong, measured.beside, together))
+    thinned = clean[:: max(1, len(clean) // max(1, len(beside)))]
+    direction = np.array(fit(wrong, np.concatenate((beside, thinned)))[0])
+    (slope,), shift = fit((wrong @ direction)[:, None], (clean @ direction)[:, None])
     return (*map(float, slope * direction), OUTSIDE), shift
