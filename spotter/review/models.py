@@ -54,9 +54,9 @@ def reviewer(name: str, opening: str) -> Reviewer:
         model = llm.get_model(name)
     except llm.UnknownModelError:
         raise SpotterError(f"{name}: llm knows no such model; `llm models` lists those that it knows") from None
-    except Exception as error:  # it loads all its plugins, and each may fail in its own way
-        advice = "mend or uninstall it, until `llm models` works"
-        raise SpotterError(f"llm: one of its plugins does not load ({visible(_said(error))}); {advice}") from error
+    except Exception as error:  # it reads its settings and loads all plugins, and each may fail in its own way
+        advice = "mend its plugins or settings, until `llm models` works"
+        raise SpotterError(f"llm does not start ({visible(_said(error))}); {advice}") from error
 
     def ask(prompt: Prompt) -> Reply:
         try:

@@ -236,7 +236,7 @@ def test_wrong_usage_is_one_line_and_exit_2(
 
 
 @pytest.mark.usefixtures("checkout")
-def test_a_plugin_that_does_not_load_is_one_line_and_exit_2(
+def test_an_llm_that_does_not_start_is_one_line_and_exit_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(_: str) -> None:
@@ -245,7 +245,7 @@ def test_a_plugin_that_does_not_load_is_one_line_and_exit_2(
     monkeypatch.setattr("llm.get_model", broken)
     assert run(["review", "-m", "alfa", "a.py"]) == 2
     said = capsys.readouterr().err
-    assert "plugins does not load (ModuleNotFoundError: No module named 'other'); mend or uninstall it" in said
+    assert "llm does not start (ModuleNotFoundError: No module named 'other'); mend its plugins or settings" in said
     assert said.count("\n") == 1
 
 
