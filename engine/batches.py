@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from spotter.engine.corpus import Shard
 from spotter.engine.direction import backwards, read
 from spotter.engine.features import WINDOW, Features
+from spotter.engine.guesses import Guesser
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.noise import corrupt, masked
 from spotter.engine.objectives import DENOISER, Objective
 from spotter.engine.renaming import renamed
 from spotter.engine.spelling import Spelling
-from spotter.engine.splices import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised
+from spotter.engine.splices import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, Splice
 from spotter.engine.vocabulary import RARE_NAME, SPECIAL, Vocabulary, digest
 from spotter.source import Source
 from spotter.syntax import parse
@@ -170,9 +171,10 @@ class Stream:
         seed: int = 0,
         objective: Objective = DENOISER,
         spelling: Spelling | None = None,
+        guesser: Guesser | None = None,
     ) -> None:
         self.shards, self.vocabulary, self.seed, self.objective = shards, vocabulary, seed, objective
-        self.spelling = spelling
+        self.spelling, self.guesser = spelling, guesser
         self.fixes = fixes if objective.fixes else ()
         self.mistakes = mistakes_of(self.fixes if objective.mistakes else ())
         self._weights = np.cumsum([min(len(shard.ids), 600_000) ** 0.8 for shard in shards])
@@ -212,8 +214,13 @@ class Stream:
         lexemes = self._clean(rng, mixture.size)
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
         edits = 0 if rng.random() < 0.1 else min(mixture.size // 12, round(rng.expovariate(1 / mixture.edits)))
-        noised = corrupt(lexemes, edits, masks, rng, mistakes=self.mistakes, kernel=self.objective.kernel)
+        guesses = self._guesses(self.guesser, lexemes, edits, rng) if self.guesser else ()
+        noised = corrupt(lexemes, edits, masks, rng, 0, self.mistakes, self.objective.kernel, guesses)
         return self._joined([Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])])
+
+    def _guesses(self, guesser: Guesser, lexemes: Lexemes, edits: int, rng: Random) -> list[Splice]:
+        count = sum(rng.random() < self.objective.guesses for _ in range(edits))
+        return guesser.splices(lexemes, count, rng)
 
     def _clean(self, rng: Random, size: int) -> Lexemes:
         shard = self.shards[int(np.searchsorted(self._weights, rng.random() * self._weights[-1]))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from torch import Tensor
 from spotter.engine.features import RELATIONS, WINDOW
 from spotter.engine.network import Body, Denoiser, Shape
 from spotter.engine.sums import record
+from spotter.errors import SpotterError
 
 TABLES = ("tables.word", "tables.piece", "tables.scalar", "replacement.kind")
 
@@ -34,6 +34,14 @@ def load(path: Path) -> tuple[Denoiser, int]:
 def step_of(path: Path) -> int:
     """The step that a checkpoint goes on with; exported weights start again at 0."""
     return 0 if path.is_dir() else int(torch.load(path, "cpu", weights_only=True)["step"])
+
+
+def words_of(path: Path) -> Path:
+    """The vocabulary by which a checkpoint's network reads, or that of exported weights; SpotterError if it is gone."""
+    words = (path if path.is_dir() else path.parent) / "vocabulary.json"
+    if not words.exists():
+        raise SpotterError(f"{words}: missing; {path.name} reads by the vocabulary that was there when it was made")
+    return words
 
 
 def objective_of(path: Path) -> str:
@@ -82,10 +90,17 @@ def mean(paths: Sequence[Path]) -> Denoiser:
     return first
 
 
-def export(paths: Sequence[Path], vocabulary: Path, folder: Path) -> None:
-    """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each), vocabulary.json and hashes."""
+def export(paths: Sequence[Path], folder: Path) -> None:
+    """Write body.onnx (int8 matrices), tables.safetensors (int8 rows with a scale each), vocabulary.json and hashes.
+
+    SpotterError where the networks do not read by the same vocabulary.
+    """
     from safetensors.numpy import save
 
+    vocabulary, *others = (words_of(path) for path in paths)
+    for other in others:
+        if other.read_bytes() != vocabulary.read_bytes():
+            raise SpotterError(f"{other}: not the vocabulary of {vocabulary}; such networks have no mean")
     model = mean(paths)
     folder.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[np.generic]] = {}
@@ -95,7 +110,7 @@ def export(paths: Sequence[Path], vocabulary: Path, folder: Path) -> None:
     for name in ("replacement.query.weight", "replacement.pointer.weight", "replacement.bias"):
         arrays[name] = model.get_parameter(name).detach().numpy().astype(np.float16)
     (folder / "tables.safetensors").write_bytes(save(arrays, metadata={"shape": json.dumps(asdict(model.shape))}))
-    shutil.copyfile(vocabulary, folder / "vocabulary.json")
+    (folder / "vocabulary.json").write_bytes(vocabulary.read_bytes())
     with tempfile.TemporaryDirectory() as scratch:
         quantise(onnx_of(model.body, Path(scratch) / "body.onnx"), folder / "body.onnx")
     record(folder)

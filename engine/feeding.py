@@ -14,8 +14,10 @@ from pathlib import Path
 
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, read_fixes
 from spotter.engine.corpus import Shard, held_out, load
+from spotter.engine.guesses import Guesser
 from spotter.engine.objectives import objective
 from spotter.engine.place import place
+from spotter.engine.runtime import load as weights
 from spotter.engine.schedule import Run
 from spotter.engine.spelling import Spelling
 from spotter.engine.vocabulary import Vocabulary
@@ -40,15 +42,15 @@ class Lessons:
     vocabulary: Vocabulary
 
 
-def read_lessons(data: Path, fixes: Sequence[Path]) -> Lessons:
-    """From the corpus's folder and files of real fixes; SpotterError where there are no shards."""
+def read_lessons(data: Path, fixes: Sequence[Path], words: Path) -> Lessons:
+    """From the corpus's folder, files of real fixes, and a vocabulary; SpotterError where there are no shards."""
     shards = read_shards(data / "shards", held=False)
     if not shards:
         raise SpotterError(f"{data}/shards: no shards there; build the corpus first")
     known = [fix for path in fixes for fix in read_fixes(path)]
     learned = tuple(fix for fix in known if not held_out_fix(fix.project))
     held = tuple(fix for fix in known if held_out_fix(fix.project))
-    return Lessons(shards, learned, held, read_vocabulary(data / "vocabulary.json"))
+    return Lessons(shards, learned, held, read_vocabulary(words))
 
 
 def read_shards(folder: Path, *, held: bool) -> list[Shard]:
@@ -59,9 +61,11 @@ def read_shards(folder: Path, *, held: bool) -> list[Shard]:
 _stream: Stream  # one a worker process
 
 
-def _start(lessons: Lessons, run: Run, spelling: Spelling | None) -> None:
+def _start(lessons: Lessons, run: Run, spelling: Spelling | None, guesses: Path | None) -> None:
     global _stream
-    _stream = Stream(lessons.shards, lessons.fixes, lessons.vocabulary, run.seed, objective(run.objective), spelling)
+    guesser = Guesser(weights(guesses)) if guesses else None
+    aim = objective(run.objective)
+    _stream = Stream(lessons.shards, lessons.fixes, lessons.vocabulary, run.seed, aim, spelling, guesser)
 
 
 def _batch(step: int, tokens: int, mixture: Mixture) -> Batch:
@@ -69,13 +73,15 @@ def _batch(step: int, tokens: int, mixture: Mixture) -> Batch:
 
 
 @contextmanager
-def feed(lessons: Lessons, run: Run, spelling: Spelling | None = None) -> Iterator[Callable[[int], Batches]]:
-    """What makes the batches of a run from a step on.
+def feed(
+    lessons: Lessons, run: Run, spelling: Spelling | None = None, guesses: Path | None = None
+) -> Iterator[Callable[[int], Batches]]:
+    """What makes the batches of a run from a step on; exported weights make the guesses, where it learns from such.
 
     Its processes are there before a GPU is touched, which does not outlive a fork.
     """
     workers = max(1, (os.cpu_count() or 2) - 2) if place().device == "cuda" else 1
-    start = (lessons, run, spelling)
+    start = (lessons, run, spelling, guesses)
     with ProcessPoolExecutor(workers, get_context("fork"), initializer=_start, initargs=start) as pool:
         pool.submit(os.getpid).result()
         yield lambda first: _ahead(run, first, pool, 6 * workers)

@@ -131,17 +131,21 @@ def corrupt(
     first: int = 0,
     mistakes: Mistakes | None = None,
     kernel: Mapping[str, tuple[Kernel, float]] = KERNEL,
+    guesses: Sequence[Splice] = (),
 ) -> Noised:
     """Draw edits from the kernel at tokens from `first` on, and mask a share of the untouched names and values.
 
-    Some of the edits imitate real mistakes, where such are given.
+    Some of the edits imitate real mistakes, where such are given. Guesses come first, and are edits too.
     """
     kinds, weights = zip(*kernel.values(), strict=True)
     window = window_of(lexemes)
     taken = [False] * (len(lexemes) + 1)
     splices: list[Splice] = []
-    for _ in range(edits):
-        if mistakes and rng.random() < IMITATED:
+    for n in range(edits):
+        splice: Splice | None
+        if n < len(guesses):
+            splice = guesses[n]
+        elif mistakes and rng.random() < IMITATED:
             splice = imitated(window, mistakes, rng, first)
         else:
             splice = _draw(window, rng, first, rng.choices(kinds, weights)[0])

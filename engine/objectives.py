@@ -25,6 +25,7 @@ class Objective:
     direction: Direction = "both"
     kernel: Mapping[str, tuple[Kernel, float]] = field(default_factory=lambda: KERNEL)
     mistakes: bool = True  # some edits imitate what real fixes took away
+    guesses: float = 0.0  # share of the edits that are what the weights it starts from would write
     relations: bool = True
     counts: bool = True  # how often a token, in its role, and with its neighbours, stands in the window
     fixes: bool = True
@@ -47,6 +48,7 @@ OBJECTIVES: dict[str, Objective] = {
     "no-counts": Objective(counts=False),
     "uniform": Objective(kernel=UNIFORM, mistakes=False),
     "no-fixes": Objective(fixes=False),
+    "on-policy": Objective(guesses=0.3),
 }
 DENOISER = OBJECTIVES["denoiser"]
 

@@ -56,7 +56,7 @@ def adapt(run: Run, base: Path, data: Path, fixes: Sequence[Path], out: Path, *,
     """
     here = place()
     shape, tensors, words, merges = read(base, here.dtype)
-    lessons = read_lessons(data, fixes)
+    lessons = read_lessons(data, fixes, data / "vocabulary.json")
     out.mkdir(parents=True, exist_ok=True)
     last, ends = out / "last.pt", time.monotonic() + 60 * minutes
     with feed(lessons, run, spelling(words, merges)) as batches:

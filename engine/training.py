@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from spotter.engine.checkpoint import objective_of
+from spotter.engine.checkpoint import objective_of, words_of
 from spotter.engine.feeding import feed, read_lessons
 from spotter.engine.learner import PARTS, Learner, copied, resume, save
 from spotter.engine.learning_curve import FILE
@@ -49,13 +49,19 @@ def train(
         raise SpotterError(f"{run.objective}: learns nothing that a teacher knows; leave out --teacher")
     if last.exists() and (other := objective_of(last)) != run.objective:
         raise SpotterError(f"{last}: a run for another objective, {other}; name another folder with --out")
-    lessons = read_lessons(data, fixes)
+    guesses = start if aim.guesses else None
+    if aim.guesses and not (guesses and guesses.is_dir()):
+        raise SpotterError(f"{run.objective}: asks the weights that it starts from; name a folder of them with --start")
+    origin = origin_of(out, start)
+    words = words_read(data, origin)
+    lessons = read_lessons(data, fixes, words)
     out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(data / "vocabulary.json", out / "vocabulary.json")
+    if words != out / "vocabulary.json":
+        shutil.copyfile(words, out / "vocabulary.json")
     device = place().device
     ends = time.monotonic() + 60 * minutes
-    with feed(lessons, run, teacher.spelling if teacher else None) as batches:
-        learner, first = begun(run, shape, last if last.exists() else start, device)
+    with feed(lessons, run, teacher.spelling if teacher else None, guesses) as batches:
+        learner, first = begun(run, shape, origin, device)
         if teacher:
             learner = replace(learner, teacher=ready(teacher.model, device))
         judge = Denoiser(shape).to(device).eval()
@@ -72,6 +78,17 @@ def train(
             if over:
                 break
     return last
+
+
+def origin_of(out: Path, start: Path | None) -> Path | None:
+    """What a run goes on from: its own checkpoint, else the one that it branches off; None where it starts anew."""
+    last = out / "last.pt"
+    return last if last.exists() else start
+
+
+def words_read(data: Path, origin: Path | None) -> Path:
+    """The vocabulary that a run reads by: that of the network that it goes on from, else the corpus's."""
+    return words_of(origin) if origin else data / "vocabulary.json"
 
 
 def begun(run: Run, shape: Shape, origin: Path | None, device: str) -> tuple[Learner, int]:

@@ -109,9 +109,10 @@ def run(
     from spotter.engine.network import Shape
     from spotter.engine.schedule import Run
     from spotter.engine.teacher import FILE, load
+    from spotter.engine.training import origin_of, words_read
     from spotter.engine.training import train as go
 
-    vocabulary = read_vocabulary(data / "vocabulary.json")
+    vocabulary = read_vocabulary(words_read(data, origin_of(out, start)))
     plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay, tokens=tokens, objective=objective)
     shape = Shape(len(vocabulary.words), vocabulary.piece_count, layers=layers)
     taught = load(base(), teacher / FILE) if teacher else None
@@ -136,12 +137,14 @@ def teacher(data: Path, fixes: tuple[Path, ...], out: Path, steps: int, tokens: 
 @train.command()
 @click.argument("checkpoints", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", type=FOLDER)
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True)
-def export(checkpoints: tuple[Path, ...], folder: Path, data: Path) -> None:
-    """Write a checkpoint, or the mean of several, to FOLDER as int8 ONNX and tables; calibrate it next."""
+def export(checkpoints: tuple[Path, ...], folder: Path) -> None:
+    """Write a checkpoint, or the mean of several, to FOLDER as int8 ONNX and tables; calibrate it next.
+
+    Their vocabulary goes with it: a run keeps the one that it learned to read by beside its checkpoint.
+    """
     from spotter.engine.checkpoint import export as write
 
-    write(checkpoints, data / "vocabulary.json", folder)
+    write(checkpoints, folder)
     click.echo(folder)
 
 

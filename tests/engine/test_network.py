@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -35,7 +36,7 @@ CODE = "".join(
     f"def f{n}(a, b):\n    if a > b:\n        return a - b\n    return self.g(a, {n})\n\n\n" for n in range(12)
 )
 LEXEMES = lexemes_of(parse(Source("a.py", CODE, "python")))
-VOCABULARY = build([(t, 1) for t in LEXEMES.texts], [("f", 1)], len(SPECIAL) + 12, 4)
+VOCABULARY = build(Counter(LEXEMES.texts).items(), [("f", 1)], len(SPECIAL) + 12, 4)
 SHAPE = Shape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
 MIXTURE = Mixture(fixes=0.0, masked=0.5, edits=3.0, size=64)
 
@@ -197,7 +198,7 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
         json.dumps({"words": VOCABULARY.words, "pieces": VOCABULARY.known_pieces}), encoding="utf-8"
     )
     save(tmp_path / "last.pt", model, (), copied(model), 1, SHAPE, Run(steps=1, decay=0))
-    checkpoint.export([tmp_path / "last.pt"], tmp_path / "vocabulary.json", tmp_path / "weights")
+    checkpoint.export([tmp_path / "last.pt"], tmp_path / "weights")
     (tmp_path / "weights" / "calibration.json").write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
     sums.record(tmp_path / "weights")
     loaded = runtime.load(tmp_path / "weights")

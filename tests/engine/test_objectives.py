@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -10,19 +11,21 @@ import numpy as np
 import pytest
 import torch
 
-from spotter.engine import checkpoint, corpus
+from spotter.engine import checkpoint, corpus, runtime, sums
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, joined, pack, sound
+from spotter.engine.calibrating import PLAIN
 from spotter.engine.corpus import Shard
 from spotter.engine.features import SCALARS
 from spotter.engine.feeding import read_vocabulary
-from spotter.engine.learner import loss_of
+from spotter.engine.guesses import Guesser
+from spotter.engine.learner import copied, loss_of, save
 from spotter.engine.lexemes import Lexemes, lexemes_of
 from spotter.engine.network import Denoiser, Shape
 from spotter.engine.noise import UNIFORM, corrupt
 from spotter.engine.objectives import DENOISER, OBJECTIVES, Objective, objective
 from spotter.engine.optimiser import optimisers
 from spotter.engine.schedule import Run
-from spotter.engine.splices import INSERT, KEEP, MASK_TEXT
+from spotter.engine.splices import INSERT, KEEP, MASK_TEXT, REPLACE
 from spotter.engine.suspicion import suspicion
 from spotter.engine.training import train
 from spotter.engine.validation import questions_of, standing
@@ -35,7 +38,7 @@ CODE = "".join(
     f"def f{n}(a, b):\n    if a > b:\n        return a - b\n    return self.g(a, {n})\n\n\n" for n in range(12)
 )
 LEXEMES = lexemes_of(parse(Source("a.py", CODE, "python")))
-VOCABULARY = build([(t, 1) for t in LEXEMES.texts], [("f", 1)], len(SPECIAL) + 12, 4)
+VOCABULARY = build(Counter(LEXEMES.texts).items(), [("f", 1)], len(SPECIAL) + 12, 4)
 SHAPE = Shape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
 MIXTURE = Mixture(fixes=0.5, masked=0.5, edits=3.0, size=64)
 BEFORE, AFTER = (
@@ -108,6 +111,55 @@ def test_a_checkpoint_remembers_its_objective_and_its_shape(
     assert checkpoint.load(last)[0].shape == OBJECTIVES[name].shape(SHAPE)
     with pytest.raises(SpotterError, match=f"a run for another objective, {name}"):
         train(replace(run, objective="denoiser"), SHAPE, data, (), tmp_path / "run", minutes=5)
+
+
+def test_guesses_are_those_of_the_weights_that_a_run_starts_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)  # nothing to compile with
+    data, aim = written(tmp_path), OBJECTIVES["on-policy"]
+    run = Run(1, 0, tokens=512, objective="on-policy")
+    with pytest.raises(SpotterError, match="name a folder of them with --start"):
+        train(run, SHAPE, data, (), tmp_path / "run", minutes=5)
+    model, first = network(DENOISER), tmp_path / "first.pt"
+    for weight in model.parameters():
+        torch.nn.init.normal_(weight.view(1, -1), std=0.15)  # the format keeps one of several that are equal
+    save(first, model, (), copied(model), 1, SHAPE, replace(run, objective="denoiser"))
+    with pytest.raises(SpotterError, match="name a folder of them with --start"):
+        train(run, SHAPE, data, (), tmp_path / "run", minutes=5, start=first)
+    weights = tmp_path / "weights"
+    checkpoint.export([first], weights)
+    (weights / "calibration.json").write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
+    sums.record(weights)
+    last = train(run, SHAPE, data, (), tmp_path / "run", minutes=5, start=weights)
+    assert checkpoint.objective_of(last) == "on-policy"
+
+    shards, guesser = stream_of(aim).shards, Guesser(runtime.load(weights))
+    own, plain = (
+        Stream(shards, (), VOCABULARY, objective=aim, guesser=g).batch(0, 512, MIXTURE) for g in (guesser, None)
+    )
+    assert not np.array_equal(own.word, plain.word)
+    assert set(own.labels.flatten()) >= {KEEP, REPLACE}
+
+
+def test_a_branch_reads_by_the_vocabulary_of_what_it_branches_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)  # nothing to compile with
+    data, run = written(tmp_path), Run(1, 0, tokens=512)
+    own = (data / "vocabulary.json").read_bytes()
+    first = train(run, SHAPE, data, (), tmp_path / "first", minutes=5)
+    rebuilt = {"words": (*VOCABULARY.words[:-2], *VOCABULARY.words[:-3:-1]), "pieces": VOCABULARY.known_pieces}
+    (data / "vocabulary.json").write_text(json.dumps(rebuilt), encoding="utf-8")
+    branch = train(replace(run, steps=2), SHAPE, data, (), tmp_path / "branch", minutes=5, start=first)
+    train(replace(run, steps=3), SHAPE, data, (), tmp_path / "branch", minutes=5)
+    assert branch.with_name("vocabulary.json").read_bytes() == own
+    anew = train(run, SHAPE, data, (), tmp_path / "anew", minutes=5)
+    with pytest.raises(SpotterError, match="such networks have no mean"):
+        checkpoint.export([first, anew], tmp_path / "weights")
+    first.with_name("vocabulary.json").unlink()
+    with pytest.raises(SpotterError, match="reads by the vocabulary that was there"):
+        train(run, SHAPE, data, (), tmp_path / "other", minutes=5, start=first)
 
 
 def test_a_checkpoint_from_before_there_were_objectives_is_the_denoisers(tmp_path: Path) -> None:

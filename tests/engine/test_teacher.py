@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,7 @@ CODE = "".join(
     for n in range(9)
 )
 LEXEMES = lexemes_of(parse(Source("a.py", CODE, "python")))
-VOCABULARY = build([(t, 1) for t in LEXEMES.texts], [("width", 1)], len(SPECIAL) + 12, 4)
+VOCABULARY = build(Counter(LEXEMES.texts).items(), [("width", 1)], len(SPECIAL) + 12, 4)
 SMALL = NetworkShape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
 MIXTURE = Mixture(fixes=0.5, masked=0.0, edits=3.0, size=64)
 NAMES = {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ CODE = "".join(
 )
 SYNTAX = parse(Source("a.py", CODE, "python"))
 LEXEMES = lexemes_of(SYNTAX)
-VOCABULARY = build([(t, 1) for t in LEXEMES.texts], [("f", 1)], len(SPECIAL) + 12, 4)
+VOCABULARY = build(Counter(LEXEMES.texts).items(), [("f", 1)], len(SPECIAL) + 12, 4)
 SHAPE = Shape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
 NAMES = {
     "trained": "denoiser",
