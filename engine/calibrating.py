@@ -27,8 +27,8 @@ Floats = NDArray[np.floating[Any]]
 Marks = NDArray[np.bool_]
 LINES = 60_000  # clean lines that are read
 FIXES = 900  # about so many of all that are held out
-FITTED = FIELDS.index("outside")  # the fields before it are
-OUTSIDE = -1.0  # of the log-odds, in no function; chosen by the dev suite, as mined fixes are functions
+BY_HAND = {"outside": -1.0, "once": 0.25}  # weights that the dev suite chose: mined fixes are functions without files
+FITTED = len(FIELDS) - len(BY_HAND)  # the fields before those
 PLAIN = Calibration((1.0,), 0.0, (1.0,), (1.1,))  # p is the network's own share, and nothing is over the threshold
 
 
@@ -110,4 +110,4 @@ def fitted(measured: Measured) -> tuple[tuple[float, ...], float]:
     thinned = clean[:: max(1, len(clean) // max(1, len(beside)))]
     direction = np.array(fit(wrong, np.concatenate((beside, thinned)))[0])
     (slope,), shift = fit((wrong @ direction)[:, None], (clean @ direction)[:, None])
-    return (*map(float, slope * direction), OUTSIDE), shift
+    return (*map(float, slope * direction), *BY_HAND.values()), shift

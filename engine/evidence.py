@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 from spotter.engine.lexemes import Lexemes
 
 Floats = NDArray[np.floating[Any]]
+Marks = NDArray[np.bool_]
 # odds: log P(edit) / P(keep); count: log of how often the token stands in its window; neighbours: the higher odds of
-# the two tokens beside it; first: whether it begins a line; outside: whether it stands in no function.
-FIELDS = ("odds", "count", "neighbours", "first", "outside")
+# the two tokens beside it; first: whether it begins a line; outside: whether it stands in no function; once: whether it
+# stands nowhere else in its file.
+FIELDS = ("odds", "count", "neighbours", "first", "outside", "once")
 
 
-def evidence(share: Floats, lexemes: Lexemes, within: int) -> Floats:
-    """The FIELDS (T, K) from the network's shares of edits (T,) in a window, of which `within` stand in functions."""
+def evidence(share: Floats, lexemes: Lexemes, within: int, once: Marks) -> Floats:
+    """The FIELDS (T, K) from the network's shares of edits (T,) in a window.
+
+    The first `within` of its tokens stand in functions; those that are marked (T,) stand nowhere else in the file.
+    """
     odds = logit(share)
     beside = np.pad(odds, 1, constant_values=odds.min(initial=0.0))
     times = Counter(lexemes.texts)
@@ -27,6 +32,7 @@ def evidence(share: Floats, lexemes: Lexemes, within: int) -> Floats:
         np.maximum(beside[:-2], beside[2:]),
         np.array(lexemes.ranks) >= 0,
         np.arange(len(odds)) >= within,
+        once,
     ]
     return np.stack(columns, axis=1).astype(np.float64)
 

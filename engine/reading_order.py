@@ -5,6 +5,7 @@ Each function begins at the left margin, with its decorators: so stand the real 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.syntax import Syntax
 
 Ints = NDArray[np.signedinteger[Any]]
+Marks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,14 @@ class Reading:
     """The tokens of a file in reading order: as lexemes, and the number of each in the file (T,).
 
     Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
-    The first `within` tokens are those of functions.
+    The first `within` tokens are those of functions. What `once` marks (T,) is of a text that stands nowhere else.
     """
 
     lexemes: Lexemes
     tokens: Ints
     starts: Ints
     within: int
+    once: Marks
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -56,7 +59,9 @@ def reading_of(syntax: Syntax) -> Reading:
     order = tokens.tolist()
     texts, classes = (tuple([column[i] for i in order]) for column in (lexemes.texts, lexemes.classes))
     lexemes = Lexemes(texts, classes, tuple(ranks[tokens].tolist()))
-    return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()))
+    times = Counter(texts)
+    once = np.array([times[text] == 1 for text in texts], np.bool_)
+    return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()), once)
 
 
 def outermost(syntax: Syntax, lexemes: Lexemes) -> Iterator[tuple[int, int]]:

@@ -67,7 +67,8 @@ class Window:
         tokens = self.reading.tokens[self.start : self.end].tolist()
         inside, texts = self.inside, tuple(syntax.tokens[i].text for i in tokens)
         places = self.first - self.start, self.last - self.start, self.within
-        return repr((*places, inside.classes, inside.ranks, texts))
+        once = self.reading.once[self.first : self.last].tobytes()
+        return repr((*places, once, inside.classes, inside.ranks, texts))
 
 
 Windows = tuple[Syntax, Sequence[Window]]  # of a file
@@ -223,7 +224,7 @@ class Spotter:
 
 def evidence_of(window: Window, shares: Floats) -> Floats:
     """What a calibration reads of a window's tokens (T, fields), from the network's shares of edits (T, 4)."""
-    return evidence(1 - shares[:, 0], window.inside, window.within)
+    return evidence(1 - shares[:, 0], window.inside, window.within, window.reading.once[window.start : window.end])
 
 
 def _parts(files: Iterable[Windows], size: int) -> Iterator[Part]:

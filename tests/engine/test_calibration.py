@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spotter.engine.calibrating import OUTSIDE, Measured, fitted
+from spotter.engine.calibrating import BY_HAND, FITTED, Measured, fitted
 from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most, sigmoid, thresholds
 from spotter.engine.evidence import FIELDS, evidence, logit
 from spotter.engine.lexemes import NAME, OTHER, STRING, Lexemes
@@ -78,7 +78,8 @@ def test_the_fit_weighs_what_tells_wrong_from_clean_and_little_else() -> None:
 
 def test_evidence_holds_the_fields_in_their_order() -> None:
     lexemes = Lexemes(("a", "=", '"x"', "a"), (NAME, OTHER, STRING, NAME), (0, -1, -1, -1))
-    rows = evidence(sigmoid(np.array([-3.0, 1.0, -2.0, -5.0])), lexemes, 3)
+    once = np.array([False, False, True, False])
+    rows = evidence(sigmoid(np.array([-3.0, 1.0, -2.0, -5.0])), lexemes, 3, once)
     assert rows.shape == (4, len(FIELDS))
     by = dict(zip(FIELDS, rows.T, strict=True))
     assert by["odds"] == pytest.approx([-3.0, 1.0, -2.0, -5.0])
@@ -86,19 +87,20 @@ def test_evidence_holds_the_fields_in_their_order() -> None:
     assert by["neighbours"] == pytest.approx([1.0, -2.0, 1.0, -2.0])
     assert by["first"].tolist() == [1, 0, 0, 0]
     assert by["outside"].tolist() == [0, 0, 0, 1]
+    assert by["once"].tolist() == [0, 0, 1, 0]
     assert Calibration.read(Calibration((2.0, 0.5), 1.0, (1.0,), (0.5,)).raw()).weights == (2.0, 0.5)
 
 
 def test_the_direction_comes_from_both_kinds_of_sound_tokens_and_the_scale_from_clean_code() -> None:
     rng = np.random.default_rng(4)
-    rows = np.pad(rng.normal(0.0, 1.0, (6_000, 4)), ((0, 0), (0, 1)))
+    rows = np.pad(rng.normal(0.0, 1.0, (6_000, FITTED)), ((0, 0), (0, len(BY_HAND))))
     marks = np.arange(6_000) % 2 == 0
     rows[:, 0] += np.where(marks, 1.0, -1.0)
-    clean = np.pad(rng.normal((-3.0, 0.0, 0.0, 0.0), 1.0, (30_000, 4)), ((0, 0), (0, 1)))
+    clean = np.pad(rng.normal((-3.0, 0.0, 0.0, 0.0), 1.0, (30_000, FITTED)), ((0, 0), (0, len(BY_HAND))))
     measured = Measured(((rows, marks),), ((clean[:10_000], 900), (clean[10_000:], 2_000)))
     weights, shift = fitted(measured)
     p = Calibration(weights, shift, (), ()).p_error
     mean = (1 - BASE_RATE) * p(clean).mean() + BASE_RATE * p(measured.wrong).mean()
     assert mean == pytest.approx(BASE_RATE, rel=0.05)
-    assert all(abs(other) < 0.1 * weights[0] for other in weights[1:-1])
-    assert weights[-1] == OUTSIDE
+    assert all(abs(other) < 0.1 * weights[0] for other in weights[1:FITTED])
+    assert dict(zip(FIELDS, weights, strict=True)).items() >= BY_HAND.items()

@@ -90,3 +90,9 @@ def test_a_reading_says_which_tokens_stand_in_functions() -> None:
     assert lines(reading)[10:12] == ["0 def h ( self ) : return 2", "0 import a"]
     assert reading.lexemes.texts[reading.within - 1 : reading.within + 2] == ("2", "import", "a")
     assert reading_of(parsed("x = 1\n")).within == 0
+
+
+def test_a_reading_marks_what_stands_once_in_the_whole_file() -> None:
+    reading = reading_of(parsed("import a\n\ndef f(b):\n    return a(b, 'c', 1)\n\nd = \"c\"\n"))
+    marked = {text for text, once in zip(reading.lexemes.texts, reading.once.tolist(), strict=True) if once}
+    assert marked == {"import", "def", "f", ":", "return", "1", "d", "="}

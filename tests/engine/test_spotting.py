@@ -59,6 +59,17 @@ def test_a_window_knows_which_of_its_tokens_stand_in_functions_and_is_named_by_i
     assert elsewhere.name(syntax) != windows[0].name(syntax)
 
 
+def test_a_window_is_named_by_what_stands_once_in_the_file_and_by_nothing_else_of_the_rest() -> None:
+    text = "def f(a):\n    return a + here\n\n\n" + "def g(b):\n    return b\n\n\n" * 200
+
+    def name(said: str) -> str:
+        syntax = parse(Source("a.py", said, "python"))
+        return next(windows_of(reading := reading_of(syntax), 0, len(reading))).name(syntax)
+
+    assert name(text) == name(text + "there = 1\n")
+    assert name(text) != name(text + "here = 1\n")
+
+
 def test_a_span_is_scored_within_its_window(spotter: Spotter) -> None:
     syntax = parse(Source("a.py", "def f(a, b):\n    return a + b\n" * 200, "python"))
     scores = spotter.score_span(syntax, 1000, 1013)
