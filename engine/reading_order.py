@@ -6,7 +6,7 @@ Each function begins at the left margin, with its decorators: so stand the real 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
+from spotter.engine.misspellings import meant
 from spotter.syntax import Syntax
 
 Ints = NDArray[np.signedinteger[Any]]
@@ -25,7 +26,8 @@ class Reading:
     """The tokens of a file in reading order: as lexemes, and the number of each in the file (T,).
 
     Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
-    The first `within` tokens are those of functions. What `once` marks (T,) is of a text that stands nowhere else.
+    The first `within` tokens are those of functions. What `once` marks (T,) is of a text that stands nowhere else; some
+    such texts were likely `meant` to be others.
     """
 
     lexemes: Lexemes
@@ -33,6 +35,7 @@ class Reading:
     starts: Ints
     within: int
     once: Marks
+    meant: Mapping[str, str]
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -61,7 +64,7 @@ def reading_of(syntax: Syntax) -> Reading:
     lexemes = Lexemes(texts, classes, tuple(ranks[tokens].tolist()))
     times = Counter(texts)
     once = np.array([times[text] == 1 for text in texts], np.bool_)
-    return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()), once)
+    return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()), once, meant(lexemes))
 
 
 def outermost(syntax: Syntax, lexemes: Lexemes) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spotter.engine.calibration import Calibration
 from spotter.engine.evidence import FIELDS, evidence
 from spotter.engine.features import WINDOW, Features, features
-from spotter.engine.lexemes import CLOSERS, MAX_RANK, OPENERS, Lexemes
+from spotter.engine.lexemes import CLOSERS, MAX_RANK, OPENERS, Lexemes, normal
 from spotter.engine.reading_order import Reading, reading_of
 from spotter.engine.scores import LANGUAGES, Proposal, TokenScore
 from spotter.engine.sums import bundled
@@ -33,6 +33,7 @@ OVERLAP = 128
 SHORTEST = 256  # tokens that are taken from a window, but for the last
 NEAR = 8  # tokens by which a border is known
 PROPOSALS = 5
+MEANT = 0.7  # 20 of 27 such tokens that the dev suite's fixes replaced by one became what was meant
 BRACKETS = OPENERS | CLOSERS
 
 
@@ -67,8 +68,9 @@ class Window:
         tokens = self.reading.tokens[self.start : self.end].tolist()
         inside, texts = self.inside, tuple(syntax.tokens[i].text for i in tokens)
         places = self.first - self.start, self.last - self.start, self.within
-        once = self.reading.once[self.first : self.last].tobytes()
-        return repr((*places, once, inside.classes, inside.ranks, texts))
+        once, meant = self.reading.once[self.first : self.last].tobytes(), self.reading.meant
+        slips = [(text, meant[text]) for text in self.reading.lexemes.texts[self.first : self.last] if text in meant]
+        return repr((*places, once, slips, inside.classes, inside.ranks, texts))
 
 
 Windows = tuple[Syntax, Sequence[Window]]  # of a file
@@ -210,7 +212,10 @@ class Spotter:
             yield TokenScore(token, p, proposals.get(i, ()))
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
-        """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token."""
+        """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token.
+
+        What a token was likely meant to be has MEANT of them.
+        """
         words = self.runtime.vocabulary.words
         best = np.argpartition(-shares, 40)[:40]
         merged: dict[str, float] = {}
@@ -218,6 +223,9 @@ class Spotter:
             text = words[k] if k < len(words) else window.reading.lexemes.texts[window.start + k - len(words)]
             if text not in SPECIAL:
                 merged[text] = merged.get(text, 0.0) + float(shares[k])
+        if edit == "replace" and (meant := window.reading.meant.get(normal(own))):
+            merged = {text: (1 - MEANT) * share for text, share in merged.items()}
+            merged[meant] = merged.get(meant, 0.0) + MEANT
         ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
         return [(t, p) for t, p in ((quoted(t, own), p) for t, p in ranked) if fits(t, own, edit)][:10]
 

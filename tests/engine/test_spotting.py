@@ -70,6 +70,29 @@ def test_a_window_is_named_by_what_stands_once_in_the_file_and_by_nothing_else_o
     assert name(text) != name(text + "here = 1\n")
 
 
+def test_what_a_slip_was_meant_to_be_is_proposed_first_and_names_the_window(spotter: Spotter) -> None:
+    text = "def send(reciever, message):\n    {}.put(message)\n    return reciever.wait(message)\n"
+    slip, sound = (parse(Source("a.py", text.format(name), "python")) for name in ("recieverr", "reciever"))
+    at = next(i for i, token in enumerate(slip.tokens) if token.text == "recieverr")
+    first, *others = spotter.repairs(slip, at, "replace")
+    assert first == "reciever"
+    assert "reciever" not in others
+    low = Spotter(spotter.runtime, replace(spotter.calibration, thresholds=(0.0,)))
+    best = max(low.score(slip)[at].proposals, key=lambda one: (one.edit == "replace", one.p))
+    assert best.text == "reciever"
+    assert sum(one.p for one in low.score(slip)[at].proposals) <= 1 + 1e-6
+    assert spotter.repairs(sound, at, "replace")[0] != "reciever"
+
+    def name(rest: str) -> str:
+        syntax = parse(
+            Source("a.py", text.format("recieverr") + "\n\ndef f():\n" + "    pass\n" * 600 + rest, "python")
+        )
+        return next(windows_of(reading := reading_of(syntax), 0, len(reading))).name(syntax)
+
+    assert name("recievers = 1\n") == name("receivers = 1\n")
+    assert name("recieverr_ = recieverr_ = recieverr_ = 1\n") != name("receivers = 1\n")
+
+
 def test_a_span_is_scored_within_its_window(spotter: Spotter) -> None:
     syntax = parse(Source("a.py", "def f(a, b):\n    return a + b\n" * 200, "python"))
     scores = spotter.score_span(syntax, 1000, 1013)
