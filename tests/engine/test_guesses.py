@@ -15,19 +15,15 @@ from spotter.source import Source
 from spotter.syntax import parse
 
 CODE = """
-class Account:
-    def transfer(self, source, target, amount=0, retry=True):
-        if source is None or not target.open and amount > 0:
-            return False
-        elif len(source.entries) <= 1:
-            raise ValueError("empty")
-        for index in range(1, len(self.entries) - 1):
-            total = self.total + int(amount * 100)
-            self.store(source, target, total, retry=retry)
-            if index % 2 == 0 and source.ready and self.check():
+class Queue:
+    def take(self, source, retry=True):
+        while source.pending and len(self.items) <= 1:
+            item = source.read(retry=retry, limit=self.limit % 100)
+            if item is None:
                 break
-        self.seen.append(str(self.entries[0]).strip())
-        return max(source.limit, target.limit)
+            self.items.append(item)
+            self.log("taken", item, source.name)
+        return max(self.items, key=source.rank)
 """
 
 
@@ -83,8 +79,8 @@ def test_no_guess_is_copied_from_a_hidden_token(guesser: Guesser) -> None:
 def test_brackets_keywords_and_defined_names_are_left_alone(lexemes: Lexemes) -> None:
     places = places_of(lexemes, 999, Random(0))
     asked = {lexemes.texts[i] for i in places}
-    assert {"source", "retry", '"empty"', "1", "<=", "and", "%", "None", "break"} <= asked
-    assert not asked & {"(", ")", ":", ",", ".", "=", "def", "class", "if", "return", "Account", "transfer"}
+    assert {"source", "retry", '"taken"', "1", "<=", "and", "%", "None", "break"} <= asked
+    assert not asked & {"(", ")", ":", ",", ".", "=", "def", "class", "while", "return", "Queue", "take"}
     assert places == sorted(set(places))
     assert places_of(lexemes, 0, Random(0)) == []
 
@@ -110,9 +106,11 @@ def test_a_text_tells_its_class() -> None:
 
 
 def test_of_a_windows_edits_guesses_come_first_and_none_is_added(guesser: Guesser, lexemes: Lexemes) -> None:
-    splices = guesser.splices(lexemes, 3, Random(0))
-    noised = corrupt(lexemes, 3, 0.0, Random(0), guesses=splices)
-    assert noised == apply(lexemes, splices)
-    more = corrupt(lexemes, 12, 0.0, Random(0), guesses=splices)
-    assert undo(more) == lexemes.texts
-    assert np.count_nonzero([label.edit != KEEP for label in more.labels]) > 3
+    for seed in range(8):
+        splices = guesser.splices(lexemes, 3, Random(seed))
+        noised = corrupt(lexemes, 3, 0.0, Random(seed), guesses=splices)
+        wrong = {i for i, label in enumerate(noised.labels) if label.edit != KEEP}
+        assert {splices[0].first} <= wrong <= {splice.first for splice in splices}  # none beside another
+        more = corrupt(lexemes, 12, 0.0, Random(seed), guesses=splices)
+        assert undo(more) == lexemes.texts
+        assert np.count_nonzero([label.edit != KEEP for label in more.labels]) > 3
