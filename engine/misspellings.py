@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 
-from spotter.engine.lexemes import OTHER, Lexemes
+from spotter.engine.lexemes import NAME, OTHER, Lexemes
 
 SHORTEST, LONGEST = 5, 60  # characters: shorter names differ by a letter on purpose
+COMMON = 3  # times that a name stands of which another one is a misspelling
+_IMPORTS = ("import", "from")
+_DEFINES = ("def", "class", "for", "as")
 
 
 def meant(lexemes: Lexemes) -> dict[str, str]:
@@ -30,6 +34,42 @@ def meant(lexemes: Lexemes) -> dict[str, str]:
     return found
 
 
+def misspelt(lexemes: Lexemes, meant: Mapping[str, str]) -> Iterator[int]:
+    """The names that stand once, are used or given to an object, and have a slip inside one of their words.
+
+    The meant one stands COMMON times. What is defined or imported is called so on purpose, and so are the attributes of
+    what is imported.
+    """
+    texts, times = lexemes.texts, Counter(lexemes.texts)
+    imported = set(_imported(lexemes))
+    taken = {texts[i] for i in imported}
+    for i, text in enumerate(texts):
+        other = meant.get(text, "")
+        if lexemes.classes[i] != NAME or times[other] < COMMON or not inside(text, other) or i in imported:
+            continue
+        before, after = texts[i - 1] if i else "", texts[i + 1] if i + 1 < len(texts) else ""
+        named = before in _DEFINES or (lexemes.ranks[i] >= 0 and after in ("=", ":"))
+        if not named and not (before == "." and i > 1 and texts[i - 2] in taken):
+            yield i
+
+
+def _imported(lexemes: Lexemes) -> Iterator[int]:
+    """The names in lines that import."""
+    line = ""
+    for i, (text, kind) in enumerate(zip(lexemes.texts, lexemes.classes, strict=True)):
+        line = text if lexemes.ranks[i] >= 0 else line
+        if line in _IMPORTS and kind == NAME:
+            yield i
+
+
+def inside(a: str, b: str) -> bool:
+    """Whether the slip between two texts is of small letters, with letters before it and small ones behind it."""
+    head, tail = ends(a, b)
+    changed = a[head : len(a) - tail] + b[head : len(b) - tail]
+    before, behind = a[:head][-1:], a[len(a) - tail :][:1]
+    return all(each.isalpha() for each in (before, changed, behind)) and (changed + behind).islower()
+
+
 def parts(text: str) -> set[str]:
     """A text without one of its characters, and in lower case."""
     return {text.lower(), *(text[:i] + text[i + 1 :] for i in range(len(text)))}
@@ -41,8 +81,13 @@ def one_slip(a: str, b: str) -> bool:
         return False
     if a.lower() == b.lower():
         return True
-    short = min(len(a), len(b))
-    head = next(i for i in range(short + 1) if a[i : i + 1] != b[i : i + 1])
-    tail = next((i for i in range(short - head) if a[-1 - i] != b[-1 - i]), short - head)
+    head, tail = ends(a, b)
     left, right = a[head : len(a) - tail], b[head : len(b) - tail]
     return max(len(left), len(right)) == 1 or (len(left) == 2 and left == right[::-1])
+
+
+def ends(a: str, b: str) -> tuple[int, int]:
+    """How many characters two different texts share at their start, and then at their end."""
+    short = min(len(a), len(b))
+    head = next(i for i in range(short + 1) if a[i : i + 1] != b[i : i + 1])
+    return head, next((i for i in range(short - head) if a[-1 - i] != b[-1 - i]), short - head)

@@ -68,9 +68,10 @@ class Window:
         tokens = self.reading.tokens[self.start : self.end].tolist()
         inside, texts = self.inside, tuple(syntax.tokens[i].text for i in tokens)
         places = self.first - self.start, self.last - self.start, self.within
-        once, meant = self.reading.once[self.first : self.last].tobytes(), self.reading.meant
-        slips = [(text, meant[text]) for text in self.reading.lexemes.texts[self.first : self.last] if text in meant]
-        return repr((*places, once, slips, inside.classes, inside.ranks, texts))
+        reading, own = self.reading, slice(self.first, self.last)
+        marks = reading.once[own].tobytes(), reading.misspelt[own].tobytes()
+        slips = [(text, reading.meant[text]) for text in reading.lexemes.texts[own] if text in reading.meant]
+        return repr((*places, *marks, slips, inside.classes, inside.ranks, texts))
 
 
 Windows = tuple[Syntax, Sequence[Window]]  # of a file
@@ -140,12 +141,21 @@ class Spotter:
         def read(group: Sequence[tuple[int, Window]]) -> list[tuple[int, Window, NDArray[np.floating[Any]]]]:
             seen = self.runtime.run([self.features(window) for _, window in group])
             pairs = zip(group, seen, strict=True)
-            return [(i, window, evidence_of(window, shares)) for (i, window), (_, shares) in pairs]
+            return [(i, window, self.evidence_of(window, shares)) for (i, window), (_, shares) in pairs]
 
         for group in self.runtime.spread(read, self._batches(spans)):
             for i, window, rows in group:
                 found[i].update(zip(window.taken, rows[window.first - window.start :], strict=False))
         return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, len(FIELDS)) for rows in found]
+
+    def evidence_of(self, window: Window, shares: Floats) -> Floats:
+        """What a calibration reads of a window's tokens (T, fields), from the network's shares of edits (T, 4)."""
+        reading, read = window.reading, slice(window.start, window.end)
+        misspelt = reading.misspelt[read].copy()
+        for i in np.flatnonzero(misspelt).tolist():
+            text = reading.lexemes.texts[window.start + i]
+            misspelt[i] = self.runtime.vocabulary.strange(text, reading.meant[text])
+        return evidence(1 - shares[:, 0], window.inside, window.within, reading.once[read], misspelt)
 
     def _batches(self, spans: Sequence[tuple[Syntax, int, int]]) -> Iterator[list[tuple[int, Window]]]:
         """The windows of spans with the spans' numbers, those of like length together."""
@@ -188,7 +198,7 @@ class Spotter:
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
         first, last = window.first - window.start, window.last - window.start
-        p_error = self.calibration.p_error(evidence_of(window, shares))[first:last].tolist()
+        p_error = self.calibration.p_error(self.evidence_of(window, shares))[first:last].tolist()
         taken = window.taken
         floor = self.calibration.floor
         asked = [i for i, p in enumerate(p_error, first) if p >= floor]
@@ -228,11 +238,6 @@ class Spotter:
             merged[meant] = merged.get(meant, 0.0) + MEANT
         ranked = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
         return [(t, p) for t, p in ((quoted(t, own), p) for t, p in ranked) if fits(t, own, edit)][:10]
-
-
-def evidence_of(window: Window, shares: Floats) -> Floats:
-    """What a calibration reads of a window's tokens (T, fields), from the network's shares of edits (T, 4)."""
-    return evidence(1 - shares[:, 0], window.inside, window.within, window.reading.once[window.start : window.end])
 
 
 def _parts(files: Iterable[Windows], size: int) -> Iterator[Part]:

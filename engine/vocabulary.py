@@ -47,6 +47,10 @@ class Vocabulary:
     def piece_count(self) -> int:
         return 1 + len(self.known_pieces) + HASHED
 
+    def strange(self, text: str, beside: str) -> bool:
+        """Whether a text has a piece that is not known, and that another one has not either."""
+        return any(piece not in self._piece_ids for piece in set(pieces(text)).difference(pieces(beside)))
+
     def encode(self, text: str, kind: int) -> tuple[int, tuple[int, ...], int]:
         """A token's word id, its six piece ids (0 where there are fewer) and a 63-bit hash of its text."""
         if (known := self._seen.get(text)) is not None:

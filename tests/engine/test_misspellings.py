@@ -4,14 +4,18 @@ from random import Random
 
 import pytest
 
-from spotter.engine.lexemes import lexemes_of
-from spotter.engine.misspellings import meant, one_slip
+from spotter.engine.lexemes import Lexemes, lexemes_of
+from spotter.engine.misspellings import inside, meant, misspelt, one_slip
 from spotter.source import Source
 from spotter.syntax import parse
 
 
+def read(text: str) -> Lexemes:
+    return lexemes_of(parse(Source("a.py", text, "python")))
+
+
 def of(text: str) -> dict[str, str]:
-    return meant(lexemes_of(parse(Source("a.py", text, "python"))))
+    return meant(read(text))
 
 
 @pytest.mark.parametrize(
@@ -71,3 +75,72 @@ def test_short_texts_operators_and_texts_of_another_class_are_no_slips() -> None
         "0x40000000": "0x4000000",
     }
     assert of("") == {}
+
+
+@pytest.mark.parametrize(
+    ("slip", "right"),
+    [
+        ("reciever", "receiver"),
+        ("ouput_layer", "output_layer"),
+        ("_sate", "_state"),
+        ("ErrorCategoty", "ErrorCategory"),
+    ],
+)
+def test_a_slip_inside_a_word_is_seen(slip: str, right: str) -> None:
+    assert inside(slip, right)
+    assert inside(right, slip)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("albums", "album"),  # a plural
+        ("album_ids", "albums_ids"),
+        ("rindex", "index"),  # a letter before a word
+        ("_trace", "trace"),
+        ("isfile", "is_file"),
+        ("http11", "http1"),
+        ("Parser", "parser"),
+        ("setState", "setXtate"),
+    ],
+)
+def test_what_differs_at_the_end_of_a_word_or_by_no_small_letter_is_called_so_on_purpose(one: str, other: str) -> None:
+    assert not inside(one, other)
+    assert not inside(other, one)
+
+
+COMMON = "class A:\n    def f(self, receiver):\n        self.receiver = receiver\n        return receiver\n\n"
+
+
+@pytest.mark.parametrize(
+    ("use", "seen"),
+    [
+        ("print(a.reciever)\n", True),
+        ("a.reciever = 1\n", True),
+        ("f(reciever=1)\n", True),
+        ("reciever(1)\n", True),
+        ("reciever = 1\n", False),
+        ("reciever: int = 1\n", False),
+        ("def reciever(): ...\n", False),
+        ("class reciever: ...\n", False),
+        ("from b import reciever\n", False),
+        ("import b.reciever\n", False),
+        ("import b\nb.reciever()\n", False),
+        ("import b as c\nc.reciever()\n", False),
+        ("for reciever in a: ...\n", False),
+        ("print(reciever, reciever)\n", False),
+        ("print('reciever')\n", False),
+        ("print(receivers)\n", False),
+    ],
+)
+def test_a_name_that_is_used_is_misspelt_and_one_that_is_defined_or_imported_is_not(use: str, seen: bool) -> None:
+    lexemes = read(COMMON + use)
+    found = [lexemes.texts[i] for i in misspelt(lexemes, meant(lexemes))]
+    assert found == ["reciever"] * seen
+
+
+def test_a_misspelt_name_has_a_common_one_beside_it() -> None:
+    lexemes = read("def f(receiver):\n    return receiver + reciever\n")
+    assert meant(lexemes) == {"reciever": "receiver"}
+    assert list(misspelt(lexemes, meant(lexemes))) == []
+    assert list(misspelt(read(""), {})) == []

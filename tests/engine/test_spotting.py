@@ -5,9 +5,11 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from spotter.engine import sums
+from spotter.engine.evidence import FIELDS
 from spotter.engine.features import WINDOW
 from spotter.engine.plant import plant_many
 from spotter.engine.reading_order import Reading, reading_of
@@ -91,6 +93,19 @@ def test_what_a_slip_was_meant_to_be_is_proposed_first_and_names_the_window(spot
 
     assert name("recievers = 1\n") == name("receivers = 1\n")
     assert name("recieverr_ = recieverr_ = recieverr_ = 1\n") != name("receivers = 1\n")
+
+
+def test_a_strange_name_a_letter_away_from_a_common_one_is_misspelt(spotter: Spotter) -> None:
+    text = "def send({0}, message):\n    {0}.put(message)\n    {0}.log(message)\n    return {1}.wait(message)\n"
+
+    def marked(right: str, other: str) -> list[str]:
+        syntax = parse(Source("a.py", text.format(right, other), "python"))
+        (rows,) = spotter.evidence([(syntax, 0, len(syntax.tokens))])
+        return [syntax.tokens[i].text for i in np.flatnonzero(rows[:, FIELDS.index("misspelt")]).tolist()]
+
+    assert marked("receiver", "reciever") == ["reciever"]
+    assert marked("status", "stats") == []  # both are known words
+    assert marked("receiver", "sender") == []
 
 
 def test_a_span_is_scored_within_its_window(spotter: Spotter) -> None:

@@ -22,3 +22,10 @@ def test_ties_are_broken_by_text() -> None:
     first = build([("b", 1), ("a", 1)], [], len(SPECIAL) + 2, 0)
     second = build([("a", 1), ("b", 1)], [], len(SPECIAL) + 2, 0)
     assert first.words == second.words
+
+
+def test_a_text_is_strange_by_a_piece_that_neither_the_vocabulary_nor_its_neighbour_has() -> None:
+    vocabulary = build([], [("max", 4), ("size", 3)], len(SPECIAL), 2)
+    assert vocabulary.strange("max_sze", "max_size")
+    assert not vocabulary.strange("maxSize", "max_sizes")
+    assert not vocabulary.strange("max_zzz", "zzz_size")
