@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from spotter.engine.lexemes import NAME, OTHER, Lexemes
 
 SHORTEST, LONGEST = 5, 60  # characters: shorter names differ by a letter on purpose
+SERIES = 8  # texts that are one but for a character: more of them are told apart by it
 COMMON = 3  # times that a name stands of which another one is a misspelling
 _IMPORTS = ("import", "from")
 _DEFINES = ("def", "class", "for", "as")
@@ -28,8 +29,8 @@ def meant(lexemes: Lexemes) -> dict[str, str]:
     found = {}
     for text, left in slips.items():
         if times[text] == 1 and SHORTEST <= len(text) <= LONGEST:
-            near = {other for part in left for other in sharing[part] if kinds[other] == kinds[text]}
-            if close := [other for other in near if one_slip(text, other)]:
+            near = {other for part in left if len(sharing[part]) <= SERIES for other in sharing[part]}
+            if close := [other for other in near if kinds[other] == kinds[text] and one_slip(text, other)]:
                 found[text] = min(close, key=lambda other: (-times[other], other))
     return found
 

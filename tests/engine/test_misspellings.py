@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from random import Random
 
 import pytest
@@ -63,6 +64,15 @@ def test_what_stands_twice_was_meant_so_and_the_commonest_is_taken() -> None:
     text = "names = lames + lames\nnames.update(names)\nnamez(other)\n"
     assert of(text) == {"namez": "names"}
     assert of(text + "namez()\n") == {}
+
+
+def test_a_long_series_holds_no_slips_and_takes_no_time() -> None:
+    assert of("".join(f"code{n}x = 1\n" for n in range(3))) != {}
+    assert of("".join(f"code{n}x = 1\n" for n in range(10))) == {}
+    text = ", ".join(map(str, range(10_000, 100_000)))
+    begun = time.perf_counter()
+    assert of(f"TABLE = [{text}]\n") == {}
+    assert time.perf_counter() - begun < 10  # compared with one another they would take minutes
 
 
 def test_short_texts_operators_and_texts_of_another_class_are_no_slips() -> None:
