@@ -17,7 +17,7 @@ import numpy as np
 from spotter.engine.features import DEFINED, features, roles_of
 from spotter.engine.lexemes import NAME, NUMBER, OTHER, STRING, Lexemes
 from spotter.engine.runtime import Floats, Ints, Runtime
-from spotter.engine.splices import MASK_TEXT, REPLACE, Label, Splice
+from spotter.engine.splices import REPLACE, Label, Splice, hidden
 from spotter.engine.vocabulary import SPECIAL
 
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=", "in", "is", "and", "or", "+", "-", "*", "/", "//", "%", "&", "|")
@@ -41,17 +41,17 @@ class Guesser:
         places = places_of(lexemes, count, rng)
         if not places:
             return []
-        seen = features(without(lexemes, places), self.runtime.vocabulary)
-        hidden, _ = self.runtime.run([seen])[0]
-        shares = self.runtime.restore(hidden, places, [REPLACE] * len(places))
+        seen = features(hidden(lexemes, places), self.runtime.vocabulary)
+        states, _ = self.runtime.run([seen])[0]
+        shares = self.runtime.restore(states, places, [REPLACE] * len(places))
         found = [self._guess(lexemes, places, at, row, rng) for at, row in zip(places, shares, strict=True)]
         return [splice for splice in found if splice]
 
-    def _guess(self, lexemes: Lexemes, hidden: Sequence[int], at: int, shares: Floats, rng: Random) -> Splice | None:
+    def _guess(self, lexemes: Lexemes, places: Sequence[int], at: int, shares: Floats, rng: Random) -> Splice | None:
         """A text of the token's own class, drawn by its share, the right one left out."""
         words, right, kind = self.runtime.vocabulary.words, lexemes.texts[at], lexemes.classes[at]
         copies = np.array([guessed(*each) for each in zip(lexemes.texts, lexemes.classes, strict=True)], np.int64)
-        copies[list(hidden)] = -1
+        copies[list(places)] = -1
         fitting = np.concatenate((self.classes, copies)) == kind
         texts = (*words, *lexemes.texts)
         wrong = [i for i in np.flatnonzero(fitting & (shares > 0)).tolist() if texts[i] != right]
@@ -75,14 +75,6 @@ def places_of(lexemes: Lexemes, count: int, rng: Random) -> list[int]:
 def guessed(text: str, kind: int) -> int:
     """The class of a token that may be a guess or give way to one; -1 of brackets, and of most keywords."""
     return -1 if kind == OTHER and text not in ASKED else kind
-
-
-def without(lexemes: Lexemes, places: Sequence[int]) -> Lexemes:
-    """The same window with these tokens hidden."""
-    texts = list(lexemes.texts)
-    for at in places:
-        texts[at] = MASK_TEXT
-    return Lexemes(tuple(texts), lexemes.classes, lexemes.ranks)
 
 
 def class_of(text: str) -> int:

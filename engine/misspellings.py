@@ -35,7 +35,7 @@ def meant(lexemes: Lexemes) -> dict[str, str]:
     return found
 
 
-def misspelt(lexemes: Lexemes, meant: Mapping[str, str]) -> Iterator[int]:
+def slipped(lexemes: Lexemes, meant: Mapping[str, str]) -> Iterator[int]:
     """The names that stand once, are used or given to an object, and have a slip inside one of their words.
 
     The meant one stands COMMON times. What is defined or imported is called so on purpose, and so are the attributes of

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
-from spotter.engine.misspellings import meant, misspelt
+from spotter.engine.misspellings import meant, slipped
 from spotter.syntax import Syntax
 
 Ints = NDArray[np.signedinteger[Any]]
@@ -27,7 +27,7 @@ class Reading:
 
     Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
     The first `within` tokens are those of functions. What `once` marks (T,) is of a text that stands nowhere else; some
-    such texts were likely `meant` to be others, and may be misspelt, if they have a strange word.
+    such texts were likely `meant` to be others. A name that has `slipped` (T,) in a word is misspelt if it is strange.
     """
 
     lexemes: Lexemes
@@ -36,7 +36,7 @@ class Reading:
     within: int
     once: Marks
     meant: Mapping[str, str]
-    misspelt: Marks
+    slipped: Marks
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -66,7 +66,7 @@ def reading_of(syntax: Syntax) -> Reading:
     times = Counter(texts)
     once = np.array([times[text] == 1 for text in texts], np.bool_)
     near, slips = meant(lexemes), np.zeros(len(tokens), np.bool_)
-    slips[list(misspelt(lexemes, near))] = True
+    slips[list(slipped(lexemes, near))] = True
     return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()), once, near, slips)
 
 

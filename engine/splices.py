@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -122,6 +122,12 @@ def similar(choices: Sequence[str], old: str, rng: Random) -> str | None:
         if near:
             return rng.choice(near)
     return other(choices, old, rng)
+
+
+def hidden(lexemes: Lexemes, places: Collection[int]) -> Lexemes:
+    """The same window without the texts of some tokens."""
+    texts = tuple(MASK_TEXT if i in places else text for i, text in enumerate(lexemes.texts))
+    return Lexemes(texts, lexemes.classes, lexemes.ranks)
 
 
 def apply(lexemes: Lexemes, splices: Sequence[Splice]) -> Noised:

@@ -69,7 +69,7 @@ class Window:
         inside, texts = self.inside, tuple(syntax.tokens[i].text for i in tokens)
         places = self.first - self.start, self.last - self.start, self.within
         reading, own = self.reading, slice(self.first, self.last)
-        marks = reading.once[own].tobytes(), reading.misspelt[own].tobytes()
+        marks = reading.once[own].tobytes(), reading.slipped[own].tobytes()
         slips = [(text, reading.meant[text]) for text in reading.lexemes.texts[own] if text in reading.meant]
         return repr((*places, *marks, slips, inside.classes, inside.ranks, texts))
 
@@ -151,7 +151,7 @@ class Spotter:
     def evidence_of(self, window: Window, shares: Floats) -> Floats:
         """What a calibration reads of a window's tokens (T, fields), from the network's shares of edits (T, 4)."""
         reading, read = window.reading, slice(window.start, window.end)
-        misspelt = reading.misspelt[read].copy()
+        misspelt = reading.slipped[read].copy()
         for i in np.flatnonzero(misspelt).tolist():
             text = reading.lexemes.texts[window.start + i]
             misspelt[i] = self.runtime.vocabulary.strange(text, reading.meant[text])

@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from spotter.engine.baselines.trained import BITS, Floats, Network, Trained, network
-from spotter.engine.lexemes import Lexemes
-from spotter.engine.splices import MASK_TEXT
+from spotter.engine.splices import hidden
 from spotter.engine.spotting import Window
 
 
@@ -27,16 +26,10 @@ def folded(one: Network, folds: int, windows: Sequence[Window]) -> list[Floats]:
     """Of each token where it is hidden, together with each that stands a multiple of `folds` tokens away."""
     found = [np.zeros(window.end - window.start) for window in windows]
     for fold in range(folds):
-        nats = one.suspicions(windows, [hidden(window.inside, fold, folds) for window in windows])
+        nats = one.suspicions(windows, [hidden(w.inside, range(fold, w.end - w.start, folds)) for w in windows])
         for bits, some in zip(found, nats, strict=True):
             bits[fold::folds] = BITS * some[fold::folds]
     return found
-
-
-def hidden(window: Lexemes, fold: int, folds: int) -> Lexemes:
-    """A window without the texts of one fold."""
-    texts = tuple(MASK_TEXT if i % folds == fold else text for i, text in enumerate(window.texts))
-    return Lexemes(texts, window.classes, window.ranks)
 
 
 def load_from(folds: int, run: Path) -> Trained:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from spotter.engine import runtime
-from spotter.engine.guesses import Guesser, class_of, guessed, places_of, without
+from spotter.engine.guesses import Guesser, class_of, guessed, places_of
 from spotter.engine.lexemes import NAME, NUMBER, OTHER, STRING, Lexemes, lexemes_of
 from spotter.engine.noise import corrupt
-from spotter.engine.splices import KEEP, MASK_TEXT, apply, undo
+from spotter.engine.splices import KEEP, MASK_TEXT, apply, hidden, undo
 from spotter.engine.sums import bundled
 from spotter.source import Source
 from spotter.syntax import parse
@@ -86,9 +86,9 @@ def test_brackets_keywords_and_defined_names_are_left_alone(lexemes: Lexemes) ->
 
 
 def test_hidden_tokens_keep_their_class_and_layout(lexemes: Lexemes) -> None:
-    hidden = without(lexemes, [3, 5])
-    assert [i for i, text in enumerate(hidden.texts) if text == MASK_TEXT] == [3, 5]
-    assert (hidden.classes, hidden.ranks) == (lexemes.classes, lexemes.ranks)
+    seen = hidden(lexemes, [3, 5])
+    assert [i for i, text in enumerate(seen.texts) if text == MASK_TEXT] == [3, 5]
+    assert (seen.classes, seen.ranks) == (lexemes.classes, lexemes.ranks)
 
 
 def test_a_text_tells_its_class() -> None:

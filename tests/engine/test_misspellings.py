@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.misspellings import inside, meant, misspelt, one_slip
+from spotter.engine.misspellings import inside, meant, one_slip, slipped
 from spotter.source import Source
 from spotter.syntax import parse
 
@@ -143,14 +143,14 @@ COMMON = "class A:\n    def f(self, receiver):\n        self.receiver = receiver
         ("print(receivers)\n", False),
     ],
 )
-def test_a_name_that_is_used_is_misspelt_and_one_that_is_defined_or_imported_is_not(use: str, seen: bool) -> None:
+def test_a_name_that_is_used_has_slipped_and_one_that_is_defined_or_imported_is_not(use: str, seen: bool) -> None:
     lexemes = read(COMMON + use)
-    found = [lexemes.texts[i] for i in misspelt(lexemes, meant(lexemes))]
+    found = [lexemes.texts[i] for i in slipped(lexemes, meant(lexemes))]
     assert found == ["reciever"] * seen
 
 
-def test_a_misspelt_name_has_a_common_one_beside_it() -> None:
+def test_a_name_that_has_slipped_has_a_common_one_beside_it() -> None:
     lexemes = read("def f(receiver):\n    return receiver + reciever\n")
     assert meant(lexemes) == {"reciever": "receiver"}
-    assert list(misspelt(lexemes, meant(lexemes))) == []
-    assert list(misspelt(read(""), {})) == []
+    assert list(slipped(lexemes, meant(lexemes))) == []
+    assert list(slipped(read(""), {})) == []

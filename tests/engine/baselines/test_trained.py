@@ -9,14 +9,13 @@ import pytest
 import torch
 
 from spotter.engine.baselines import LEARNED
-from spotter.engine.baselines.masked_diffusion import hidden
 from spotter.engine.bench_scorer import BenchScorer
 from spotter.engine.learner import copied, save
 from spotter.engine.lexemes import lexemes_of
 from spotter.engine.network import Denoiser, Shape
 from spotter.engine.objectives import OBJECTIVES
 from spotter.engine.schedule import Run
-from spotter.engine.splices import MASK_TEXT
+from spotter.engine.splices import MASK_TEXT, hidden
 from spotter.engine.vocabulary import SPECIAL, build
 from spotter.errors import SpotterError
 from spotter.source import Source
@@ -113,7 +112,7 @@ def test_what_a_causal_run_says_of_a_token_does_not_depend_on_what_follows(tmp_p
 
 
 def test_folds_hide_each_token_once_and_it_is_asked_for_where_it_is_hidden(tmp_path: Path) -> None:
-    texts = [hidden(LEXEMES, fold, 8).texts for fold in range(8)]
+    texts = [hidden(LEXEMES, range(fold, len(LEXEMES), 8)).texts for fold in range(8)]
     assert all(sum(text == MASK_TEXT for text in column) == 1 for column in zip(*texts, strict=True))
     run = run_of("masked", tmp_path / "run")
     folded, visible = scores(LEARNED["masked-folds"](run)), scores(LEARNED["masked-diffusion"](run))
