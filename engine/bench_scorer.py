@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from spotter.engine.elsewhere import Census
 from spotter.engine.scores import TokenScore
 from spotter.engine.spotting import Spotter
 from spotter.findings import Edit
@@ -44,6 +45,14 @@ class BenchScorer(Protocol):
         """What would stand at a token (or before it, for an insertion), best first."""
 
 
+@runtime_checkable
+class RepositoryScorer(BenchScorer, Protocol):
+    """A scorer that hears of the other files of a repository."""
+
+    def among(self, scores: Sequence[TokenScore], census: Census) -> tuple[TokenScore, ...]:
+        """The scores that tokens have among those files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Denoiser:
     """The denoiser at a threshold."""
@@ -69,6 +78,10 @@ class Denoiser:
     def score_spans(self, spans: Sequence[Span]) -> Sequence[tuple[TokenScore, ...]]:
         """One pass over the windows of all spans."""
         return self.spotter.score_spans(spans)
+
+    def among(self, scores: Sequence[TokenScore], census: Census) -> tuple[TokenScore, ...]:
+        """As a check does that sees the whole repository."""
+        return self.spotter.among(scores, census)
 
     def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
         """The replacement head's words and copies."""

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.bench_alarms import CleanScores
+from spotter.engine.bench_around import NONE, Around
 from spotter.engine.bench_beside import beside
 from spotter.engine.bench_figures import DETECTION_RATE, Figures, by, figures, group_figures, grouped, part
 from spotter.engine.bench_outcomes import Outcome, outcome
 from spotter.engine.bench_records import CleanFile, Record
-from spotter.engine.bench_scorer import BenchScorer, Span
+from spotter.engine.bench_scorer import BenchScorer, RepositoryScorer, Span
 from spotter.engine.bench_units import unit_of
+from spotter.engine.elsewhere import Census
 from spotter.languages import languages
 from spotter.source import Source
 from spotter.syntax import Syntax, parse
@@ -66,10 +68,12 @@ class Run:
     tokens: int = 0
     seconds: float = 0.0
 
-    def score(self, spans: Sequence[Span]) -> list[Floats]:
-        """One array of scores a span."""
+    def score(self, spans: Sequence[Span], known: Sequence[Census]) -> list[Floats]:
+        """One array of scores a span, each of a file of which the census of its repository is known."""
         begun = perf_counter()
         scored = self.scorer.score_spans(spans) if spans else ()
+        if isinstance(self.scorer, RepositoryScorer):
+            scored = [self.scorer.among(scores, census) for scores, census in zip(scored, known, strict=True)]
         self.seconds += perf_counter() - begun
         self.tokens += sum(last - first for _, first, last in spans)
         return [np.array([s.p_error for s in scores], np.float64) for scores in scored]
@@ -84,14 +88,17 @@ class Run:
 
 
 def measure(
-    records: Iterable[Record], clean: Iterable[CleanFile], scorers: Mapping[str, BenchScorer]
+    records: Iterable[Record], clean: Iterable[CleanFile], scorers: Mapping[str, BenchScorer], around: Around = NONE
 ) -> dict[str, Run]:
-    """Score everything. Both iterables are read once and lazily, so that a progress bar can stand around them."""
+    """Score everything. Both iterables are read once and lazily, so that a progress bar can stand around them.
+
+    What is around a file is for those scorers that hear of it.
+    """
     runs = {name: Run(scorer) for name, scorer in scorers.items()}
     for some in _batches(records):
-        _score_records(some, runs.values())
+        _score_records(some, runs.values(), around)
     for files in _batches(clean):
-        _score_clean(files, runs.values())
+        _score_clean(files, runs.values(), around)
     return runs
 
 
@@ -111,7 +118,7 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _score_records(records: Sequence[Record], runs: Iterable[Run]) -> None:
+def _score_records(records: Sequence[Record], runs: Iterable[Run], around: Around) -> None:
     texts = {(r.language, text): r.path for r in records for text in (r.buggy_code, r.fixed_code)}
     parsed = {(lang, text): _parsed(path, text, lang) for (lang, text), path in texts.items() if lang in languages()}
     readable = [r for r in records if r.language in languages()]
@@ -121,19 +128,22 @@ def _score_records(records: Sequence[Record], runs: Iterable[Run]) -> None:
         known = [i for i, r in enumerate(readable) if r.language in run.scorer.languages]
         run.left_out += len(records) - len(known)
         spans: list[Span] = []
+        others: list[Census] = []
         for i in known:
-            (buggy, fixed), unit = versions[i], units[i]
+            (buggy, fixed), unit, record = versions[i], units[i], readable[i]
             spans += [(buggy, unit.first, unit.last), (fixed, unit.fixed_first, unit.fixed_last)]
-        scores = run.score(spans)
+            others += [around.census(record.repo, record.path, text) for text in (record.buggy_code, record.fixed_code)]
+        scores = run.score(spans, others)
         for i, before, after in zip(known, scores[::2], scores[1::2], strict=True):
             run.outcomes.append(outcome(readable[i], units[i], versions[i][0], run.scorer, before, after))
 
 
-def _score_clean(clean: Sequence[CleanFile], runs: Iterable[Run]) -> None:
+def _score_clean(clean: Sequence[CleanFile], runs: Iterable[Run], around: Around) -> None:
     files = [(f, _parsed(f.path, f.code, f.language)) for f in clean if f.language in languages()]
     for run in runs:
         known = [(f, syntax) for f, syntax in files if f.language in run.scorer.languages]
-        scored = run.score([(syntax, 0, len(syntax.tokens)) for _, syntax in known])
+        others = [around.census(f.repo, f.path, f.code) for f, _ in known]
+        scored = run.score([(syntax, 0, len(syntax.tokens)) for _, syntax in known], others)
         for (f, syntax), scores in zip(known, scored, strict=True):
             run.clean_tokens.append(scores)
             run.clean_functions += [float(scores[g.first : g.last].max()) for g in syntax.functions]

@@ -29,6 +29,10 @@ class Calibration:
     budgets: tuple[float, ...]
     thresholds: tuple[float, ...]
 
+    def weight(self, field: str) -> float:
+        """The weight of a field; 0 of one that it does not read."""
+        return dict(zip(FIELDS, self.weights, strict=False)).get(field, 0.0)
+
     @property
     def floor(self) -> float:
         """The lowest threshold."""

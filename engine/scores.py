@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from spotter.findings import Edit
 from spotter.syntax import Syntax
+
+if TYPE_CHECKING:
+    from spotter.engine.elsewhere import Census
 
 LANGUAGES = frozenset(("python",))  # what the bundled weights were trained on
 BASE_RATE = 1e-4  # wrong tokens a token in deployed code, assumed: about one a thousand lines
@@ -24,11 +27,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class TokenScore:
-    """P(a careful author would edit here) of a token, by its index in Syntax.tokens; the likely edits, best first."""
+    """P(a careful author would edit here) of a token, by its index in Syntax.tokens; the likely edits, best first.
+
+    A word that stands once in its file, and that few programs have, is lone: other files may say more of it.
+    """
 
     token: int
     p_error: float
     proposals: tuple[Proposal, ...]
+    lone: str = ""
 
 
 Asked = tuple[Syntax, frozenset[int] | None]  # a file, and the lines that are asked about; None for all
@@ -60,7 +67,7 @@ class Scorer(Protocol):
 
 @runtime_checkable
 class LineScorer(Scorer, Protocol):
-    """A scorer that can leave out what a change does not touch, and reads on while it scores."""
+    """A scorer that can leave out what a change does not touch, reads on while it scores, and hears of other files."""
 
     @property
     def languages(self) -> frozenset[str]:
@@ -71,3 +78,6 @@ class LineScorer(Scorer, Protocol):
 
         What is remembered is not worked out again.
         """
+
+    def among(self, scores: Iterable[TokenScore], census: Census) -> tuple[TokenScore, ...]:
+        """The scores that tokens have among the other files of a repository."""

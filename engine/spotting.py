@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -14,8 +14,9 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.calibration import Calibration
-from spotter.engine.evidence import FIELDS, evidence
+from spotter.engine.calibration import Calibration, sigmoid
+from spotter.engine.elsewhere import ALONE, Census, word_of
+from spotter.engine.evidence import FIELDS, evidence, logit
 from spotter.engine.features import WINDOW, Features, features
 from spotter.engine.lexemes import CLOSERS, MAX_RANK, OPENERS, Lexemes, normal
 from spotter.engine.reading_order import Reading, reading_of
@@ -34,6 +35,7 @@ SHORTEST = 256  # tokens that are taken from a window, but for the last
 NEAR = 8  # tokens by which a border is known
 PROPOSALS = 5
 MEANT = 0.7  # 18 of 23 such tokens that the dev suite's fixes replaced by one became what was meant
+DOUBTED = 1 / 5  # of the lowest threshold: from there on other files may raise a lone word over it
 BRACKETS = OPENERS | CLOSERS
 
 
@@ -134,28 +136,49 @@ class Spotter:
                 found[i].update((score.token, score) for score in scores)
         return [tuple(scores[t] for t in sorted(scores)) for scores in found]
 
-    def evidence(self, spans: Sequence[tuple[Syntax, int, int]]) -> list[NDArray[np.float64]]:
+    def among(self, scores: Iterable[TokenScore], census: Census) -> tuple[TokenScore, ...]:
+        """The scores that tokens have among the other files of a repository, of which there is a census."""
+        weight = self.calibration.weight("nowhere")
+
+        def placed(score: TokenScore) -> TokenScore:
+            if not (score.lone and (nowhere := census.nowhere(score.lone))):
+                return score
+            return replace(score, p_error=float(sigmoid(logit(np.array(score.p_error)) + weight * nowhere)))
+
+        return tuple(map(placed, scores))
+
+    def evidence(self, spans: Sequence[tuple[Syntax, int, int]], census: Census = ALONE) -> list[NDArray[np.float64]]:
         """What a calibration reads of the tokens of each span: (tokens, fields)."""
         found: list[dict[int, NDArray[np.float64]]] = [{} for _ in spans]
 
         def read(group: Sequence[tuple[int, Window]]) -> list[tuple[int, Window, NDArray[np.floating[Any]]]]:
             seen = self.runtime.run([self.features(window) for _, window in group])
             pairs = zip(group, seen, strict=True)
-            return [(i, window, self.evidence_of(window, shares)) for (i, window), (_, shares) in pairs]
+            return [(i, window, self.evidence_of(window, shares, census)) for (i, window), (_, shares) in pairs]
 
         for group in self.runtime.spread(read, self._batches(spans)):
             for i, window, rows in group:
                 found[i].update(zip(window.taken, rows[window.first - window.start :], strict=False))
         return [np.array([rows[t] for t in sorted(rows)]).reshape(-1, len(FIELDS)) for rows in found]
 
-    def evidence_of(self, window: Window, shares: Floats) -> Floats:
+    def evidence_of(self, window: Window, shares: Floats, census: Census = ALONE) -> Floats:
         """What a calibration reads of a window's tokens (T, fields), from the network's shares of edits (T, 4)."""
         reading, read = window.reading, slice(window.start, window.end)
         misspelt = reading.slipped[read].copy()
         for i in np.flatnonzero(misspelt).tolist():
             text = reading.lexemes.texts[window.start + i]
             misspelt[i] = self.runtime.vocabulary.strange(text, reading.meant[text])
-        return evidence(1 - shares[:, 0], window.inside, window.within, reading.once[read], misspelt)
+        nowhere = np.zeros(len(shares))
+        for i, word in self.lone(window).items() if census.files > 1 else ():
+            nowhere[i] = census.nowhere(word)
+        return evidence(1 - shares[:, 0], window.inside, window.within, reading.once[read], misspelt, nowhere)
+
+    def lone(self, window: Window) -> dict[int, str]:
+        """The words of a window that stand once in its file and are none of the vocabulary's, by their places."""
+        known, inside = self.runtime.vocabulary.word_ids, window.inside
+        once = np.flatnonzero(window.reading.once[window.start : window.end]).tolist()
+        found = ((i, word_of(inside.texts[i], inside.classes[i])) for i in once if inside.texts[i] not in known)
+        return {i: word for i, word in found if word and word not in known}
 
     def _batches(self, spans: Sequence[tuple[Syntax, int, int]]) -> Iterator[list[tuple[int, Window]]]:
         """The windows of spans with the spans' numbers, those of like length together."""
@@ -200,8 +223,8 @@ class Spotter:
         first, last = window.first - window.start, window.last - window.start
         p_error = self.calibration.p_error(self.evidence_of(window, shares))[first:last].tolist()
         taken = window.taken
-        floor = self.calibration.floor
-        asked = [i for i, p in enumerate(p_error, first) if p >= floor]
+        floor, lone = self.calibration.floor, self.lone(window)
+        asked = [i for i, p in enumerate(p_error, first) if p >= (floor * DOUBTED if i in lone else floor)]
         edits = [kind for _ in asked for kind in (1, 3)]
         restored = self.runtime.restore(hidden, [i for i in asked for _ in range(2)], edits) if asked else None
         proposals: dict[int, tuple[Proposal, ...]] = {}
@@ -219,7 +242,7 @@ class Spotter:
                     options.append(Proposal(edit, text, share * p))
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
         for i, (token, p) in enumerate(zip(taken, p_error, strict=True), first):
-            yield TokenScore(token, p, proposals.get(i, ()))
+            yield TokenScore(token, p, proposals.get(i, ()), lone.get(i, ""))
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token.

@@ -85,11 +85,13 @@ def bench(
     form: str,
     plots: Path | None = None,
     curves: Sequence[Path] = (),
+    around: Path | None = None,
 ) -> str:
     """The report on a suite, as a table or as JSON, and its plots in a folder where one is named.
 
-    The curves are those that training runs have written.
+    The curves are those that training runs have written. Around the files lie releases of their projects.
     """
+    from spotter.engine.bench_around import NONE, read_around
     from spotter.engine.bench_records import read_clean, read_suite
     from spotter.engine.bench_table import table
     from spotter.engine.benchmark import measure, report_of
@@ -98,7 +100,8 @@ def bench(
         raise SpotterError("--curve: it is one of the plots; name their folder with --plots")
     draw = _drawing(clean, curves) if plots else None
     scorers = scorers_of(names)
-    runs = measure(read_suite(suite), read_clean(clean) if clean else (), scorers)
+    releases = read_around(around) if around else NONE
+    runs = measure(read_suite(suite), read_clean(clean) if clean else (), scorers, releases)
     if draw and plots:
         draw(runs, plots)
     report = report_of(runs, suite=suite.name)

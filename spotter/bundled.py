@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from spotter.errors import SpotterError
 
 if TYPE_CHECKING:
+    from spotter.engine.elsewhere import Census
     from spotter.engine.scores import Asked, Memory, TokenScore
     from spotter.engine.spotting import Spotter, Window
     from spotter.syntax import Syntax
@@ -89,6 +90,10 @@ class Bundled:
         if lines is None:
             return windows
         return [w for w in windows if any(syntax.tokens[i].line in lines for i in w.taken)]
+
+    def among(self, scores: Iterable[TokenScore], census: Census) -> tuple[TokenScore, ...]:
+        """The scores that tokens have among the other files of a repository."""
+        return self._loaded.among(scores, census)
 
     @cached_property
     def _loaded(self) -> Spotter:

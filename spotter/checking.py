@@ -17,7 +17,7 @@ from spotter.assembly import tools_of
 from spotter.confined import inside
 from spotter.errors import SpotterError
 from spotter.findings import Finding
-from spotter.measuring import measure
+from spotter.measuring import census_of, measure, placed
 from spotter.outcome import Outcome, exit_code, gates
 from spotter.pipeline import Measurements, Task, examined
 from spotter.progress import watched
@@ -227,7 +227,7 @@ def _measured(task: Task, scope: Scope, kept: Measurements | None) -> Measuremen
     tools, store = tools_of(scope.config, ()), scope.cache()
     found = measure(task.sources, tools.extract, tools.scorer, store, watched)
     store.close()
-    return found
+    return placed(found, census_of((*task.sources, *task.neighbours), tools.scorer), tools.scorer)
 
 
 def baseline_of(asked: Asked, scope: Scope) -> known.Baseline:

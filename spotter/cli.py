@@ -153,11 +153,15 @@ def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw plots into this folder.")
 @click.option("--curve", "curves", multiple=True, type=PATH, help="Draw a run's curve.jsonl too; again for more.")
+@click.option(
+    "--around", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Unpacked releases by name."
+)
 @click.option("--speed", is_flag=True, help="Without SUITE: seconds, beside other programs and masked scoring.")
 def bench(suite: Path | None, scorers: str, form: str, speed: bool, **rest: Any) -> int:
     """Measure scorers on labelled bugs, or how long people wait.
 
-    SUITE is a file of JSON lines, gzipped or not, or a folder of such files.
+    SUITE is a file of JSON lines, gzipped or not, or a folder of such files. Those are single files: --around names a
+    folder that holds a release of each project, unpacked into a folder of its name, as the rest of its repository.
     """
     from spotter import benching
 
@@ -167,7 +171,7 @@ def bench(suite: Path | None, scorers: str, form: str, speed: bool, **rest: Any)
         from spotter.speed import bench as timed
 
         return _say(timed(form))
-    return _say(benching.bench(suite, rest["clean"], tuple(scorers.split(",")), form, rest["plots"], rest["curves"]))
+    return _say(benching.bench(suite, rest.pop("clean"), tuple(scorers.split(",")), form, **rest))
 
 
 @commands.command()

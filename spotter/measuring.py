@@ -8,13 +8,14 @@ import os
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as once
 from itertools import tee
 from pathlib import Path
 
 from spotter import __version__
 from spotter.cache import Cache, key
+from spotter.engine.elsewhere import ALONE, Census, census
 from spotter.engine.scores import LineScorer, Proposal, Scorer, TokenScore
 from spotter.metrics.facts import FileFacts, from_json, to_json
 from spotter.source import Source
@@ -71,6 +72,20 @@ def measure(
                 fresh.clear()
     cache.put(fresh)
     return found
+
+
+def census_of(sources: Iterable[Source], scorer: Scorer | None) -> Census:
+    """The census of a repository's files, of those in a language that is scored."""
+    return (
+        census(s.text for s in sources if s.language in scorer.languages) if isinstance(scorer, LineScorer) else ALONE
+    )
+
+
+def placed(measured: Mapping[str, Measurement], known: Census, scorer: Scorer | None) -> dict[str, Measurement]:
+    """The measurements with the scores that tokens have among the files of their repository, of which they are some."""
+    if not isinstance(scorer, LineScorer):
+        return dict(measured)
+    return {path: replace(m, scores=m.scores and scorer.among(m.scores, known)) for path, m in measured.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +195,11 @@ def code() -> str:
 
 
 def written(scores: Sequence[TokenScore]) -> str:
-    """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals where there are any."""
+    """Scores as JSON: P(edit) of all tokens as 4-byte floats, proposals and lone words where there are any."""
     shares = base64.b64encode(array("f", (score.p_error for score in scores)).tobytes()).decode()
     edits = {score.token: [(p.edit, p.text, p.p) for p in score.proposals] for score in scores if score.proposals}
-    return json.dumps([shares, edits])
+    lone = {score.token: score.lone for score in scores if score.lone}
+    return json.dumps([shares, edits, lone])
 
 
 def scores_of(text: str) -> tuple[TokenScore, ...] | None:
@@ -192,7 +208,8 @@ def scores_of(text: str) -> tuple[TokenScore, ...] | None:
         return None
     shares = array("f", base64.b64decode(raw[0]))
     edits = {int(token): tuple(Proposal(*item) for item in items) for token, items in raw[1].items()}
-    return tuple(TokenScore(token, p, edits.get(token, ())) for token, p in enumerate(shares))
+    lone = {int(token): word for token, word in raw[2].items()}
+    return tuple(TokenScore(token, p, edits.get(token, ()), lone.get(token, "")) for token, p in enumerate(shares))
 
 
 def _touched(syntax: Syntax, lines: frozenset[int]) -> frozenset[int]:

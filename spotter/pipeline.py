@@ -16,7 +16,7 @@ from spotter.config import Config, selected
 from spotter.engine.scores import Scorer
 from spotter.findings import Finding, Severity
 from spotter.fingerprint import identified, surroundings
-from spotter.measuring import Extract, Measurement, Watch, code, facts_key, measure, remembered_facts
+from spotter.measuring import Extract, Measurement, Watch, census_of, code, facts_key, measure, placed, remembered_facts
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.size import statements_of
@@ -97,7 +97,8 @@ def examined(task: Task, tools: Tools, cache: Cache, watch: Watch) -> tuple[Outc
     name = _name(task, tools, cache)
     if text := cache.get([name]).get(name):
         return codec.loads(Outcome, text), None
-    measured = measure(task.sources, tools.extract, tools.scorer, cache, watch, task.changed)
+    scored = measure(task.sources, tools.extract, tools.scorer, cache, watch, task.changed)
+    measured = placed(scored, census_of((*task.sources, *task.neighbours), tools.scorer), tools.scorer)
     outcome = _outcome(task, measured, tools, cache, watch)
     cache.put({name: codec.dumps(outcome)})
     return outcome, measured
@@ -266,7 +267,7 @@ def _syntaxes(sources: Sequence[Source]) -> Callable[[str], Syntax]:
 
 def _name(task: Task, tools: Tools, cache: Cache) -> str:
     """Under which the outcome of a task is remembered: all that it is made from."""
-    known = cache.known(facts_key(source) for source in task.neighbours)
+    around = [facts_key(source) for source in task.neighbours]
     changed = sorted((path, sorted(lines)) for path, lines in (task.changed or {}).items())
     texts = [part for source in task.sources for part in (source.path, source.language, source.text)]
     unread = [part for one in task.unread for part in (one.path, one.reason)] + [
@@ -277,4 +278,6 @@ def _name(task: Task, tools: Tools, cache: Cache) -> str:
     sides = [s for side in (task.change.before, task.change.after) for s in side] if task.change else []
     texts += [part for source in sides for part in (source.path, source.language, source.text)]
     whole = [*asked, str(len(sides)), scorer, code(), str(len(task.neighbours))]
-    return key("outcome", *whole, str(len(texts)), *texts, *unread, *sorted(known))
+    return key(
+        "outcome", *whole, str(len(texts)), *texts, *unread, *sorted(around), "known", *sorted(cache.known(around))
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from spotter.assembly import tools_of
 from spotter.bundled import InTorch
 from spotter.engine.scores import Scorer, TokenScore
-from spotter.measuring import BATCH, measure
+from spotter.measuring import BATCH, census_of, measure, placed
 from spotter.progress import watched
 from spotter.request import Request, scope_of, task_of
 from spotter.source import Source, Unread
@@ -36,9 +36,11 @@ def scored(paths: Sequence[Path], scorer: Scorer | None = None) -> Iterator[Scor
     task = task_of(request, scope)
     yield from task.unread
     tools, cache = tools_of(scope.config, ()), scope.cache()
+    scorer = scorer or tools.scorer
+    known = census_of((*task.sources, *task.neighbours), scorer)
     for at in range(0, len(task.sources), BATCH):
         sources = task.sources[at : at + BATCH]
-        measured = measure(sources, tools.extract, scorer or tools.scorer, cache, watched)
+        measured = placed(measure(sources, tools.extract, scorer, cache, watched), known, scorer)
         for source in sources:
             found = measured.get(source.path)
             if found is None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from spotter.engine.bench_around import Around, Release
 from spotter.engine.bench_records import CleanFile, Record
 from spotter.engine.bench_scorer import Span
 from spotter.engine.bench_table import table
 from spotter.engine.benchmark import FIGURES, measure, report_of
+from spotter.engine.elsewhere import Census
 from spotter.engine.scores import TokenScore
 from spotter.findings import Edit
 from spotter.syntax import Syntax
@@ -127,6 +129,19 @@ def test_an_insertion_is_asked_for_at_the_token_after_the_gap() -> None:
     assert isinstance(kinds, dict)
     assert kinds["missing-not"]["line_top1"] == 0.0
     assert kinds["missing-not"]["token_top1"] is None
+
+
+def test_a_scorer_that_hears_of_other_files_is_told_what_is_around_each() -> None:
+    class Hearing(Suspecting):
+        def among(self, scores: Sequence[TokenScore], census: Census) -> tuple[TokenScore, ...]:
+            return tuple(replace(score, p_error=0.9 if census.nowhere("add") else 0.1) for score in scores)
+
+    around = Around({"p": Release({"b.py": frozenset({"add"})}), "x": Release({"y.py": frozenset({"z"})})})
+    fake = measure([WRONG], [CLEAN], {"fake": Hearing({})}, around)["fake"]
+    assert set(fake.outcomes[0].scores) == {0.1}
+    assert set(fake.clean_tokens[0]) == {0.9}
+    deaf = measure([WRONG], [CLEAN], {"fake": Suspecting({})}, around)["fake"]
+    assert set(deaf.outcomes[0].scores) == {0.01}
 
 
 def test_records_in_unknown_languages_are_left_out_and_counted() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from spotter.engine import sums
-from spotter.engine.evidence import FIELDS
+from spotter.engine.elsewhere import ALONE, census
+from spotter.engine.evidence import FIELDS, logit
 from spotter.engine.features import WINDOW
 from spotter.engine.plant import plant_many
 from spotter.engine.reading_order import Reading, reading_of
@@ -106,6 +107,35 @@ def test_a_strange_name_a_letter_away_from_a_common_one_is_misspelt(spotter: Spo
     assert marked("receiver", "reciever") == ["reciever"]
     assert marked("status", "stats") == []  # both are known words
     assert marked("receiver", "sender") == []
+
+
+RARE = "def send(a):\n    if a.zorbify(1):\n        return a.zorbify_all(a.get)\n    return a.zorbify(2)\n"
+
+
+def test_a_word_that_stands_nowhere_else_in_its_repository_is_more_suspicious_the_more_files_there_are(
+    spotter: Spotter,
+) -> None:
+    syntax = parse(Source("a.py", RARE, "python"))
+    at = next(i for i, token in enumerate(syntax.tokens) if token.text == "zorbify_all")
+    low = Spotter(spotter.runtime, replace(spotter.calibration, thresholds=(1e-7,)))
+    scores = low.score(syntax)
+    assert [syntax.tokens[score.token].text for score in scores if score.lone] == ["zorbify_all"]
+    few, many = (low.among(scores, census([RARE, *["x = 1"] * n])) for n in (9, 99))
+    weight = spotter.calibration.weight("nowhere")
+    odds = [float(logit(np.array(found[at].p_error))) for found in (scores, few, many)]
+    assert odds == pytest.approx([odds[0], odds[0] + weight, odds[0] + 2 * weight], abs=1e-6)
+    assert many[at].proposals == scores[at].proposals != ()
+    assert [i for i, pair in enumerate(zip(many, scores, strict=True)) if len(set(pair)) > 1] == [at]
+    assert low.among(scores, census([RARE, "zorbify_all"])) == scores == low.among(scores, ALONE)
+
+
+def test_a_calibration_reads_of_other_files_what_a_check_makes_of_them(spotter: Spotter) -> None:
+    syntax = parse(Source("a.py", RARE, "python"))
+    known = census([RARE, "x = 1"])
+    (rows,) = spotter.evidence([(syntax, 0, len(syntax.tokens))], known)
+    found = spotter.among(spotter.score(syntax), known)
+    assert spotter.calibration.p_error(rows) == pytest.approx([score.p_error for score in found], rel=1e-4)
+    assert np.count_nonzero(rows[:, FIELDS.index("nowhere")]) == 1
 
 
 def test_a_span_is_scored_within_its_window(spotter: Spotter) -> None:

@@ -9,8 +9,9 @@ import pytest
 from spotter import measuring
 from spotter.cache import Cache
 from spotter.config import Config
-from spotter.engine.scores import Asked, Memory, TokenScore
-from spotter.measuring import MOST_TOKENS, measure
+from spotter.engine.elsewhere import Census
+from spotter.engine.scores import Asked, Memory, Proposal, TokenScore
+from spotter.measuring import MOST_TOKENS, census_of, measure, placed
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.outcome import exit_code
 from spotter.pipeline import Task, Tools, check
@@ -40,7 +41,13 @@ class Counting:
             self.asked.append(None if lines is None else sorted(lines))
             self.memory = memory
             near = [lines is None or token.line in lines for token in syntax.tokens]
-            yield tuple(TokenScore(i, 0.25 * here, ()) for i, here in enumerate(near))
+            lone = (token.text if token.text == "two" else "" for token in syntax.tokens)
+            yield tuple(
+                TokenScore(i, 0.25 * here, (), word) for i, (here, word) in enumerate(zip(near, lone, strict=True))
+            )
+
+    def among(self, scores: Iterable[TokenScore], census: Census) -> tuple[TokenScore, ...]:
+        return tuple(replace(s, p_error=0.5) if s.lone and census.nowhere(s.lone) else s for s in scores)
 
 
 def test_of_a_change_the_functions_that_it_touches_are_scored_and_remembered_apart(tmp_path: Path) -> None:
@@ -61,6 +68,43 @@ def test_of_a_change_the_functions_that_it_touches_are_scored_and_remembered_apa
     assert scores(6) == {0.25}
     assert scorer.asked == [[5, 6, 7], [1, 2], [3, 5, 6, 7], None]
     assert scorer.memory is not None
+
+
+def test_other_files_have_a_say_whether_scores_are_new_or_remembered(tmp_path: Path) -> None:
+    (tmp_path / ".spotter").mkdir()
+    cache, scorer, source = Cache(tmp_path), Counting(), Source("a.py", TEXT, "python")
+
+    def raised(*others: Source) -> list[str]:
+        known = census_of((source, *others), scorer)
+        measured = placed(measure([source], facts_of, scorer, cache, lambda fresh: fresh), known, scorer)
+        scores = measured["a.py"].scores or ()
+        return [parse(source).tokens[score.token].text for score in scores if score.p_error == 0.5]
+
+    assert raised() == []
+    assert raised(Source("b.py", "one()\n", "python")) == ["two"]
+    assert raised(Source("b.py", "two()\n", "python")) == []
+    assert raised(Source("b.js", "one()\n", "javascript")) == []
+    assert scorer.asked == [None]
+
+
+def test_a_check_is_made_anew_where_another_file_has_changed(tmp_path: Path) -> None:
+    (tmp_path / ".spotter").mkdir()
+    cache, source = Cache(tmp_path), Source("a.py", TEXT, "python")
+
+    class Proposing(Counting):
+        def score_each(self, files: Iterable[Asked], memory: Memory | None = None) -> Iterator[tuple[TokenScore, ...]]:
+            for scores in super().score_each(files, memory):
+                yield tuple(replace(score, proposals=(Proposal("delete", "", 1.0),)) for score in scores)
+
+    tools = Tools(Proposing(), facts_of, lambda _: (), Config(max_alerts_per_kloc=0.4))
+
+    def found(other: str) -> list[float | None]:
+        task = Task((source,), neighbours=(Source("b.py", other, "python"),))
+        return [finding.p_error for finding in check(task, tools, cache, tuple).findings if finding.rule == "SP103"]
+
+    assert found("two()\n") == []
+    assert found("one()\n") == [0.5]
+    assert found("two()\n") == []
 
 
 def test_a_file_of_too_many_tokens_is_not_measured_where_all_of_them_were_to_be_scored() -> None:
