@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from spotter.engine.elsewhere import ALONE, Census, words
+from spotter.engine.elsewhere import ALONE, Census
 from spotter.errors import SpotterError
+from spotter.source import words
 
 NAMED = 2  # last parts of a path by which a release's file is the record's
 
@@ -32,7 +33,7 @@ class Release:
             if other.split("/")[-NAMED:] == path.split("/")[-NAMED:]:
                 times.subtract(found)
                 files -= 1
-        times.update(words(text))
+        times.update(set(words(text)))
         return Census(files + 1, times)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log10
 
 from spotter.engine.lexemes import NAME, STRING
+from spotter.source import is_word, words
 
 MOST = 1000  # files: more of them say no more
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,12 @@ ALONE = Census(1, {})  # a file of which no others are known
 
 def census(texts: Iterable[str]) -> Census:
     """The census of a repository's files."""
-    found = [words(text) for text in texts]
+    found = [set(words(text)) for text in texts]
     return Census(len(found), Counter(word for each in found for word in each))
-
-
-def words(text: str) -> set[str]:
-    """The words of a text."""
-    return set(_WORD.findall(text))
 
 
 def word_of(text: str, kind: int) -> str:
     """The word that a name is, or that a string of a single one holds; else ""."""
     if kind == STRING:
         text = text.lstrip("rbufRBUF").strip("\"'")
-    return text if kind in (NAME, STRING) and _WORD.fullmatch(text) else ""
+    return text if kind in (NAME, STRING) and is_word(text) else ""

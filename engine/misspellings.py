@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from spotter.engine.lexemes import NAME, OTHER, Lexemes
+from spotter.typos import inside, one_slip, parts
 
 SHORTEST, LONGEST = 5, 60  # characters: shorter names differ by a letter on purpose
 SERIES = 8  # texts that are one but for a character: more of them are told apart by it
@@ -61,34 +62,3 @@ def _imported(lexemes: Lexemes) -> Iterator[int]:
         line = text if lexemes.ranks[i] >= 0 else line
         if line in _IMPORTS and kind == NAME:
             yield i
-
-
-def inside(a: str, b: str) -> bool:
-    """Whether the slip between two texts is of small letters, with letters before it and small ones behind it."""
-    head, tail = ends(a, b)
-    changed = a[head : len(a) - tail] + b[head : len(b) - tail]
-    before, behind = a[:head][-1:], a[len(a) - tail :][:1]
-    return all(each.isalpha() for each in (before, changed, behind)) and (changed + behind).islower()
-
-
-def parts(text: str) -> set[str]:
-    """A text without one of its characters, and in lower case."""
-    return {text.lower(), *(text[:i] + text[i + 1 :] for i in range(len(text)))}
-
-
-def one_slip(a: str, b: str) -> bool:
-    """Whether a character lost, added, changed or exchanged with the next, or cases alone, tell two texts apart."""
-    if a == b:
-        return False
-    if a.lower() == b.lower():
-        return True
-    head, tail = ends(a, b)
-    left, right = a[head : len(a) - tail], b[head : len(b) - tail]
-    return max(len(left), len(right)) == 1 or (len(left) == 2 and left == right[::-1])
-
-
-def ends(a: str, b: str) -> tuple[int, int]:
-    """How many characters two different texts share at their start, and then at their end."""
-    short = min(len(a), len(b))
-    head = next(i for i in range(short + 1) if a[i : i + 1] != b[i : i + 1])
-    return head, next((i for i in range(short - head) if a[-1 - i] != b[-1 - i]), short - head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING
 
 from spotter.metrics.conjunctions import conjunctions_of
@@ -9,6 +10,7 @@ from spotter.metrics.decisions import decisions_of
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.functions import function_facts
 from spotter.metrics.globals import globals_of
+from spotter.metrics.lone import lone_of
 from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
@@ -21,6 +23,7 @@ from spotter.metrics.states import states_of
 from spotter.metrics.tags import tags_of
 from spotter.metrics.typings import givens_of, type_checks_of
 from spotter.metrics.words import Words, words_of
+from spotter.source import words as words_in
 
 if TYPE_CHECKING:
     from spotter.syntax import Syntax
@@ -64,6 +67,8 @@ def extract(syntax: Syntax) -> FileFacts:
         contradictions=nilness.contradictions,
         globals=globals_of(outline, scopes, own),
         reliances=reliances_of(outline, words, scopes, local),
+        names=tuple(sorted(map(intern, set(words_in(syntax.source.text))))),
+        lone=lone_of(outline, scopes, syntax.source.text, syntax.source.language),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from sys import intern
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -278,9 +279,23 @@ class Reliance(NamedTuple):
     span: Span
 
 
+class Lone(NamedTuple):
+    """A name that stands once in its file, is used there, and has a word that few programs have.
+
+    The source is where the file takes the name from at which its path begins, or that of the call to which it is a
+    keyword. Beside it may stand a common name of the file that is a letter away.
+    """
+
+    name: str
+    source: str
+    beside: str
+    function: str
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All facts of one file. In cut_lines the nesting was too deep to read."""
+    """All facts of one file. In cut_lines the nesting was too deep to read; names are all words of its text."""
 
     path: str
     language: str
@@ -308,6 +323,8 @@ class FileFacts:
     contradictions: tuple[Contradiction, ...] = ()
     globals: tuple[GlobalUse, ...] = ()
     reliances: tuple[Reliance, ...] = ()
+    names: tuple[str, ...] = ()
+    lone: tuple[Lone, ...] = ()
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -331,7 +348,8 @@ def from_json(text: str) -> FileFacts:
     """The facts that to_json wrote."""
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
-    conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions, globals_, reliances = more
+    conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions, *last = more
+    globals_, reliances, names, lone = last
     return FileFacts(
         path,
         language,
@@ -367,6 +385,8 @@ def from_json(text: str) -> FileFacts:
         ),
         tuple(GlobalUse(name, writes, f, Span(*span)) for name, writes, f, span in globals_),
         tuple(Reliance(_asked(asked), count, load, f, Span(*span)) for asked, count, load, f, span in reliances),
+        tuple(map(intern, names)),
+        tuple(Lone(name, source, beside, f, Span(*span)) for name, source, beside, f, span in lone),
     )
 
 

@@ -38,11 +38,12 @@ def imports_of(outline: Outline) -> tuple[Import, ...]:
     found: list[Import] = []
     for node in outline.root.inside():
         if node.role == "import":
-            found.extend(_imported(outline, node))
+            found.extend(imported(outline, node))
     return tuple(found)
 
 
-def _imported(outline: Outline, node: Node) -> Iterator[Import]:
+def imported(outline: Outline, node: Node) -> Iterator[Import]:
+    """The names that an import takes."""
     module = node.at("module") or next((below for below in node.inside() if below.slot == "module"), None)
     prefix = _module(outline, module) if module is not None else ""
     joint = "" if not prefix or prefix.endswith(".") else "."

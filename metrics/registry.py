@@ -11,6 +11,7 @@ from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.guards import guard_pressures
 from spotter.metrics.load import load_pressures
+from spotter.metrics.misspelt import misspelling_pressures
 from spotter.metrics.nil import nil_pressures
 from spotter.metrics.partial import partial_pressures
 from spotter.metrics.predicates import unnamed_pressures
@@ -33,5 +34,6 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "similar-code": similar_pressures,
     "inconsistent-copy": rename_pressures,
     "misplaced-argument": argument_pressures,
+    "misspelt-name": misspelling_pressures,
     "decision-load": load_pressures,
 }

@@ -67,6 +67,13 @@ def query_text(name: str) -> str:
 
 
 @cache
+def common_words(name: str) -> frozenset[str]:
+    """The words, in small letters, of which many programs in a language make names; none where they are not listed."""
+    file = FOLDERS / name / "common_words.txt"
+    return frozenset(file.read_text(encoding="utf-8").split() if file.is_file() else ())
+
+
+@cache
 def grammar(name: str) -> Language:
     """The tree-sitter grammar of a language: `module`, or `module:function` where it is not called `language`."""
     from tree_sitter import Language

@@ -30,6 +30,7 @@ from spotter.syntax import Syntax, parse
 from spotter.verdicts import Verdict, weighed
 
 Press = Callable[[Sequence[FileFacts]], Sequence[Pressure]]
+LONE = "SP263"  # says that no other file has a name, and of its place all that a token's suspicion would
 MARK = "spotter:"  # without it a file holds no suppression
 SHOWN = 3
 
@@ -107,7 +108,8 @@ def examined(task: Task, tools: Tools, cache: Cache, watch: Watch) -> tuple[Outc
 def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     task = _without(task, measured)
     facts = [m.facts for m in measured.values()] + list(remembered_facts(task.neighbours, cache))
-    pressures = tools.press(sorted(facts, key=lambda file: file.path))
+    whole = _whole(task, facts)
+    pressures = [p for p in tools.press(sorted(facts, key=lambda file: file.path)) if whole or p.rule != LONE]
     syntax = _syntaxes(task.sources)
     found = _findings(task, tools, measured, pressures, syntax)
     budget = _budget(task.change, facts, tools, cache, watch) if task.change else None
@@ -123,6 +125,11 @@ def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, wat
     notes = (*_notes(task, facts, tools), *_unknown(measured, tools))
     order = ordered(judged, facts, pressures, lambda path: measured[path].scores or (), syntax)
     return Outcome(tuple(sorted(files)), order, (*held, *silenced), notes, budget)
+
+
+def _whole(task: Task, facts: Sequence[FileFacts]) -> bool:
+    """Whether there are facts of all the repository's files."""
+    return len({file.path for file in facts}) >= len(task.sources) + len(task.neighbours)
 
 
 def _without(task: Task, measured: Mapping[str, Measurement]) -> Task:
@@ -147,9 +154,11 @@ def _findings(
     found += [finding_of(pressure) for pressure in pressures if pressure.place.path in measured]
     if tools.scorer is not None:
         threshold = _threshold(tools)
+        told = {(f.path, f.line, f.column) for f in found if f.rule == LONE and tools.speaks(f)}
         for path, m in measured.items():
             if any(score.p_error > threshold for score in m.scores or ()):
-                found += suspicions(syntax(path), m.scores or (), threshold, test=m.facts.test)
+                tokens = suspicions(syntax(path), m.scores or (), threshold, test=m.facts.test)
+                found += [f for f in tokens if (f.path, f.line, f.column) not in told]
     plain = {"SP001", "SP002"}
     around = ("" if f.rule in plain else surroundings(syntax(f.path), f.line, f.column) for f in found)
     return identified(zip(found, around, strict=True))
@@ -179,10 +188,9 @@ def _unsuppressed(
 ) -> Split:
     """The findings that no comment silences, at their place or at a member in a file that is not checked itself."""
     members = {site.path for finding in findings for site in finding.evidence}
-    whole = len({file.path for file in facts}) >= len(task.sources) + len(task.neighbours)
     trees = [parse(source) for source in task.sources if MARK in source.text]
     around = [parse(source) for source in task.neighbours if source.path in members and MARK in source.text]
-    judged = partial(_judged, tools, whole)
+    judged = partial(_judged, tools, _whole(task, facts))
     parts = split(findings, trees, judged, neighbours=around, elsewhere=elsewhere)
     syntax = {tree.source.path: tree for tree in trees}
     remarks = [remark for remark in parts.unused if tools.chosen(remark.path, remark.rule)]

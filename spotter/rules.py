@@ -229,6 +229,16 @@ _TABLE = (
         _PRESSED.format("SP262", "SP262"),
     ),
     _rule(
+        "SP263", "misspelt-name", "warning", "suspicion",
+        "A name that is used once, stands nowhere else in the repository, has a word that few programs have, and is a\n"
+        "letter away from one that others use. Only where all files are known, and in Python, whose common words are.",
+        "What nothing else is called fails when it is asked for, and where it is set nobody reads it: no test came by.",
+        "    class Mesh:\n        def interpolation(self): ...\n\n    mesh.interploation()",
+        "    mesh.interpolation()",
+        _PRESSED.format("SP263", "SP263"),
+        gates=True,
+    ),
+    _rule(
         "SP301", "decision-load", "note", "fact",
         "One function takes many more decisions than the others of its repository. The message says what they weigh,\n"
         "by nesting and by the state and time that they ask, and about which values most of them are;\n"

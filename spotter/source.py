@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,13 @@ class Unread:
     reason: str
     requested: bool = False
     aside: str = ""
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as names are made of them, in code, texts and comments, in order."""
+    return _WORD.findall(text)
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is one such word."""
+    return _WORD.fullmatch(text) is not None

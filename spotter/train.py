@@ -62,6 +62,16 @@ def judge(data: Path, fixes: tuple[Path, ...]) -> None:
 @train.command()
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def words(data: Path, out: Path) -> None:
+    """Write the words that at least five of DATA's packages make names of to OUT, for metrics/languages."""
+    from spotter.engine.common_words import build
+
+    click.echo(f"{out}: {build(data, out):,} words")
+
+
+@train.command()
+@click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def ngram(data: Path, out: Path) -> None:
     """Count the 6-grams of DATA's shards into OUT, for `spotter bench --scorers ngram=OUT`."""
     from spotter.engine.baselines.ngram_corpus import build

@@ -13,7 +13,15 @@ ROOMS = ("engine", "hooks", "kernels", "metrics")
 
 # A name covers the modules below it. Modules of one row may import each other only inside the same name.
 ROWS = (
-    ("spotter.__init__", "spotter.errors", "spotter.findings", "spotter.origin", "spotter.source", "spotter.visible"),
+    (
+        "spotter.__init__",
+        "spotter.errors",
+        "spotter.findings",
+        "spotter.origin",
+        "spotter.source",
+        "spotter.typos",
+        "spotter.visible",
+    ),
     ("spotter.watchdog",),
     ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache", "spotter.quoting"),
     ("spotter.confined", "spotter.languages"),

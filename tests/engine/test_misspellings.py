@@ -6,9 +6,10 @@ from random import Random
 import pytest
 
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.misspellings import inside, meant, one_slip, slipped
+from spotter.engine.misspellings import meant, slipped
 from spotter.source import Source
 from spotter.syntax import parse
+from spotter.typos import inside, one_slip
 
 
 def read(text: str) -> Lexemes:

@@ -239,3 +239,28 @@ def test_what_was_not_measured_is_said_whatever_was_selected(tools: Callable[...
     task = Task((ALFA,), (Unread("c.py", "a NUL byte in line 1", requested=True),))
     outcome = check(task, tools(scorer, config=Config(select=("SP2",))), NOWHERE, same)
     assert rules(outcome) == [("SP001", 1)]
+
+
+MISSPELT = Pressure(
+    "SP263", "misspelt:a", Place("pkg/alfa.py", 6, 12, 6, 14, "other"), "misspelt", (), 2.0, deviant=True, p_error=0.75
+)
+
+
+def test_a_name_is_called_misspelt_only_where_all_other_files_are_known(
+    tools: Callable[..., Tools], tmp_path: Path
+) -> None:
+    (tmp_path / ".spotter").mkdir()
+    cache, other = Cache(tmp_path), Source("pkg/other.py", "x = 1\n", "python")
+    task = Task((ALFA,), neighbours=(other,))
+    assert rules(check(task, tools(None, [MISSPELT]), cache, same)) == []
+    check(Task((other,)), tools(None), cache, same)
+    assert rules(check(task, tools(None, [MISSPELT]), cache, same)) == [("SP263", 6)]
+
+
+def test_a_misspelt_name_is_said_once_and_as_a_token_where_its_rule_is_not_selected(
+    tools: Callable[..., Tools], scorer: Any
+) -> None:
+    both = check(Task((ALFA,)), tools(scorer, [MISSPELT]), NOWHERE, same)
+    assert sorted(rules(both)) == [("SP101", 1), ("SP263", 6)]
+    tokens = check(Task((ALFA,)), tools(scorer, [MISSPELT], Config(select=("SP1",))), NOWHERE, same)
+    assert sorted(rules(tokens)) == [("SP101", 1), ("SP101", 6)]

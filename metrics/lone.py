@@ -1,0 +1,94 @@
+"""Names that stand once in a file, are used there, and have a word that few programs have: they may be misspelt."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from spotter.languages import common_words
+from spotter.metrics.facts import Lone, Span
+from spotter.metrics.names import imported
+from spotter.metrics.outline import Node, Outline
+from spotter.metrics.scopes import Scope
+from spotter.source import words
+from spotter.typos import inside, slips
+
+SHORTEST, LONGEST = 6, 60  # characters: shorter names differ by a letter on purpose
+COMMON = 3  # times that a name stands in a file of which another one is a misspelling
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def lone_of(outline: Outline, scopes: Sequence[Scope], text: str, language: str) -> tuple[Lone, ...]:
+    """The lone names of a file, in order; none where the common words of its language are not known."""
+    if not common_words(language):
+        return ()
+    times = Counter(words(text))
+    sized = (name for name, count in times.items() if count == 1 and SHORTEST <= len(name) <= LONGEST)
+    wanted = {name for name in sized if strange(name, language)}
+    if not wanted:
+        return ()
+    homes = {id(scope.node): scope.name for scope in scopes if scope.kind == "function"}
+    taken: dict[str, str] = {}
+    used = list(_used(outline, wanted, homes, taken))
+    return tuple(
+        Lone(name, taken.get(root, ""), near(name, times, COMMON, language), function, Span(*outline.span(node)))
+        for node, name, root, function in used
+    )
+
+
+def strange(name: str, language: str) -> frozenset[str]:
+    """The words of a name, in small letters, that few programs have; those of three letters are none."""
+    pieces = (piece.lower() for piece in _PIECE.findall(name))
+    return frozenset(piece for piece in pieces if len(piece) > 3) - common_words(language)
+
+
+def near(name: str, times: Mapping[str, int], least: int, language: str) -> str:
+    """The commonest name that stands so often and that a letter inside a strange word tells from one; "" for none."""
+    odd = strange(name, language)
+    often = {other for other in slips(name) if times.get(other, 0) >= least and other != name}
+    found = (other for other in often if inside(name, other) and not odd <= strange(other, language))
+    return min(found, key=lambda other: (-times[other], other), default="")
+
+
+def _used(
+    outline: Outline, wanted: set[str], homes: dict[int, str], taken: dict[str, str]
+) -> Iterator[tuple[Node, str, str, str]]:
+    """The wanted names that are used, or given to an object, with the roots of their paths, and their functions.
+
+    Notes what is taken from elsewhere, by its name.
+    """
+    pending: list[tuple[Node, bool, str, str]] = [(outline.root, False, "", "")]
+    while pending:
+        node, bound, root, function = pending.pop()
+        function = homes.get(id(node), function)
+        if node.role == "name" and not bound and (name := outline.text(node)) in wanted:
+            yield node, name, root, function
+        if node.role == "import":
+            taken.update((item.name, item.target) for item in imported(outline, node))
+        if node.role in ("import", "outer"):
+            continue
+        called = _root(outline, node) if node.role in ("call", "member") else root
+        for child in reversed(node.children):
+            own = node.role == "keyword" or (node.role == "member" and child.slot == "name")
+            below = called if own or node.role == "call" or child.role == "keyword" else ""
+            pending.append((child, _binds(node, child, bound), below, function))
+
+
+def _binds(node: Node, child: Node, bound: bool) -> bool:
+    """Whether names in a child are given values or declared there."""
+    if node.role in ("member", "index", "call"):
+        return False
+    if node.role == "parameter" or node.role == "pattern":
+        return child.slot not in ("default", "type")
+    if node.role in ("function", "class") and child.slot == "name":
+        return True
+    return bound or child.slot in ("target", "alias") or (node.role == "pair" and child.slot == "key")
+
+
+def _root(outline: Outline, node: Node) -> str:
+    """The name at which a member or a call begins."""
+    below: Node | None = node
+    while below is not None and below.role in ("member", "call", "index", "group"):
+        below = below.at("object") or below.at("callee") or below.at("inner")
+    return outline.text(below) if below is not None and below.role == "name" else ""
