@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from sys import intern
 from typing import TYPE_CHECKING
 
@@ -40,12 +41,14 @@ def extract(syntax: Syntax) -> FileFacts:
         name_receivers(outline, words, scopes, local)
         own = own_names(outline, scopes)
     nilness = nilness_of(outline, words, scopes, own)
+    test, generated = _is_test(syntax.source.path, words), _is_generated(syntax.source.text, words)
+    times = Counter(words_in(syntax.source.text))
     return FileFacts(
         path=syntax.source.path,
         language=syntax.source.language,
         lines=syntax.source.text.count("\n") + (not syntax.source.text.endswith("\n")),
-        test=_is_test(syntax.source.path, words),
-        generated=_is_generated(syntax.source.text, words),
+        test=test,
+        generated=generated,
         cut_lines=outline.cut_lines,
         functions=tuple(function_facts(syntax, outline, words, scope) for scope in scopes if scope.kind == "function"),
         classes=classes_of(outline, scopes),
@@ -67,8 +70,8 @@ def extract(syntax: Syntax) -> FileFacts:
         contradictions=nilness.contradictions,
         globals=globals_of(outline, scopes, own),
         reliances=reliances_of(outline, words, scopes, local),
-        names=tuple(sorted(map(intern, set(words_in(syntax.source.text))))),
-        lone=lone_of(outline, scopes, syntax.source.text, syntax.source.language),
+        names=tuple(map(intern, times)),
+        lone=() if test or generated else lone_of(outline, scopes, times, syntax.source.language),
     )
 
 

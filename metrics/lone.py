@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from spotter.languages import common_words
 from spotter.metrics.facts import Lone, Span
 from spotter.metrics.names import imported
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.scopes import Scope
-from spotter.source import words
 from spotter.typos import inside, slips
 
 SHORTEST, LONGEST = 6, 60  # characters: shorter names differ by a letter on purpose
@@ -19,24 +18,25 @@ COMMON = 3  # times that a name stands in a file of which another one is a missp
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
-def lone_of(outline: Outline, scopes: Sequence[Scope], text: str, language: str) -> tuple[Lone, ...]:
-    """The lone names of a file, in order; none where the common words of its language are not known."""
+def lone_of(outline: Outline, scopes: Sequence[Scope], times: Mapping[str, int], language: str) -> tuple[Lone, ...]:
+    """The lone names of a file, in order, by how often each word stands there; none without known common words."""
     if not common_words(language):
         return ()
-    times = Counter(words(text))
     sized = (name for name, count in times.items() if count == 1 and SHORTEST <= len(name) <= LONGEST)
-    wanted = {name for name in sized if strange(name, language)}
+    wanted = [name for name in sized if strange(name, language)]
     if not wanted:
         return ()
     homes = {id(scope.node): scope.name for scope in scopes if scope.kind == "function"}
-    taken: dict[str, str] = {}
-    used = list(_used(outline, wanted, homes, taken))
+    used = [use for name in wanted if (use := _use(outline, name, homes))]
+    taken = _taken(outline) if any(root for _, root, _ in used) else {}
+    names = ((outline.text(node), node, root, function) for node, root, function in used)
     return tuple(
         Lone(name, taken.get(root, ""), near(name, times, COMMON, language), function, Span(*outline.span(node)))
-        for node, name, root, function in used
+        for name, node, root, function in names
     )
 
 
+@cache
 def strange(name: str, language: str) -> frozenset[str]:
     """The words of a name, in small letters, that few programs have; those of three letters are none."""
     pieces = (piece.lower() for piece in _PIECE.findall(name))
@@ -51,28 +51,29 @@ def near(name: str, times: Mapping[str, int], least: int, language: str) -> str:
     return min(found, key=lambda other: (-times[other], other), default="")
 
 
-def _used(
-    outline: Outline, wanted: set[str], homes: dict[int, str], taken: dict[str, str]
-) -> Iterator[tuple[Node, str, str, str]]:
-    """The wanted names that are used, or given to an object, with the roots of their paths, and their functions.
+def _use(outline: Outline, name: str, homes: Mapping[int, str]) -> tuple[Node, str, str] | None:
+    """Where a name is used, or given to an object, the root of its path, and its function; None where it is not."""
+    at, node, bound, root, function = outline.find(name), outline.root, False, "", ""
+    while (child := next((below for below in node.children if below.start <= at < below.end), None)) is not None:
+        if child.role in ("import", "outer"):
+            return None
+        called = _root(outline, node) if node.role in ("call", "member") else root
+        own = node.role == "keyword" or (node.role == "member" and child.slot == "name")
+        root = called if own or node.role == "call" or child.role == "keyword" else ""
+        node, bound, function = child, _binds(node, child, bound), homes.get(id(child), function)
+    return (node, root, function) if node.role == "name" and not bound and outline.text(node) == name else None
 
-    Notes what is taken from elsewhere, by its name.
-    """
-    pending: list[tuple[Node, bool, str, str]] = [(outline.root, False, "", "")]
+
+def _taken(outline: Outline) -> dict[str, str]:
+    """What a file takes from elsewhere, in functions too, by its names."""
+    taken: dict[str, str] = {}
+    pending = [outline.root]
     while pending:
-        node, bound, root, function = pending.pop()
-        function = homes.get(id(node), function)
-        if node.role == "name" and not bound and (name := outline.text(node)) in wanted:
-            yield node, name, root, function
+        node = pending.pop()
         if node.role == "import":
             taken.update((item.name, item.target) for item in imported(outline, node))
-        if node.role in ("import", "outer"):
-            continue
-        called = _root(outline, node) if node.role in ("call", "member") else root
-        for child in reversed(node.children):
-            own = node.role == "keyword" or (node.role == "member" and child.slot == "name")
-            below = called if own or node.role == "call" or child.role == "keyword" else ""
-            pending.append((child, _binds(node, child, bound), below, function))
+        pending.extend(node.children)
+    return taken
 
 
 def _binds(node: Node, child: Node, bound: bool) -> bool:

@@ -25,6 +25,7 @@ OWN = "own"  # an attribute that stands without its receiver
 _SCOPES = frozenset({"function", "class"})
 DENIED = "denied"  # the slot of a test that is denied
 _BREAK = re.compile(rb"\n")
+_INSIDE = re.compile(rb"[\w\x80-\xff]")  # a word
 
 
 class Node:
@@ -94,6 +95,15 @@ class Outline:
         if self._ascii is not None:
             return self._ascii[node.start : node.end]
         return self._data[node.start : node.end].decode("utf-8", "replace")
+
+    def find(self, word: str) -> int:
+        """The byte at which a word begins where it first stands for itself; -1 where it does not."""
+        wanted, at = word.encode(), -1
+        while (at := self._data.find(wanted, at + 1)) >= 0:
+            beside = self._data[max(0, at - 1) : at] + self._data[at + len(wanted) : at + len(wanted) + 1]
+            if not _INSIDE.search(beside):
+                break
+        return at
 
     def line(self, byte: int) -> int:
         """The line of a byte, from 1."""
