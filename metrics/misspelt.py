@@ -66,6 +66,7 @@ def _pressure(file: FileFacts, lone: Lone, meant: str, count: int, files: Sequen
         float(count),
         deviant=True,
         p_error=SHARE,
+        expected=meant,
     )
 
 

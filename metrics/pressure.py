@@ -37,7 +37,8 @@ class Pressure:
 
     The cause is a key that is equal wherever the same thing is meant: "state:pkg/a.py:Session.token",
     "condition:G.is_directed()", "clones:1f3a…". A deviant is the one place that breaks the pattern: its
-    p_error is the share of the sites that keep it, shrunk for few sites.
+    p_error is the share of the sites that keep it, shrunk for few sites. Where the place is a name, another one may be
+    expected there.
     """
 
     rule: str
@@ -48,3 +49,4 @@ class Pressure:
     weight: float
     deviant: bool = False
     p_error: float | None = None
+    expected: str = ""

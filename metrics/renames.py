@@ -26,4 +26,5 @@ def _pressure(file: FileFacts, slip: Slip) -> Pressure:
     where = place(file.path, slip.span, slip.function)
     cause = f"rename:{file.path}:{slip.function}:{slip.old}:{slip.new}"
     share = slip.changed / (slip.changed + 2)
-    return Pressure(RULE, cause, where, message, (twin,), float(slip.changed), deviant=True, p_error=share)
+    weight = float(slip.changed)
+    return Pressure(RULE, cause, where, message, (twin,), weight, deviant=True, p_error=share, expected=slip.expected)

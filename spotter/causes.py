@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotter.findings import Finding, Severity, Site
+from spotter.findings import Finding, Severity, Site, Suggestion
 from spotter.metrics.pressure import Pressure
 from spotter.rules import RULES
 from spotter.suspicions import certain
@@ -34,6 +34,7 @@ def finding_of(pressure: Pressure) -> Finding:
         function=place.function,
         p_error=None if pressure.p_error is None else round(pressure.p_error, 4),
         evidence=tuple(dict.fromkeys(sites)),
+        suggestion=Suggestion("replace", pressure.expected) if pressure.expected else None,
     )
 
 

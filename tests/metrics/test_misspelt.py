@@ -35,6 +35,7 @@ def test_a_name_that_nothing_else_has_and_that_is_a_letter_away_from_a_known_one
     assert pressure.message == (
         "`interpolation_matrlx` stands nowhere else, `interpolation_matrix` stands in 2 files: it seems to be misspelt"
     )
+    assert pressure.expected == "interpolation_matrix"
     assert (pressure.deviant, pressure.place.function, pressure.sites[0].place.path) == (True, "g", "m.py")
 
 

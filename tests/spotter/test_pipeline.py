@@ -242,8 +242,9 @@ def test_what_was_not_measured_is_said_whatever_was_selected(tools: Callable[...
 
 
 MISSPELT = Pressure(
-    "SP263", "misspelt:a", Place("pkg/alfa.py", 6, 12, 6, 14, "other"), "misspelt", (), 2.0, deviant=True, p_error=0.75
-)
+    "SP263", "misspelt:a", Place("pkg/alfa.py", 6, 12, 6, 14, "other"), "misspelt", (), 2.0,
+    deviant=True, p_error=0.75, expected="low",
+)  # fmt: skip
 
 
 def test_a_name_is_called_misspelt_only_where_all_other_files_are_known(
@@ -262,5 +263,6 @@ def test_a_misspelt_name_is_said_once_and_as_a_token_where_its_rule_is_not_selec
 ) -> None:
     both = check(Task((ALFA,)), tools(scorer, [MISSPELT]), NOWHERE, same)
     assert sorted(rules(both)) == [("SP101", 1), ("SP263", 6)]
+    assert [f.suggestion for f in both.findings if f.rule == "SP263"] == [Suggestion("replace", "low")]
     tokens = check(Task((ALFA,)), tools(scorer, [MISSPELT], Config(select=("SP1",))), NOWHERE, same)
     assert sorted(rules(tokens)) == [("SP101", 1), ("SP101", 6)]
