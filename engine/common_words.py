@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from spotter.engine.corpus import python_files
 from spotter.errors import SpotterError
+from spotter.metrics.lone import pieces
 from spotter.source import words
 
 PACKAGES = 5  # of the corpus that have a common word
 SHORT = 4  # characters of names that say nothing
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def common_words(wheels: Iterable[Path]) -> tuple[str, ...]:
@@ -21,8 +20,7 @@ def common_words(wheels: Iterable[Path]) -> tuple[str, ...]:
     times: Counter[str] = Counter()
     for wheel in wheels:
         names = {name for _, text in python_files(wheel) for name in words(text) if len(name) > SHORT}
-        pieces = {piece.lower() for name in names for piece in _PIECE.findall(name)}
-        times.update(piece for piece in pieces if len(piece) > 3)
+        times.update({piece for name in names for piece in pieces(name)})
     return tuple(sorted(word for word, count in times.items() if count >= PACKAGES))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 from spotter.languages import common_words
 from spotter.metrics.facts import Lone, Span
@@ -14,7 +14,9 @@ from spotter.metrics.scopes import Scope
 from spotter.typos import inside, slips
 
 SHORTEST, LONGEST = 6, 60  # characters: shorter names differ by a letter on purpose
+LETTERS = 4  # of a word that tells something
 COMMON = 3  # times that a name stands in a file of which another one is a misspelling
+REMEMBERED = 100_000  # names
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -36,11 +38,15 @@ def lone_of(outline: Outline, scopes: Sequence[Scope], times: Mapping[str, int],
     )
 
 
-@cache
+@lru_cache(REMEMBERED)
 def strange(name: str, language: str) -> frozenset[str]:
-    """The words of a name, in small letters, that few programs have; those of three letters are none."""
-    pieces = (piece.lower() for piece in _PIECE.findall(name))
-    return frozenset(piece for piece in pieces if len(piece) > 3) - common_words(language)
+    """The words of a name that few programs have."""
+    return frozenset(pieces(name)) - common_words(language)
+
+
+def pieces(name: str) -> list[str]:
+    """The words of at least four letters that a name is made of, in small letters."""
+    return [piece.lower() for piece in _PIECE.findall(name) if len(piece) >= LETTERS]
 
 
 def near(name: str, times: Mapping[str, int], least: int, language: str) -> str:

@@ -34,7 +34,7 @@ def calls_of(outline: Outline, scopes: tuple[Scope, ...]) -> tuple[Call, ...]:
 
 
 def imports_of(outline: Outline) -> tuple[Import, ...]:
-    """Every imported name, inside functions too."""
+    """Every imported name, but for those that functions and classes import for themselves."""
     found: list[Import] = []
     for node in outline.root.inside():
         if node.role == "import":
