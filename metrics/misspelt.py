@@ -14,7 +14,7 @@ from spotter.metrics.pressure import Pressure, PressureSite
 
 RULE = "SP263"
 COMMON = 2  # files that have the name of which another one is a misspelling
-SHARE = 0.75  # that was right of what was read (metrics/README.md)
+SHARE = 0.75  # that is right, about: 22 of 28 that were read (README.md)
 SHOWN = 3
 
 
@@ -56,7 +56,7 @@ def _foreign(source: str, modules: Container[tuple[str, ...]]) -> bool:
 
 def _pressure(file: FileFacts, lone: Lone, meant: str, count: int, files: Sequence[FileFacts]) -> Pressure:
     sites = tuple(_sites(meant, files))[:SHOWN]
-    there = f"in {count} file{'s' * (count > 1)}"
+    there = "often in this file" if lone.beside else f"in {count} files"
     return Pressure(
         RULE,
         f"misspelt:{file.path}:{lone.name}",

@@ -122,4 +122,4 @@ def test_many_lone_names_take_little_time() -> None:
     text = "\n".join(f"f(x.q{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)}xzw)" for i in range(3000))
     begun = time.process_time()
     assert found(text) == []
-    assert time.process_time() - begun < 20
+    assert time.process_time() - begun < 5
