@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.corpus import Shard
+from spotter.engine.dialects import DIALECTS
 from spotter.engine.direction import backwards, read
 from spotter.engine.features import WINDOW, Features
 from spotter.engine.guesses import Guesser
@@ -26,6 +27,7 @@ from spotter.engine.renaming import renamed
 from spotter.engine.spelling import Spelling
 from spotter.engine.splices import DELETE, INSERT, KEEP, MASK_TEXT, REPLACE, Label, Noised, Splice
 from spotter.engine.vocabulary import RARE_NAME, SPECIAL, Vocabulary, digest
+from spotter.reading import language_of
 from spotter.source import Source
 from spotter.syntax import parse
 
@@ -73,10 +75,10 @@ Example = tuple[Noised, Features, tuple[int, ...]]  # a window, what the network
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A real fix: a function before, as text and as lexemes, and after."""
+    """A real fix: a function before it, as source and as lexemes, and after."""
 
     project: str
-    source: str
+    source: Source
     before: Lexemes
     after: Lexemes
 
@@ -101,11 +103,11 @@ def read_fixes(path: Path) -> tuple[Fix, ...]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            before, after = (
-                lexemes_of(parse(Source(row["path"], row[side], "python"))) for side in ("before", "after")
-            )
+            language = language_of(row["path"], b"") or "python"
+            source, mended = (Source(row["path"], row[side], language) for side in ("before", "after"))
+            before, after = lexemes_of(parse(source)), lexemes_of(parse(mended))
             if before.texts != after.texts and len(before) >= 8 and len(after) <= 4 * WINDOW:
-                found.append(Fix(row["repo"], row["before"], before, after))
+                found.append(Fix(row["repo"], source, before, after))
     return tuple(found)
 
 
@@ -215,7 +217,8 @@ class Stream:
         masks = rng.uniform(0.08, 0.3) if rng.random() < mixture.masked else 0.0
         edits = 0 if rng.random() < 0.1 else min(mixture.size // 12, round(rng.expovariate(1 / mixture.edits)))
         guesses = self._guesses(self.guesser, lexemes, edits, rng) if self.guesser else ()
-        noised = corrupt(lexemes, edits, masks, rng, 0, self.mistakes, self.objective.kernel, guesses)
+        dialect = DIALECTS[self.vocabulary.dialect]
+        noised = corrupt(lexemes, edits, masks, rng, 0, self.mistakes, self.objective.kernel, guesses, dialect)
         return self._joined([Noised(noised.lexemes.cut(0, mixture.size), noised.labels[: mixture.size])])
 
     def _guesses(self, guesser: Guesser, lexemes: Lexemes, edits: int, rng: Random) -> list[Splice]:

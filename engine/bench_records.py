@@ -11,6 +11,9 @@ from itertools import chain
 from pathlib import Path
 
 from spotter.errors import SpotterError
+from spotter.reading import language_of, read
+from spotter.source import Source
+from spotter.syntax import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,24 @@ def read_suite(path: Path) -> tuple[Record, ...]:
 
 
 def read_clean(path: Path) -> tuple[CleanFile, ...]:
-    """The files of a clean suite."""
+    """The files of a clean suite, or the sources in a folder of sound code, each folder in it a project."""
     files = [_clean(row, where) for row, where in _rows(path) if "code" in row]
+    if not files and path.is_dir():
+        files = list(_sources(path))
     if not files:
-        raise SpotterError(f"{path}: no clean files in it; name a clean suite")
+        raise SpotterError(f"{path}: no clean files in it; name a clean suite, or a folder of sound code")
     return tuple(files)
+
+
+def _sources(folder: Path) -> Iterator[CleanFile]:
+    """What is written by people and can be read as a whole."""
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        name = file.relative_to(folder).as_posix()
+        if language_of(name, b"") is None or not isinstance(source := read(file, name), Source) or source.aside:
+            continue
+        if not parse(source).error_lines:
+            lines = source.text.count("\n") + (not source.text.endswith("\n"))
+            yield CleanFile(name, name.split("/")[0], "", name, source.language, source.text, lines)
 
 
 Row = Mapping[str, object]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from spotter.engine.batches import Fix, held_out_fix, labels_between, read_fixes
 from spotter.engine.calibration import BUDGETS, Calibration, fit, kept_by_most
-from spotter.engine.corpus import held_out, python_files
+from spotter.engine.corpus import held_out
 from spotter.engine.elsewhere import census
 from spotter.engine.evidence import FIELDS
 from spotter.engine.lexemes import lexemes_of
+from spotter.engine.registries import PACKED, REGISTRIES, registry_of
 from spotter.engine.splices import KEEP
 from spotter.engine.spotting import Spotter
 from spotter.engine.sums import record
@@ -52,23 +53,24 @@ class Measured:
         return np.concatenate([rows[~wrong] for rows, wrong in self.functions])
 
 
-def clean_files(wheel: Path, lines: int) -> Iterator[Syntax]:
-    """Parsed files of a held-out wheel, without its tests, until there are enough lines."""
-    for path, text in python_files(wheel):
-        if "test" in path or (syntax := parse(Source(path, text, "python"))).error_lines:
+def clean_files(sources: Iterable[Source], lines: int) -> Iterator[Syntax]:
+    """Parsed files of a held-out package, without its tests, until there are enough lines."""
+    for source in sources:
+        if "test" in source.path or (syntax := parse(source)).error_lines:
             continue
         yield syntax
-        if (lines := lines - text.count("\n")) <= 0:
+        if (lines := lines - source.text.count("\n")) <= 0:
             return
 
 
-def measure(spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Syntax, Fix]], lines: int) -> Measured:
+def measure(spotter: Spotter, packages: Sequence[Path], fixes: Sequence[tuple[Syntax, Fix]], lines: int) -> Measured:
     """Score clean files of held-out projects, and the functions of held-out fixes."""
     clean: list[tuple[Floats, int]] = []
-    for wheel in wheels:
-        files = list(clean_files(wheel, lines // len(wheels)))
+    for package in packages:
+        sources = list(registry_of(package.name).sources(package))
+        files = list(clean_files(sources, lines // len(packages)))
         if files:
-            known = census(text for _, text in python_files(wheel))
+            known = census(source.text for source in sources)
             found = spotter.evidence([(syntax, 0, len(syntax.tokens)) for syntax in files], known)
             clean.append((np.concatenate(found), sum(syntax.source.text.count("\n") + 1 for syntax in files)))
     functions = spotter.evidence([(syntax, 0, len(syntax.tokens)) for syntax, _ in fixes])
@@ -78,20 +80,22 @@ def measure(spotter: Spotter, wheels: Sequence[Path], fixes: Sequence[tuple[Synt
     return Measured(fixed, tuple(clean))
 
 
-def calibrate(folder: Path, wheels: Path, fixes: Path) -> Measured:
-    """Write folder/calibration.json from held-out wheels and held-out fixes."""
+def calibrate(folder: Path, data: Path, fixes: Path) -> Measured:
+    """Write folder/calibration.json from held-out packages of a corpus and held-out fixes."""
     from spotter.engine import runtime
 
     target = folder / "calibration.json"
     target.write_text(json.dumps(PLAIN.raw()), encoding="utf-8")
     record(folder)
     spotter = Spotter(runtime.load(folder), PLAIN)
-    found = sorted(w for w in wheels.glob("*.whl") if held_out(w.name.split("-")[0]))
+    suffix = PACKED[spotter.runtime.vocabulary.dialect]
+    packages, project_of = data / REGISTRIES[suffix].folder, REGISTRIES[suffix].project_of
+    found = sorted(path for path in packages.glob(f"*{suffix}") if held_out(project_of(path)))
     if not found:
-        raise SpotterError(f"{wheels}: no wheel of a held-out project there; build the corpus first")
+        raise SpotterError(f"{packages}: no package of a held-out project there; build the corpus first")
     pairs = [fix for fix in read_fixes(fixes) if held_out_fix(fix.project)]
     pairs = pairs[:: max(1, len(pairs) // FIXES)]
-    parsed = [(parse(Source("before.py", fix.source, "python")), fix) for fix in pairs]
+    parsed = [(parse(fix.source), fix) for fix in pairs]
     kept = [(syntax, fix) for syntax, fix in parsed if lexemes_of(syntax).texts == fix.before.texts]
     measured = measure(spotter, found, kept, LINES)
     weights, shift = fitted(measured)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from spotter.engine.corpus import python_files
+from spotter.engine import wheels as pypi
 from spotter.errors import SpotterError
 from spotter.metrics.lone import pieces
 from spotter.source import words
@@ -19,7 +19,7 @@ def common_words(wheels: Iterable[Path]) -> tuple[str, ...]:
     """The words of at least four letters, in small ones and in order, of which PACKAGES of the wheels make names."""
     times: Counter[str] = Counter()
     for wheel in wheels:
-        names = {name for _, text in python_files(wheel) for name in words(text) if len(name) > SHORT}
+        names = {name for source in pypi.sources(wheel) for name in words(source.text) if len(name) > SHORT}
         times.update({piece for name in names for piece in pieces(name)})
     return tuple(sorted(word for word, count in times.items() if count >= PACKAGES))
 

@@ -28,8 +28,7 @@ Batches = Iterator[tuple[int, Batch]]  # with their steps
 
 def read_vocabulary(path: Path) -> Vocabulary:
     """A vocabulary as written beside the shards and the weights."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
-    return Vocabulary(tuple(raw["words"]), tuple(raw["pieces"]))
+    return Vocabulary.read(json.loads(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from textwrap import dedent
 
+from spotter.engine.lexemes import CLASSES, NAME
 from spotter.source import Source
 from spotter.syntax import Token, parse
 
@@ -20,8 +21,9 @@ SHORT, LONG = 8, 2000  # tokens of a function
 SWEEP = 3  # functions of one release that may share an edit
 VERSION = re.compile(r"\d+\.\d+\.\d|^.?v?\d+\.\d+.?$")
 LEVELS = frozenset(("debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print"))
-COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "in", "is not", "not in"))
-OPERATORS = re.compile(r"[-+*/%@&|^~<>=:!]+|and|or")
+CONSTANTS = frozenset(("True", "False", "None", "true", "false", "null", "undefined"))
+COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "is", "in", "is not", "not in", "===", "!=="))
+OPERATORS = re.compile(r"[-+*/%@&|^~<>=:!?]+|and|or")
 SINGLE = (("self", "."), ("self", ","), ("not",), ("await",), ("return",))
 
 
@@ -99,18 +101,25 @@ def functions(text: str) -> dict[str, Version]:
 
 def mends(path: str, old: Mapping[str, Version], new: Mapping[str, Version]) -> Iterator[Mend]:
     """The innermost functions of a file that a small edit of their meaning changed."""
-    changed = [key for key in old if key in new and old[key].lines != new[key].lines]
-    for key in changed:
-        if any(other.startswith(f"{key}.") for other in changed):
-            continue
+    for key in innermost(old, new):
         one, other = old[key].text, new[key].text
         if (edits := edits_between(path, one, other)) and telling(one, other, edits):
             yield Mend(path, old[key].line, one, other, edits)
 
 
+def innermost(old: Mapping[str, Version], new: Mapping[str, Version]) -> Iterator[str]:
+    """The changed functions in which no other one changed."""
+    changed = [key for key in old if key in new and old[key].lines != new[key].lines]
+    return (key for key in changed if not any(other.startswith(f"{key}.") for other in changed))
+
+
 def edits_between(path: str, before: str, after: str) -> tuple[Edit, ...]:
     """The edits that lead from one function to the other; none when they are too many or the function is too long."""
-    a, b = (parse(Source(path, text, "python")).tokens for text in (before, after))
+    return edits_of(*(parse(Source(path, text, "python")).tokens for text in (before, after)))
+
+
+def edits_of(a: tuple[Token, ...], b: tuple[Token, ...]) -> tuple[Edit, ...]:
+    """The edits that lead from some tokens to others; none when there are too many of either."""
     if not SHORT <= len(a) <= LONG or len(b) > LONG:
         return ()
     limit = min(len(a), len(b))
@@ -144,7 +153,7 @@ def telling(before: str, after: str, edits: tuple[Edit, ...]) -> bool:
     if _parameters(old) != _parameters(new) or meaning(old) == meaning(new):
         return False
     changed = [token for edit in edits for token in edit.old + edit.new]
-    if any(_is_wording(token) for token in changed) or any("deprecat" in token.text.lower() for token in changed):
+    if any(is_wording(token) for token in changed) or any("deprecat" in token.text.lower() for token in changed):
         return False
     if any(edit.new and edit.new[0].text == "from" for edit in edits):
         return False
@@ -152,7 +161,7 @@ def telling(before: str, after: str, edits: tuple[Edit, ...]) -> bool:
     if all(_is_import(lines, edit) for edit in edits):
         return False
     levels = [edit for edit in edits if set(edit.texts[0]) & LEVELS and set(edit.texts[1]) & LEVELS]
-    return not levels and not _is_rename(before, after, edits)
+    return not levels and not is_rename(before, after, edits)
 
 
 class _Bare(ast.NodeTransformer):
@@ -191,7 +200,8 @@ def _parameters(tree: ast.Module) -> list[str]:
     return [node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)]
 
 
-def _is_wording(token: Token) -> bool:
+def is_wording(token: Token) -> bool:
+    """Whether a token is text for people, or a version."""
     if "string" not in token.kind:
         return False
     return len(token.text) > 32 or " " in token.text.strip("\"' ") or bool(VERSION.search(token.text))
@@ -202,7 +212,8 @@ def _is_import(lines: tuple[list[str], list[str]], edit: Edit) -> bool:
     return all(text[t.line - 1].lstrip().startswith(("import ", "from ")) for text, side in sides for t in side)
 
 
-def _is_rename(before: str, after: str, edits: tuple[Edit, ...]) -> bool:
+def is_rename(before: str, after: str, edits: tuple[Edit, ...]) -> bool:
+    """Whether a name became another one wherever it stood."""
     patterns = {edit.texts for edit in edits}
     if len(edits) < 2 or len(patterns) > 1:
         return False
@@ -291,16 +302,17 @@ def _replacement(mend: Mend, edit: Edit) -> str:
     old, new = edit.old[0], edit.new[0]
     if "string" in old.kind and "string" in new.kind:
         return "string"
-    if {old.kind, new.kind} <= {"integer", "float"}:
+    if {old.kind, new.kind} <= {"integer", "float", "number"}:
         return "literal-num"
-    if {old.text, new.text} <= {"True", "False", "None"}:
+    if {old.text, new.text} <= CONSTANTS:
         return "literal-bool/none"
     if {old.text, new.text} <= COMPARISONS:
         return "compare-op"
     if OPERATORS.fullmatch(old.text) and OPERATORS.fullmatch(new.text):
         return "operator"
-    if old.kind != "identifier" or new.kind != "identifier":
-        return "value" if "identifier" in (old.kind, new.kind) else "keyword"
+    names = [CLASSES.get(token.kind) == NAME for token in (old, new)]
+    if not all(names):
+        return "value" if any(names) else "keyword"
     text = mend.before
     if text[old.end : old.end + 1] == "(":
         return "callee"

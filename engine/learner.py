@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from spotter.engine.batches import Batch, Spelled
-from spotter.engine.checkpoint import restored
 from spotter.engine.decoder import Decoder
 from spotter.engine.decoder import Shape as DecoderShape
 from spotter.engine.distillation import HARD, Answers, answers, soft_losses
@@ -145,10 +144,7 @@ def save(
 
 
 def resume(path: Path, model: nn.Module, steppers: Sequence[torch.optim.Optimizer]) -> tuple[int, Weights]:
-    """Load a checkpoint, or exported weights alone, into a model and its optimisers; the next step, the average."""
-    if path.is_dir():
-        model.load_state_dict(restored(path).state_dict())
-        return 0, {}
+    """Load a checkpoint into a model and its optimisers; the next step, the average."""
     state = torch.load(path, "cpu", weights_only=True)
     model.load_state_dict(state["model"])
     for stepper, saved in zip(steppers, state["optimisers"], strict=True):

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from spotter.languages import languages
 from spotter.syntax import Syntax, Token
 
 NAME, STRING, NUMBER, OTHER = range(4)
 CLASSES = {
     "identifier": NAME,
     "property_identifier": NAME,
+    "private_property_identifier": NAME,
+    "shorthand_property_identifier": NAME,
+    "shorthand_property_identifier_pattern": NAME,
+    "statement_identifier": NAME,
     "type_identifier": NAME,
     "field_identifier": NAME,
+    "this": NAME,
     "string": STRING,
     "string_content": STRING,
+    "string_fragment": STRING,
+    "template_string": STRING,
     "integer": NUMBER,
     "float": NUMBER,
     "number": NUMBER,
@@ -44,7 +52,7 @@ def lexemes_of(syntax: Syntax) -> Lexemes:
     return Lexemes(
         tuple(normal(token.text) for token in tokens),
         tuple(CLASSES.get(token.kind, OTHER) for token in tokens),
-        tuple(_ranks(tokens)),
+        tuple(_ranks(tokens, languages()[syntax.source.language].braces)),
     )
 
 
@@ -57,13 +65,17 @@ def normal(text: str) -> str:
     return text
 
 
-def _ranks(tokens: Sequence[Token]) -> list[int]:
-    """The indentation level of each logical line's first token; -1 elsewhere and inside brackets."""
+def _ranks(tokens: Sequence[Token], braces: bool) -> list[int]:
+    """The indentation level of each logical line's first token; -1 elsewhere and inside brackets.
+
+    Where braces hold blocks, what stands in them is no less a line.
+    """
     ranks = []
     columns: list[int] = []
-    depth = line = 0
+    opened: list[str] = []
+    line = 0
     for token in tokens:
-        if token.line > line and depth == 0:
+        if token.line > line and (not opened or (braces and opened[-1] == "{" and token.text not in CONTINUES)):
             while columns and columns[-1] > token.column:
                 columns.pop()
             if not columns or columns[-1] < token.column:
@@ -73,11 +85,12 @@ def _ranks(tokens: Sequence[Token]) -> list[int]:
             ranks.append(-1)
         line = token.end_line
         if token.text in OPENERS:
-            depth += 1
-        elif token.text in CLOSERS:
-            depth = max(0, depth - 1)
+            opened.append(token.text)
+        elif token.text in CLOSERS and opened:
+            opened.pop()
     return ranks
 
 
+CONTINUES = frozenset((".", "?.", "?", ":", "&&", "||", "??", "+", "-", "*", "/", "|", "&", "=", "==", "===", ")", "]"))
 OPENERS = frozenset("([{")
 CLOSERS = frozenset(")]}")

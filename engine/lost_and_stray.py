@@ -13,13 +13,13 @@ from spotter.engine.splices import DELETE, INSERT, Label, Splice, Window, add, d
 def lost_word(window: Window, i: int, _: Random) -> Splice | None:
     """`not`, `await`, `return`, `self.` and `-` gone."""
     text = window.text(i)
-    if text in ("not", "await", "async", "-", "~", "*", "**", "return") and i + 1 < len(window.lexemes):
+    if text in window.dialect.losable and i + 1 < len(window.lexemes):
         if text == "*" and window.lexemes.classes[i - 1] < OTHER:
             return None
         if text == "return" and window.lexemes.ranks[i + 1] >= 0:
             return None
         return drop(window, i, i + 1)
-    if text in ("self", "cls") and window.text(i + 1) in (".", ","):
+    if text in window.dialect.selves and window.text(i + 1) in (".", ","):
         return drop(window, i, i + 2)
     return None
 
@@ -27,11 +27,12 @@ def lost_word(window: Window, i: int, _: Random) -> Splice | None:
 def stray_word(window: Window, i: int, rng: Random) -> Splice | None:
     """`not`, `await`, `return` and `self.` where they do not belong."""
     before, kind = window.text(i - 1), window.lexemes.classes[i]
-    if before in ("if", "and", "or", "elif", "while", "assert", "return", "(") and kind < STRING and rng.random() < 0.6:
-        return add(i, [("not", OTHER)])
-    free = before not in ("def", "class", "for", "as", "import", ",") and window.text(i) not in ("self", "cls")
-    if kind == NAME and window.roles[i] in (BARE, CALLED) and free and "self" in window.lexemes.texts:
-        return add(i, [("self", NAME), (".", OTHER)])
+    words = window.dialect
+    if before in words.doubtful and kind < STRING and rng.random() < 0.6:
+        return add(i, [(words.negation, OTHER)])
+    free = before != "," and before not in words.binders and window.text(i) not in words.selves
+    if kind == NAME and window.roles[i] in (BARE, CALLED) and free and words.selves[0] in window.lexemes.texts:
+        return add(i, [(words.selves[0], NAME), (".", OTHER)])
     if window.lexemes.ranks[i] >= 0 and window.roles[i] == CALLED:
         return add(i, [(rng.choice(("return", "await")), OTHER)])
     return None
@@ -40,7 +41,7 @@ def stray_word(window: Window, i: int, rng: Random) -> Splice | None:
 def _atom(window: Window, i: int) -> int:
     """Where the expression that starts at i ends: names, attributes, calls and subscripts; i where there is none."""
     texts, classes = window.lexemes.texts, window.lexemes.classes
-    if i >= len(texts) or (classes[i] > NUMBER and texts[i] not in ("True", "False", "None")):
+    if i >= len(texts) or (classes[i] > NUMBER and texts[i] not in window.dialect.constants):
         return i
     end = i + 1
     while end < len(texts):
@@ -100,13 +101,16 @@ def stray_argument(window: Window, i: int, rng: Random) -> Splice | None:
     return add(i, [(",", OTHER), (rng.choice(window.names), NAME)])
 
 
+ENDS = frozenset((":", ")", ",", "]", "}", ";", "?", "else", "for"))  # of a part of a condition
+
+
 def lost_conjunct(window: Window, i: int, _: Random) -> Splice | None:
     """A part of a condition gone with its `and` or `or`."""
-    texts = window.lexemes.texts
-    if texts[i] not in ("and", "or"):
+    texts, ands = window.lexemes.texts, window.dialect.ands
+    if texts[i] not in ands:
         return None
     end = i + 1
-    while end < min(len(texts), i + 14) and texts[end] not in ("and", "or", ":", ")", ",", "]", "else", "for"):
+    while end < min(len(texts), i + 14) and texts[end] not in ands and texts[end] not in ENDS:
         if window.lexemes.ranks[end] >= 0:
             break
         end = _close(texts, end) if texts[end] in ("(", "[") and _close(texts, end) > end else end + 1
@@ -115,23 +119,26 @@ def lost_conjunct(window: Window, i: int, _: Random) -> Splice | None:
 
 def lost_condition_start(window: Window, i: int, _: Random) -> Splice | None:
     """The first part of a condition gone: `if a and b` becomes `if b`."""
-    if window.text(i) not in ("if", "elif", "while", "return", "assert", "not"):
+    words, text = window.dialect, window.text(i)
+    if text not in words.tests:
         return None
-    start = i + 1
-    end = _atom(window, start + (window.text(start) == "not"))
-    if end > start and window.text(end) in ("and", "or") and end - start < 10:
+    start = i + 1 + (words.bracketed and text in words.heads)
+    end = _atom(window, start + (window.text(start) == words.negation))
+    if end > start and window.text(end) in words.ands and end - start < 10:
         return drop(window, start, end + 1)
     return None
 
 
 def stray_conjunct(window: Window, i: int, rng: Random) -> Splice | None:
     """A part of a condition too many."""
-    if window.text(i) != ":" or not window.names or window.lexemes.ranks[i] >= 0:
+    words = window.dialect
+    ends = window.text(i) == ")" and window.text(i + 1) == "{" if words.bracketed else window.text(i) == ":"
+    if not ends or not window.names or window.lexemes.ranks[i] >= 0:
         return None
     line = [j for j in range(max(0, i - 20), i) if window.lexemes.ranks[j] >= 0]
-    if not line or window.text(line[-1]) not in ("if", "elif", "while"):
+    if not line or window.text(line[-1]) not in words.tests & words.heads:
         return None
-    pieces = [(rng.choice(("and", "or")), OTHER)] + ([("not", OTHER)] if rng.random() < 0.3 else [])
+    pieces = [(rng.choice(words.ands), OTHER)] + ([(words.negation, OTHER)] if rng.random() < 0.3 else [])
     return add(i, [*pieces, (rng.choice(window.names), NAME)])
 
 
@@ -150,16 +157,12 @@ def lost_call(window: Window, i: int, _: Random) -> Splice | None:
 
 def stray_call(window: Window, i: int, rng: Random) -> Splice | None:
     """`x` becomes `f(x)`."""
-    if (
-        window.lexemes.classes[i] != NAME
-        or window.roles[i] != BARE
-        or window.text(i - 1) in ("def", "for", "as", "import")
-    ):
+    if window.lexemes.classes[i] != NAME or window.roles[i] != BARE or window.text(i - 1) in window.dialect.binders:
         return None
     end = _atom(window, i)
     if window.text(end) in ("=", "in", "+=", ":=") or window.lexemes.ranks[i] >= 0 or end - i > 8:
         return None
-    callee = rng.choice(("str", "int", "len", "list", "set", "bool", "repr", *window.called))
+    callee = rng.choice((*window.dialect.casts, *window.called))
     texts, classes = window.lexemes.texts, window.lexemes.classes
     inside = [(texts[j], classes[j], Label()) for j in range(i, end)]
     return Splice(
@@ -169,7 +172,7 @@ def stray_call(window: Window, i: int, rng: Random) -> Splice | None:
 
 def lost_attribute(window: Window, i: int, rng: Random) -> Splice | None:
     """`a.b` becomes `a`, `a.b()` becomes `a`."""
-    if window.text(i) != "." or window.text(i - 1) in ("self", "cls", "from", "import", ""):
+    if window.text(i) != "." or window.text(i - 1) in (*window.dialect.selves, "from", "import", ""):
         return None
     end = i + 2
     if window.text(end) == "(" and window.text(end + 1) == ")" and rng.random() < 0.7:
@@ -183,7 +186,7 @@ def stray_attribute(window: Window, i: int, rng: Random) -> Splice | None:
     """`a` becomes `a.b`."""
     if window.lexemes.classes[i - 1] != NAME or window.roles[i - 1] != BARE or not window.attributes or i < 2:
         return None
-    if window.text(i) not in (")", ",", ".", "]", ":") or window.text(i - 2) in ("def", "import", "as", "for", "from"):
+    if window.text(i) not in (")", ",", ".", "]", ":", ";") or window.text(i - 2) in window.dialect.binders:
         return None
     return add(i, [(".", OTHER), (rng.choice(window.attributes), NAME)])
 
@@ -213,29 +216,20 @@ def off_by_one(window: Window, i: int, rng: Random) -> Splice | None:
     """`+ 1` or `- 1` gone, or too many."""
     if window.text(i) in ("+", "-") and window.text(i + 1) in ("1", "2") and window.lexemes.classes[i - 1] < OTHER:
         return drop(window, i, i + 2) if i + 2 < len(window.lexemes) else None
-    if window.text(i) not in (")", "]", ":") or window.lexemes.classes[i - 1] not in (NAME, NUMBER):
+    if window.text(i) not in (")", "]", ":", ";") or window.lexemes.classes[i - 1] not in (NAME, NUMBER):
         return None
-    bound = window.text(i) == "]" or "range" in window.lexemes.texts[max(0, i - 6) : i]
+    bound = window.text(i) == "]" or any(
+        word in window.lexemes.texts[max(0, i - 6) : i] for word in window.dialect.bounded
+    )
     return add(i, [(rng.choice("+-"), OTHER), ("1", NUMBER)]) if bound and rng.random() < 0.25 else None
 
 
 def lost_statement(window: Window, i: int, _: Random) -> Splice | None:
     """A short simple statement gone."""
     ranks = window.lexemes.ranks
-    if ranks[i] < 1 or window.text(i) in (
-        "if",
-        "for",
-        "while",
-        "def",
-        "class",
-        "with",
-        "try",
-        "else",
-        "elif",
-        "except",
-    ):
+    if ranks[i] < 1 or window.text(i) in window.dialect.heads:
         return None
     end = next((j for j in range(i + 1, min(len(ranks), i + 12)) if ranks[j] >= 0), None)
-    if end is None or end - i < 3 or ranks[end] > ranks[i] or window.text(end - 1) == ":":
+    if end is None or end - i < 3 or ranks[end] > ranks[i] or window.text(end - 1) in (":", "{"):
         return None
     return drop(window, i, end) if end - i < 12 else None

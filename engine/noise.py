@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from spotter.engine.dialects import PYTHON, Dialect
 from spotter.engine.lexemes import OTHER, Lexemes
 from spotter.engine.lost_and_stray import (
     lost_argument,
@@ -132,13 +133,14 @@ def corrupt(
     mistakes: Mistakes | None = None,
     kernel: Mapping[str, tuple[Kernel, float]] = KERNEL,
     guesses: Sequence[Splice] = (),
+    dialect: Dialect = PYTHON,
 ) -> Noised:
     """Draw edits from the kernel at tokens from `first` on, and mask a share of the untouched names and values.
 
     Some of the edits imitate real mistakes, where such are given. Guesses come first, and are edits too.
     """
     kinds, weights = zip(*kernel.values(), strict=True)
-    window = window_of(lexemes)
+    window = window_of(lexemes, dialect)
     taken = [False] * (len(lexemes) + 1)
     splices: list[Splice] = []
     for n in range(edits):

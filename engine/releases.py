@@ -1,4 +1,4 @@
-"""Real fixes from bug-fix releases: what x.y.z+1 changed in the functions of x.y.z, as its wheels on PyPI show it."""
+"""Real fixes from bug-fix releases: what x.y.z+1 changed in the functions of x.y.z, by its packages on PyPI or npm."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from spotter.engine import wheels
-from spotter.engine.corpus import GENERATED, TESTS, excluded
+from spotter.engine import script_fixes
+from spotter.engine.corpus import GENERATED, TESTS
 from spotter.engine.fixes import Mend, functions, keys, mends, row, without_sweeps
+from spotter.engine.registries import registry_of
+from spotter.engine.wheels import excluded
+from spotter.source import Source
 
-LIST = Path(__file__).with_name("releases.tsv")
+LISTS = {"python": "releases.tsv", "javascript": "npm_releases.tsv"}  # by dialect
 SUPPORT = ("setup.py", "conf.py", "version.py", "_version.py", "compat.py", "_compat.py")
 # Liger-Kernel, which measures us, has changed copies of these.
 COPIED = (
@@ -28,14 +31,14 @@ WIDE = 400  # changed functions: a release that changes more is not there to men
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A row of the list: a wheel on PyPI, by its hash. The project is named as in other lists of fixes."""
+    """A row of a list: a wheel on PyPI or a tarball on npm, by its hash. The project is named as in other lists."""
 
     package: str
     project: str
     version: str
     licence: str
     sha256: str
-    wheel: str
+    file: str
 
     @property
     def parts(self) -> tuple[int, int, int]:
@@ -44,8 +47,13 @@ class Release:
         return numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0
 
 
-def releases(path: Path = LIST) -> tuple[Release, ...]:
-    """A list of releases, by default that of the projects whose fixes the denoiser may learn from."""
+def releases_of(dialect: str = "python") -> tuple[Release, ...]:
+    """The releases of the projects whose fixes a denoiser may learn from."""
+    return releases(Path(__file__).with_name(LISTS[dialect]))
+
+
+def releases(path: Path) -> tuple[Release, ...]:
+    """A list of releases."""
     rows = path.read_text(encoding="utf-8").splitlines()[1:]
     return tuple(Release(*line.split("\t")) for line in rows)
 
@@ -59,12 +67,22 @@ def neighbours(listed: Iterable[Release]) -> Iterator[tuple[Release, Release]]:
 
 
 def fetch(release: Release, folder: Path) -> Path:
-    """Download a release's wheel unless it is there; SpotterError when that fails or its hash differs from the list."""
-    return wheels.fetch(f"{release.package}=={release.version}", release.wheel, release.sha256, folder)
+    """Download a release unless it is there; SpotterError when that fails or its hash differs from the list."""
+    return registry_of(release.file).fetch(release.package, release.version, release.file, release.sha256, folder)
 
 
-def changed_files(before: Path, after: Path) -> Iterator[tuple[str, str, str]]:
-    """The Python files that both wheels have and that differ, as (path, text before, text after)."""
+def changed(before: Path, after: Path) -> Iterator[tuple[Source, Source]]:
+    """The files that both packages have and that differ, before and after."""
+    if after.suffix == ".whl":
+        yield from _changed_in_wheels(before, after)
+        return
+    old = {source.path: source for source in registry_of(before.name).sources(before)}
+    for new in registry_of(after.name).sources(after):
+        if new.path in old and old[new.path] != new and learnable(new.path):
+            yield old[new.path], new
+
+
+def _changed_in_wheels(before: Path, after: Path) -> Iterator[tuple[Source, Source]]:
     with zipfile.ZipFile(before) as old, zipfile.ZipFile(after) as new:
         sums = {entry.filename: entry.CRC for entry in old.infolist()}
         for entry in new.infolist():
@@ -76,7 +94,7 @@ def changed_files(before: Path, after: Path) -> Iterator[tuple[str, str, str]]:
             except UnicodeDecodeError:
                 continue
             if not GENERATED.search(texts[1][:600]):
-                yield path, texts[0], texts[1]
+                yield Source(path, texts[0], "python"), Source(path, texts[1], "python")
 
 
 def learnable(path: str) -> bool:
@@ -85,15 +103,17 @@ def learnable(path: str) -> bool:
 
 
 def mends_between(before: Path, after: Path) -> list[Mend]:
-    """The small mends between two wheels; none when the release changes too much to be there to mend."""
+    """The small mends between two releases; none when the second changes too much to be there to mend."""
     found: list[Mend] = []
-    changed = 0
-    for path, one, other in changed_files(before, after):
-        old, new = functions(one), functions(other)
-        changed += sum(old[key].lines != new[key].lines for key in old.keys() & new.keys())
-        if changed > WIDE:
+    wide = 0
+    for one, other in changed(before, after):
+        python = other.language == "python"
+        old, new = (functions(s.text) if python else script_fixes.functions(s) for s in (one, other))
+        wide += sum(old[key].lines != new[key].lines for key in old.keys() & new.keys())
+        if wide > WIDE:
             return []
-        found += [mend for mend in mends(path, old, new) if not copied(mend)]
+        some = mends(other.path, old, new) if python else script_fixes.mends(other, old, new)
+        found += [mend for mend in some if not copied(mend)]
     return without_sweeps(found)
 
 
@@ -103,15 +123,17 @@ def copied(mend: Mend) -> bool:
     return bool(path.fullmatch(mend.path) and head.search(mend.before))
 
 
-def facts(before: Release, after: Release, wheel: Path) -> dict[str, str]:
-    """What a row says of its origin; the date is that of the newest file in the wheel."""
-    with zipfile.ZipFile(wheel) as archive:
-        year, month, day = max(entry.date_time[:3] for entry in archive.infolist())
+def facts(before: Release, after: Release, file: Path) -> dict[str, str]:
+    """What a row says of its origin; the date is that of the newest file in a wheel, and none where it is no wheel."""
+    year = month = day = 0
+    if file.suffix == ".whl":
+        with zipfile.ZipFile(file) as archive:
+            year, month, day = max(entry.date_time[:3] for entry in archive.infolist())
     return {
         "repo": after.project,
         "licence": after.licence,
         "commit": f"{before.version}..{after.version}",
-        "date": f"{year:04}-{month:02}-{day:02}",
+        "date": f"{year:04}-{month:02}-{day:02}" if year else "",
         "subject": f"{after.package} {after.version}",
     }
 
@@ -143,9 +165,9 @@ def write(rows: Iterable[dict[str, object]], path: Path) -> None:
 def build(data: Path, listed: Iterable[Release], fixes: Iterable[Path]) -> Path:
     """Mine the listed releases into data/releases.jsonl.gz, without the pairs of other files of fixes.
 
-    A pair of releases is mined as soon as its wheels are there, and a wheel goes when it has served: two are kept.
+    A pair of releases is mined as soon as both are there, and one goes when it has served: two are kept.
     """
-    archives, target = data / "release_wheels", data / "releases.jsonl.gz"
+    archives, target = data / "release_files", data / "releases.jsonl.gz"
     archives.mkdir(parents=True, exist_ok=True)
     known = {key for path in fixes for one in read(path) for key in keys(str(one["before"]), str(one["after"]))}
     found: list[dict[str, object]] = []

@@ -160,7 +160,7 @@ def load(folder: Path) -> Runtime:
         if not name.endswith(".scale")
     }
     tables["tables.piece"][0] = 0.0
-    vocabulary = Vocabulary(tuple(raw["words"]), tuple(raw["pieces"]))
+    vocabulary = Vocabulary.read(raw)
     return Runtime(fingerprint(folder), vocabulary, in_onnx(session), tables, calibration, threads=min(MOST, cores()))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from spotter.engine.dialects import PYTHON, Dialect
 from spotter.engine.features import ATTRIBUTE, BARE, CALLED, KEYWORD, roles_of
 from spotter.engine.lexemes import NAME, STRING, Lexemes
 from spotter.engine.vocabulary import SPECIAL
@@ -55,13 +56,14 @@ class Window:
     keywords: tuple[str, ...]
     strings: tuple[str, ...]
     rare: tuple[tuple[str, int], ...]
+    dialect: Dialect
 
     def text(self, i: int) -> str:
         """The text at i, "" outside."""
         return self.lexemes.texts[i] if 0 <= i < len(self.lexemes) else ""
 
 
-def window_of(lexemes: Lexemes) -> Window:
+def window_of(lexemes: Lexemes, dialect: Dialect = PYTHON) -> Window:
     """Collect a window's names by their role."""
     roles = roles_of(lexemes)
     by_role: dict[int, dict[str, None]] = {role: {} for role in range(6)}
@@ -71,7 +73,7 @@ def window_of(lexemes: Lexemes) -> Window:
             by_role[role][text] = None
         elif kind == STRING and len(text) < 40:
             strings[text] = None
-    names = tuple(name for name in by_role[BARE] if name not in ("self", "cls"))
+    names = tuple(name for name in by_role[BARE] if name not in dialect.selves)
     rare = tuple(dict.fromkeys(zip(lexemes.texts, lexemes.classes, strict=True)))
     return Window(
         lexemes,
@@ -82,6 +84,7 @@ def window_of(lexemes: Lexemes) -> Window:
         tuple(by_role[KEYWORD]),
         tuple(strings),
         rare,
+        dialect,
     )
 
 

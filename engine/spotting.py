@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.calibration import Calibration, sigmoid
+from spotter.engine.dialects import DIALECTS
 from spotter.engine.elsewhere import ALONE, Census, word_of
 from spotter.engine.evidence import FIELDS, evidence, logit
 from spotter.engine.features import WINDOW, Features, features
@@ -351,4 +352,5 @@ def load(folder: Path | None = None) -> Spotter:
     from spotter.engine import runtime
 
     found = runtime.load(folder or bundled())
-    return Spotter(found, Calibration.read(found.calibration))
+    languages = DIALECTS[found.vocabulary.dialect].languages
+    return Spotter(found, Calibration.read(found.calibration), languages=languages)

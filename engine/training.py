@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from spotter.engine.checkpoint import objective_of, words_of
-from spotter.engine.feeding import feed, read_lessons
+from spotter.engine.feeding import feed, read_lessons, read_vocabulary
 from spotter.engine.learner import PARTS, Learner, copied, resume, save
 from spotter.engine.learning_curve import FILE
 from spotter.engine.network import Denoiser, Shape
@@ -21,7 +21,9 @@ from spotter.engine.place import place
 from spotter.engine.progress import Progress
 from spotter.engine.schedule import Run
 from spotter.engine.teacher import Teacher, ready
+from spotter.engine.transplant import weights_for
 from spotter.engine.validation import questions_of, standing
+from spotter.engine.vocabulary import Vocabulary
 from spotter.errors import SpotterError
 
 KEPT_EVERY = 500  # steps
@@ -61,7 +63,7 @@ def train(
     device = place().device
     ends = time.monotonic() + 60 * minutes
     with feed(lessons, run, teacher.spelling if teacher else None, guesses) as batches:
-        learner, first = begun(run, shape, origin, device)
+        learner, first = begun(run, shape, origin, device, lessons.vocabulary)
         if teacher:
             learner = replace(learner, teacher=ready(teacher.model, device))
         judge = Denoiser(shape).to(device).eval()
@@ -87,11 +89,21 @@ def origin_of(out: Path, start: Path | None) -> Path | None:
 
 
 def words_read(data: Path, origin: Path | None) -> Path:
-    """The vocabulary that a run reads by: that of the network that it goes on from, else the corpus's."""
-    return words_of(origin) if origin else data / "vocabulary.json"
+    """The vocabulary that a run reads by: that of the network that it goes on from, else the corpus's.
+
+    So it is where exported weights are of another dialect. SpotterError for a checkpoint that is.
+    """
+    words = data / "vocabulary.json"
+    if origin is None:
+        return words
+    if not words.exists() or read_vocabulary(words).dialect == read_vocabulary(words_of(origin)).dialect:
+        return words_of(origin)
+    if not origin.is_dir():
+        raise SpotterError(f"{origin}: another dialect's; `spotter train export` it, and start from that folder")
+    return words
 
 
-def begun(run: Run, shape: Shape, origin: Path | None, device: str) -> tuple[Learner, int]:
+def begun(run: Run, shape: Shape, origin: Path | None, device: str, words: Vocabulary) -> tuple[Learner, int]:
     """A network that goes on from a checkpoint, or from nothing, and the step it is to take."""
     torch.manual_seed(run.seed)
     model = Denoiser(shape).to(device)
@@ -99,5 +111,10 @@ def begun(run: Run, shape: Shape, origin: Path | None, device: str) -> tuple[Lea
         for block in model.body.blocks:
             block.compile(dynamic=False)
     steppers = optimisers(model, run.muon, run.adam)
-    first, average = resume(origin, model, steppers) if origin else (0, {})
-    return Learner(model, steppers, average or copied(model), objective(run.objective), device), first
+    if origin is None or origin.is_dir():
+        if origin:
+            model.load_state_dict(weights_for(words, origin))
+        first, average = 0, copied(model)
+    else:
+        first, average = resume(origin, model, steppers)
+    return Learner(model, steppers, average, objective(run.objective), device), first

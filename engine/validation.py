@@ -35,7 +35,7 @@ class Standing:
 
 def questions_of(held: Sequence[Fix], vocabulary: Vocabulary, aim: Objective = DENOISER) -> tuple[Batch, ...]:
     """Each of so many fixes as two rows, before it and after it; the same ones in every run."""
-    chosen = sorted(held, key=lambda fix: zlib.crc32(fix.source.encode("utf-8", "replace")))[:ASKED]
+    chosen = sorted(held, key=lambda fix: zlib.crc32(fix.source.text.encode("utf-8", "replace")))[:ASKED]
     sides = [around(fix, Random(0)) for fix in chosen]
     asked = [side for side in sides if any(label.edit != KEEP for label in side[0].labels)]
     rows = [[joined([noised], vocabulary, aim) for pair in some for noised in pair] for some in _groups(asked)]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 PAD, MASK, RARE_NAME, RARE_STRING, RARE_NUMBER, RARE_OTHER = range(6)
 SPECIAL = ("<pad>", "<mask>", "<name>", "<string>", "<number>", "<other>")
@@ -30,10 +31,14 @@ def digest(text: str) -> int:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words are whole tokens, specials first. A piece has an id from 1; unknown ones share 512 hashed ids behind."""
+    """Words are whole tokens, specials first. A piece has an id from 1; unknown ones share 512 hashed ids behind.
+
+    The dialect is a row of dialects.py: that of the code that was counted.
+    """
 
     words: tuple[str, ...]
     known_pieces: tuple[str, ...]
+    dialect: str = "python"
     word_ids: dict[str, int] = field(init=False, repr=False, compare=False)
     _piece_ids: dict[str, int] = field(init=False, repr=False, compare=False)
     _seen: dict[str, tuple[int, tuple[int, ...], int]] = field(init=False, repr=False, compare=False)
@@ -42,6 +47,15 @@ class Vocabulary:
         object.__setattr__(self, "word_ids", {word: i for i, word in enumerate(self.words)})
         object.__setattr__(self, "_piece_ids", {piece: i + 1 for i, piece in enumerate(self.known_pieces)})
         object.__setattr__(self, "_seen", {})
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> Vocabulary:
+        """A vocabulary as written beside the shards and the weights."""
+        return cls(tuple(raw["words"]), tuple(raw["pieces"]), raw.get("dialect", "python"))
+
+    def raw(self) -> dict[str, object]:
+        """What is written."""
+        return {"words": self.words, "pieces": self.known_pieces, "dialect": self.dialect}
 
     @property
     def piece_count(self) -> int:
@@ -55,15 +69,17 @@ class Vocabulary:
         """A token's word id, its six piece ids (0 where there are fewer) and a 63-bit hash of its text."""
         if (known := self._seen.get(text)) is not None:
             return known
-        ids = [self._piece_ids.get(piece) or self._hashed(piece) for piece in pieces(text)] if kind < 2 else []
+        ids = [self.piece(piece) for piece in pieces(text)] if kind < 2 else []
         ids += [0] * (PIECES - len(ids))
         encoded = self.word_ids.get(text, RARE[kind]), tuple(ids), digest(text)
         if len(self._seen) < 2_000_000:
             self._seen[text] = encoded
         return encoded
 
-    def _hashed(self, piece: str) -> int:
-        return 1 + len(self.known_pieces) + zlib.crc32(piece.encode("utf-8", "surrogatepass")) % HASHED
+    def piece(self, piece: str) -> int:
+        """The id of a piece, of a hashed one where it is unknown."""
+        hashed = zlib.crc32(piece.encode("utf-8", "surrogatepass")) % HASHED
+        return self._piece_ids.get(piece) or 1 + len(self.known_pieces) + hashed
 
 
 def build(

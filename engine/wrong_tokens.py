@@ -86,58 +86,28 @@ def wrong_number(window: Window, i: int, rng: Random) -> Splice | None:
 
 
 def wrong_constant(window: Window, i: int, rng: Random) -> Splice | None:
-    """True, False and None for one another."""
-    old = window.text(i)
-    if old not in ("True", "False", "None"):
+    """True, False and None for one another; the first two most often."""
+    old, (true, false, *_) = window.text(i), window.dialect.constants
+    if old not in window.dialect.constants:
         return None
-    pool = ("True", "False", "None", "False" if old == "True" else "True", "0", "[]")
-    text = rng.choice(pool[:4])
-    return swap(window, i, text)
+    return swap(window, i, rng.choice((*window.dialect.constants, false if old == true else true)))
 
 
 def value_for_name(window: Window, i: int, rng: Random) -> Splice | None:
     """A constant where a name stood, or a name where a constant stood."""
     kind = window.lexemes.classes[i]
-    if kind == NAME and window.roles[i] == BARE and window.text(i + 1) in (")", ",", "]", "."):
-        text, new = rng.choice((("None", OTHER), ("0", NUMBER), ("1", NUMBER), ("True", OTHER), ("False", OTHER)))
+    if kind == NAME and window.roles[i] == BARE and window.text(i + 1) in (")", ",", "]", ".", ";"):
+        text, new = rng.choice(window.dialect.values)
         return swap(window, i, text, new)
-    if (kind == NUMBER or window.text(i) in ("True", "False", "None")) and window.names:
+    if (kind == NUMBER or window.text(i) in window.dialect.constants) and window.names:
         return swap(window, i, rng.choice(window.names), NAME)
     return None
-
-
-_GROUPS: tuple[tuple[str, ...], ...] = (
-    ("<", "<=", ">", ">="),
-    ("==", "!="),
-    ("is", "==", "is not", "!="),
-    ("+", "-"),
-    ("*", "/", "//", "+", "-", "%", "**"),
-    ("and", "or"),
-    ("&", "|", "^", "and", "or"),
-    ("=", "+=", "-="),
-    ("+=", "-=", "=", "*="),
-    ("in", "not in"),
-    ("any", "all"),
-    ("min", "max"),
-    ("break", "continue", "pass", "return"),
-    ("==", "<=", ">=", "<", ">"),
-    ("raise", "return"),
-    ("if", "while", "elif"),
-    (",", "."),
-    ("yield", "return"),
-    ("append", "extend", "add", "update"),
-)
-_PEERS: dict[str, tuple[str, ...]] = {
-    word: tuple(dict.fromkeys(w for group in _GROUPS if word in group for w in group if w != word))
-    for group in _GROUPS
-    for word in group
-}
 
 
 def wrong_operator(window: Window, i: int, rng: Random) -> Splice | None:
     """An operator or keyword for another of its group; `not in` and `is not` are two tokens."""
     old = window.text(i)
-    peers = _PEERS.get(old)
+    peers = window.dialect.peers.get(old)
     if (
         peers is None
         or (old == "=" and window.lexemes.ranks[i] < 0 and rng.random() < 0.7)

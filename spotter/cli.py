@@ -148,7 +148,11 @@ def score(files: tuple[Path, ...], model: str | None, allow_code: tuple[str, ...
 
 @commands.command()
 @click.argument("suite", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--clean", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A suite of clean files.")
+@click.option(
+    "--clean",
+    type=click.Path(exists=True, path_type=Path),
+    help="Clean files: a suite, or a folder of sound code.",
+)
 @click.option("--scorers", default="denoiser", show_default=True, help="Names with commas.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Draw plots into this folder.")

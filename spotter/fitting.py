@@ -15,10 +15,10 @@ from spotter.engine.bench_figures import figures
 from spotter.engine.bench_outcomes import Outcome, rank
 from spotter.engine.bench_records import Record
 from spotter.engine.calibration import sigmoid
-from spotter.engine.corpus import EVALUATION
 from spotter.engine.fixes import keys
-from spotter.engine.releases import read, releases
+from spotter.engine.releases import read, releases_of
 from spotter.engine.spotting import Spotter, load
+from spotter.engine.wheels import EVALUATION
 from spotter.errors import SpotterError
 from spotter.fused import Floats, Seen, fused, pressed_alone, seen
 from spotter.lessons import Lesson, gather, unseen
@@ -264,7 +264,7 @@ def learn(folder: Path, out: Path, judged: Sequence[Path], fixes: Sequence[Path]
 
     The fixes are those that the denoiser was trained on: what it has read shows nothing.
     """
-    scored = score(unread(gather(folder, releases(), watched), fixes), load())
+    scored = score(unread(gather(folder, releases_of(), watched), fixes), load())
     right = readings(judged)
     write(out, Model(fit(scored, right), right))
     return held_back(scored, right)

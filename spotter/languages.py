@@ -19,6 +19,8 @@ FOLDERS = files("spotter.metrics.languages")
 class Facts:
     """What one language's facts.toml says about it; comments are every sign that opens one, the plainest first.
 
+    Where braces hold its blocks, lines in them are lines, not parts of a bracket's.
+
     What lies aside is checked only where a person names it: files by their names, under what they are called, and
     minified ones, whose lines have more characters than the densest, on average (0: none is).
     """
@@ -36,6 +38,7 @@ class Facts:
     name_fields: tuple[str, ...]
     aside: tuple[tuple[str, tuple[str, ...]], ...]
     densest: int
+    braces: bool
 
     @property
     def comment(self) -> str:
@@ -97,4 +100,5 @@ def _facts(name: str, raw: dict[str, Any]) -> Facts:
         name_fields=tuple(raw["name_fields"]),
         aside=tuple((what, tuple(globs)) for what, globs in raw.get("aside", {}).items()),
         densest=raw.get("densest", 0),
+        braces=raw.get("braces", False),
     )

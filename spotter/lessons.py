@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Literal
 from spotter import codec
 from spotter.cache import Cache
 from spotter.causes import finding_of
-from spotter.engine.corpus import TESTS, python_files
+from spotter.engine import wheels
+from spotter.engine.corpus import TESTS
 from spotter.engine.fixes import Mend, keys
 from spotter.engine.plant import plant_many
 from spotter.engine.releases import Release, fetch, mends_between, neighbours, releases
@@ -139,11 +140,11 @@ def _gathered(folder: Path, pairs: Iterable[tuple[Release, Release]], watch: Wat
 
 def _of_line(folder: Path, pairs: Sequence[tuple[Release, Release]], watch: Watch, *, plants: bool) -> Iterator[Lesson]:
     """What a line of releases mended, what it left as it was, and what is planted in its last one."""
-    project, wheels = pairs[0][0].project, folder / "wheels"
-    wheel = fetch(pairs[0][0], wheels)
+    project, archives = pairs[0][0].project, folder / "wheels"
+    wheel = fetch(pairs[0][0], archives)
     first = before = _state(wheel, State({}, {}), watch)
     for _, release in pairs:
-        other = fetch(release, wheels)
+        other = fetch(release, archives)
         after = _state(other, before, watch)
         yield from _mended(project, mends_between(wheel, other), before, after)
         wheel.unlink()
@@ -158,7 +159,7 @@ def _of_line(folder: Path, pairs: Sequence[tuple[Release, Release]], watch: Watc
 
 def _state(wheel: Path, before: State, watch: Watch) -> State:
     """A package without its tests; the facts of files that were the same before are known."""
-    sources = {path: Source(path, text, "python") for path, text in python_files(wheel) if not TESTS.search(path)}
+    sources = {source.path: source for source in wheels.sources(wheel) if not TESTS.search(source.path)}
     known = {path: facts for path, facts in before.facts.items() if before.sources[path] == sources.get(path)}
     fresh = [source for path, source in sources.items() if path not in known]
     found = measure(fresh, facts_of, None, Cache(None), watch)

@@ -8,6 +8,13 @@ import click
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DIALECT = click.option(
+    "--dialect",
+    type=click.Choice(("python", "javascript")),
+    default="python",
+    show_default=True,
+    help="Of the denoiser.",
+)
 
 
 @click.group()
@@ -17,21 +24,23 @@ def train() -> None:
 
 @train.command()
 @click.argument("data", type=FOLDER)
-def corpus(data: Path) -> None:
-    """Fetch the listed packages with pip and write DATA/shards and DATA/vocabulary.json."""
+@DIALECT
+def corpus(data: Path, dialect: str) -> None:
+    """Fetch the listed packages with pip or npm and write DATA/shards and DATA/vocabulary.json."""
     from spotter.engine.corpus import build
 
-    build(data)
+    build(data, dialect)
 
 
 @train.command()
 @click.argument("data", type=FOLDER)
+@DIALECT
 @click.option("--fixes", type=FILE, multiple=True, help="Real fixes known already, left out; again for more.")
-def releases(data: Path, fixes: tuple[Path, ...]) -> None:
-    """Mine the listed bug-fix releases, fetched with pip, and write DATA/releases.jsonl.gz for `run --fixes`."""
-    from spotter.engine.releases import build, releases
+def releases(data: Path, dialect: str, fixes: tuple[Path, ...]) -> None:
+    """Mine the listed bug-fix releases, fetched with pip or npm, and write DATA/releases.jsonl.gz for `run --fixes`."""
+    from spotter.engine.releases import build, releases_of
 
-    click.echo(build(data, releases(), fixes))
+    click.echo(build(data, releases_of(dialect), fixes))
 
 
 @train.command()
@@ -93,6 +102,9 @@ def ngram(data: Path, out: Path) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="Branch off this checkpoint, or folder of exported weights, where OUT has none; --steps counts on from it.",
 )
+@click.option(
+    "--rate", type=click.FloatRange(0, 1), default=1.0, show_default=True, help="Share of the peak learning rates."
+)
 @click.option("--minutes", type=click.FloatRange(0), default=1e9, help="Stop and save after so long.")
 @click.option(
     "--objective", metavar="NAME", default="denoiser", show_default=True, help="A row of engine/objectives.py."
@@ -107,6 +119,7 @@ def run(
     tokens: int,
     decay: int,
     start: Path | None,
+    rate: float,
     minutes: float,
     objective: str,
     layers: int,
@@ -123,7 +136,8 @@ def run(
     from spotter.engine.training import train as go
 
     vocabulary = read_vocabulary(words_read(data, origin_of(out, start)))
-    plan = Run(steps=steps + (step_of(start) if start else 0), decay=decay, tokens=tokens, objective=objective)
+    known = step_of(start) if start else 0
+    plan = Run(steps=steps + known, decay=decay, tokens=tokens, share=rate, objective=objective)
     shape = Shape(len(vocabulary.words), vocabulary.piece_count, layers=layers)
     taught = load(base(), teacher / FILE) if teacher else None
     click.echo(go(plan, shape, data, fixes, out, minutes=minutes, start=start, teacher=taught))
@@ -203,6 +217,6 @@ def calibrate(
         raise click.UsageError("new weights need one folder, --data and --fixes")
     from spotter.engine.calibrating import calibrate as measure
 
-    measured = measure(paths[0], data / "wheels", fixes)
+    measured = measure(paths[0], data, fixes)
     lines = sum(count for _, count in measured.clean)
     click.echo(f"{len(measured.wrong)} wrong tokens, {lines} clean lines of {len(measured.clean)} projects")

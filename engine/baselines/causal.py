@@ -33,4 +33,4 @@ def load_pair(runs: Path) -> Trained:
 
 
 def _of(*networks: Network) -> Trained:
-    return Trained("+".join(one.fingerprint for one in networks), partial(bits, networks))
+    return Trained("+".join(one.fingerprint for one in networks), partial(bits, networks), networks[0].languages)

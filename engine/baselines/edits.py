@@ -23,4 +23,4 @@ def shares(one: Network, windows: Sequence[Window]) -> list[Floats]:
 def load_from(name: str, run: Path) -> Trained:
     """A run for an objective that asks for edits."""
     one = network(run, name)
-    return Trained(one.fingerprint, partial(shares, one), probabilistic=True)
+    return Trained(one.fingerprint, partial(shares, one), one.languages, probabilistic=True)

@@ -36,4 +36,4 @@ def load_from(folds: int, run: Path) -> Trained:
     """As many passes as folds; in a single one nothing is hidden."""
     one = network(run, "masked")
     read = partial(visible, one) if folds == 1 else partial(folded, one, folds)
-    return Trained(f"{one.fingerprint} x{folds}", read)
+    return Trained(f"{one.fingerprint} x{folds}", read, one.languages)

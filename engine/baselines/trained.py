@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from spotter.engine.batches import Batch, joined, pack
 from spotter.engine.bench_scorer import Span
 from spotter.engine.checkpoint import load, objective_of
+from spotter.engine.dialects import DIALECTS
 from spotter.engine.feeding import read_vocabulary
 from spotter.engine.lexemes import Lexemes
 from spotter.engine.network import Denoiser
 from spotter.engine.objectives import Objective, objective
 from spotter.engine.place import place
 from spotter.engine.reading_order import reading_of
-from spotter.engine.scores import LANGUAGES, TokenScore
+from spotter.engine.scores import TokenScore
 from spotter.engine.splices import Label, Noised
 from spotter.engine.spotting import Window, windows_of
 from spotter.engine.suspicion import suspicion
@@ -46,6 +47,11 @@ class Network:
     device: str
     fingerprint: str
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """What it was trained on."""
+        return DIALECTS[self.vocabulary.dialect].languages
+
     def suspicions(self, windows: Sequence[Window], seen: Sequence[Lexemes] | None = None) -> list[Floats]:
         """For each window (T,), in its own order, at the tokens that are taken; `seen` is what some of them hide."""
         back = self.aim.direction == "right to left"
@@ -68,9 +74,9 @@ class Trained:
 
     fingerprint: str
     read: Callable[[Sequence[Window]], Sequence[Floats]]
+    languages: frozenset[str]
     probabilistic: bool = False
     threshold: float | None = None
-    languages: frozenset[str] = LANGUAGES
 
     def score_spans(self, spans: Sequence[Span]) -> list[tuple[TokenScore, ...]]:
         """Windows of like length together."""

@@ -50,6 +50,18 @@ def test_a_folder_gives_its_bug_records_and_leaves_clean_files_out(tmp_path: Pat
     assert [(c.id, c.lines) for c in read_clean(tmp_path)] == [("c-1", 2)]
 
 
+def test_a_folder_of_sources_is_clean_as_far_as_people_wrote_it_and_it_can_be_read(tmp_path: Path) -> None:
+    files = {
+        "one/lib/a.js": "f(1);\n", "one/lib/a.min.js": "f(1);\n", "two/b.py": "x = 1", "two/c.py": "x = (\n",
+        "two/d.txt": "x",
+    }  # fmt: skip
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = [(c.id, c.repo, c.language, c.lines) for c in read_clean(tmp_path)]
+    assert found == [("one/lib/a.js", "one", "javascript", 1), ("two/b.py", "two", "python", 1)]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spotter.engine import corpus
+from spotter.engine import corpus, wheels
 from spotter.engine.lexemes import OTHER, Lexemes, lexemes_of
 from spotter.engine.reading_order import reading_of
 from spotter.errors import SpotterError
@@ -29,15 +29,15 @@ def wheel(folder: Path, name: str, files: dict[str, str], licence: str = "MIT") 
 def test_no_evaluation_project_is_in_the_list() -> None:
     names = {package.name for package in corpus.packages()}
     assert len(names) > 200
-    assert not names & corpus.EVALUATION
-    assert not names & corpus.SHOWCASE
+    assert not names & wheels.EVALUATION
+    assert not names & wheels.SHOWCASE
 
 
 @pytest.mark.parametrize(
     "name", ["scrapy", "click", "pandas", "black", "youtube-dl", "sympy", "radon", "attrs", "redis"]
 )
 def test_evaluation_projects_are_known(name: str) -> None:
-    assert name in corpus.EVALUATION
+    assert name in wheels.EVALUATION
 
 
 def test_every_listed_licence_is_permissive() -> None:
@@ -59,11 +59,11 @@ def test_every_listed_licence_is_permissive() -> None:
     ],
 )
 def test_copies_of_evaluation_projects_are_left_out(path: str) -> None:
-    assert corpus.excluded(path)
+    assert wheels.excluded(path)
 
 
 def test_other_files_stay() -> None:
-    assert not corpus.excluded("celery/app/base.py")
+    assert not wheels.excluded("celery/app/base.py")
 
 
 def test_licences_and_projects_decide_about_a_wheel(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_licences_and_projects_decide_about_a_wheel(tmp_path: Path) -> None:
 
 def test_a_wheel_becomes_its_tokens_once(tmp_path: Path) -> None:
     near_copy = TEXT.replace("thing_3", "thing_4")
-    shard = corpus.read_wheel(wheel(tmp_path, "fine", {"a.py": TEXT, "b.py": near_copy}), 10**6, set())
+    shard = corpus.read_package(wheel(tmp_path, "fine", {"a.py": TEXT, "b.py": near_copy}), 10**6, set())
     assert len(shard.starts) == 2  # one file: the other one is nearly the same
     assert shard.lexemes(0, len(shard.ids)).texts in (
         lexemes_of(parse(Source("a.py", text, "python"))).texts for text in (TEXT, near_copy)
@@ -86,7 +86,7 @@ def test_a_wheel_becomes_its_tokens_once(tmp_path: Path) -> None:
 
 def test_a_shard_holds_its_files_function_by_function(tmp_path: Path) -> None:
     text = "".join(f"limit_{n} = {n}\n\n\nclass C{n}:\n    def m(self):\n        return self.x_{n}\n" for n in range(9))
-    shard = corpus.read_wheel(wheel(tmp_path, "fine", {"a.py": text}), 10**6, set())
+    shard = corpus.read_package(wheel(tmp_path, "fine", {"a.py": text}), 10**6, set())
     assert shard.lexemes(0, len(shard.ids)) == reading_of(parse(Source("a.py", text, "python"))).lexemes
     assert shard.lexemes(0, 1) == Lexemes(("def",), (OTHER,), (0,))
 
@@ -115,7 +115,7 @@ def test_the_corpus_is_built_in_the_order_of_its_list_whatever_comes_first(
         there.set()
         return fetched[package.name]
 
-    monkeypatch.setattr(corpus, "packages", lambda: rows)
+    monkeypatch.setattr(corpus, "packages", lambda _: rows)
     monkeypatch.setattr(corpus, "fetch", fetch)
     vocabulary = corpus.build(tmp_path / "data")
     said = capsys.readouterr().out.splitlines()

@@ -27,6 +27,7 @@ from spotter.engine.schedule import Run
 from spotter.engine.splices import DELETE, INSERT, KEEP, REPLACE, Noised, undo
 from spotter.engine.spotting import Spotter
 from spotter.engine.training import train
+from spotter.engine.transplant import weights_for
 from spotter.engine.validation import Standing, questions_of, standing
 from spotter.engine.vocabulary import SPECIAL, build
 from spotter.source import Source
@@ -35,6 +36,7 @@ from spotter.syntax import parse
 CODE = "".join(
     f"def f{n}(a, b):\n    if a > b:\n        return a - b\n    return self.g(a, {n})\n\n\n" for n in range(12)
 )
+NOWHERE = Source("a.py", "", "python")
 LEXEMES = lexemes_of(parse(Source("a.py", CODE, "python")))
 VOCABULARY = build(Counter(LEXEMES.texts).items(), [("f", 1)], len(SPECIAL) + 12, 4)
 SHAPE = Shape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
@@ -180,7 +182,7 @@ def test_standing_on_held_out_fixes_knows_where_the_edit_is(model: Denoiser) -> 
     before, after = (
         lexemes_of(parse(Source("a.py", f"def f(a, b):\n    return g({x}, b) + a\n", "python"))) for x in "ba"
     )
-    questions = questions_of([Fix("p", "", before, after)] * 3, VOCABULARY)
+    questions = questions_of([Fix("p", NOWHERE, before, after)] * 3, VOCABULARY)
     (batch,) = questions
     assert (batch.labels > KEEP).sum(1).tolist() == [1, 0] * 3
     found = standing(model, questions, "cpu")
@@ -220,7 +222,7 @@ def test_the_exported_denoiser_says_what_the_trained_one_says(model: Denoiser, t
     with torch.no_grad():
         again = back.body(back.tables(word, pieces, scalars), query, key)[1].softmax(-1)[0].numpy()
     assert np.abs(again - expected).mean() < 0.02
-    assert resume(tmp_path / "weights", Denoiser(SHAPE), ()) == (0, {})
+    assert weights_for(VOCABULARY, tmp_path / "weights").keys() == back.state_dict().keys()
     spotter = Spotter(loaded, dataclasses.replace(PLAIN, thresholds=(0.0,)))
     syntax = parse(Source("a.py", CODE, "python"))
     scores = spotter.score(syntax)
@@ -233,7 +235,7 @@ def test_a_fix_stands_before_and_after_it_in_twin_windows(stream: Stream) -> Non
     before, after = (
         lexemes_of(parse(Source("a.py", f"def f(a, b):\n    return g({x}, b) + {x}\n", "python"))) for x in "ab"
     )
-    fixes = Stream(stream.shards, (Fix("p", "", before, after),), VOCABULARY)
+    fixes = Stream(stream.shards, (Fix("p", NOWHERE, before, after),), VOCABULARY)
     batch = fixes.batch(0, 128, Mixture(fixes=1.0, masked=0.0, edits=0.0, size=64))
     assert batch.twins.tolist() == [1, 0]
     for segment in range(int(batch.segments.max()) + 1):
@@ -245,7 +247,7 @@ def test_a_fix_of_one_token_tells_a_mistake() -> None:
     wrong, right, longer = (
         lexemes_of(parse(Source("a.py", f"def f(a, b):\n    return g({x}, b)\n", "python"))) for x in ("b", "a", "a.b")
     )
-    fixes = Fix("p", "", wrong, right), Fix("p", "", wrong, longer)
+    fixes = Fix("p", NOWHERE, wrong, right), Fix("p", NOWHERE, wrong, longer)
     assert mistakes_of(fixes) == {"a": [("b", wrong.classes[wrong.texts.index("b")])]}
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from itertools import product
 from random import Random
 
 import pytest
 
+from spotter.engine.dialects import DIALECTS, JAVASCRIPT
 from spotter.engine.lexemes import NAME, Lexemes, lexemes_of
 from spotter.engine.noise import KERNEL, corrupt, imitated
 from spotter.engine.splices import KEEP, MASK_TEXT, apply, undo, window_of
@@ -30,15 +32,42 @@ class Account:
 '''
 
 
+SCRIPT = """
+class Account extends Base {
+  async transfer(source, target, amount = 0, retry = true) {
+    if (source === null || (!target.open && amount > 0)) {
+      return false;
+    } else if (source.entries.length <= 1) {
+      throw new Error("empty");
+    }
+    for (let index = 1; index < this.entries.length - 1; index++) {
+      const total = this.total + Number(amount * 100);
+      await this.store(source, target, total, retry);
+      if (index % 2 === 0 && source.ready && this.check()) {
+        break;
+      }
+    }
+    const result = String(this.entries[0]);
+    this.seen.push(result.trim());
+    this.log("moved", amount, "kind");
+    return Math.max(source.limit, target.limit);
+  }
+}
+"""
+SAMPLES = {"python": Source("a.py", CODE, "python"), "javascript": Source("a.js", SCRIPT, "javascript")}
+WITHOUT = {("javascript", "wrong keyword")}  # kinds that a dialect has no place for
+
+
 @pytest.fixture
 def lexemes() -> Lexemes:
     return lexemes_of(parse(Source("a.py", CODE, "python")))
 
 
-@pytest.mark.parametrize("name", KERNEL)
-def test_the_labels_of_every_kind_lead_back_to_the_original(name: str, lexemes: Lexemes) -> None:
+@pytest.mark.parametrize(("dialect", "name"), [pair for pair in product(DIALECTS, KERNEL) if pair not in WITHOUT])
+def test_the_labels_of_every_kind_lead_back_to_the_original(dialect: str, name: str) -> None:
     kernel, _ = KERNEL[name]
-    window = window_of(lexemes)
+    lexemes = lexemes_of(parse(SAMPLES[dialect]))
+    window = window_of(lexemes, DIALECTS[dialect])
     rng = Random(0)
     found = 0
     for i in list(range(len(lexemes) - 1)) * 40:
@@ -53,10 +82,26 @@ def test_the_labels_of_every_kind_lead_back_to_the_original(name: str, lexemes: 
     assert found, f"{name} finds nothing to do in the sample"
 
 
-def test_many_edits_at_once_lead_back(lexemes: Lexemes) -> None:
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_many_edits_at_once_lead_back(dialect: str) -> None:
+    lexemes = lexemes_of(parse(SAMPLES[dialect]))
     for seed in range(200):
-        noised = corrupt(lexemes, 6, 0.15, Random(seed))
+        noised = corrupt(lexemes, 6, 0.15, Random(seed), dialect=DIALECTS[dialect])
         assert undo(noised) == lexemes.texts
+
+
+def test_an_edit_is_written_in_the_words_of_its_dialect() -> None:
+    lexemes = lexemes_of(parse(SAMPLES["javascript"]))
+    known = set(lexemes.texts) | {word for group in JAVASCRIPT.groups for word in group}
+    known |= {*JAVASCRIPT.constants, *JAVASCRIPT.casts, *JAVASCRIPT.ands, JAVASCRIPT.negation}
+    kinds = [
+        KERNEL[name][0] for name in ("stray word", "stray conjunct", "stray call", "wrong constant", "wrong operator")
+    ]
+    window = window_of(lexemes, JAVASCRIPT)
+    for i in range(len(lexemes) - 1):
+        for kind in kinds:
+            splice = kind(window, i, Random(i))
+            assert splice is None or {text for text, *_ in splice.pieces} <= known
 
 
 def test_real_mistakes_are_imitated_where_their_right_token_stands(lexemes: Lexemes) -> None:

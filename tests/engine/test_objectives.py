@@ -37,6 +37,7 @@ from spotter.syntax import parse
 CODE = "".join(
     f"def f{n}(a, b):\n    if a > b:\n        return a - b\n    return self.g(a, {n})\n\n\n" for n in range(12)
 )
+NOWHERE = Source("a.py", "", "python")
 LEXEMES = lexemes_of(parse(Source("a.py", CODE, "python")))
 VOCABULARY = build(Counter(LEXEMES.texts).items(), [("f", 1)], len(SPECIAL) + 12, 4)
 SHAPE = Shape(len(VOCABULARY.words), VOCABULARY.piece_count, width=32, layers=2, content=8)
@@ -51,7 +52,7 @@ def stream_of(aim: Objective) -> Stream:
     ids = np.array([table[t] for t in LEXEMES.texts], np.uint32)
     classes, ranks = np.array(LEXEMES.classes, np.uint8), np.array(LEXEMES.ranks, np.int8)
     shard = Shard("a", tuple(table), ids, classes, ranks, np.array([0, len(ids)]))
-    return Stream([shard], (Fix("p", "", BEFORE, AFTER),), VOCABULARY, objective=aim)
+    return Stream([shard], (Fix("p", NOWHERE, BEFORE, AFTER),), VOCABULARY, objective=aim)
 
 
 def network(aim: Objective) -> Denoiser:
@@ -93,7 +94,7 @@ def test_the_loss_of_every_objective_falls_within_twenty_steps(name: str) -> Non
         losses.append(loss.item())
     assert np.mean(losses[-4:]) < 0.9 * np.mean(losses[:4])
     found = standing(
-        model.eval(), questions_of(stream.fixes or [Fix("p", "", BEFORE, AFTER)], VOCABULARY, aim), "cpu", aim
+        model.eval(), questions_of(stream.fixes or [Fix("p", NOWHERE, BEFORE, AFTER)], VOCABULARY, aim), "cpu", aim
     )
     assert found is not None
     assert 0 <= found.top1 <= found.top5 <= 1

@@ -8,9 +8,19 @@ from typing import cast
 import pytest
 
 from spotter.cli import run
-from spotter.engine import corpus
+from spotter.engine import corpus, wheels
 from spotter.engine.batches import read_fixes
-from spotter.engine.releases import Release, build, fetch, learnable, mends_between, neighbours, read, releases, write
+from spotter.engine.releases import (
+    Release,
+    build,
+    fetch,
+    learnable,
+    mends_between,
+    neighbours,
+    read,
+    releases_of,
+    write,
+)
 from spotter.errors import SpotterError
 
 LINES = "    result = 0\n    for row in rows[start:limit]:\n        result += row.size_in_bytes\n    return result\n"
@@ -27,15 +37,15 @@ def wheel(folder: Path, version: str, files: dict[str, str]) -> Release:
 
 
 def test_the_list_holds_permissive_projects_that_do_not_measure_us() -> None:
-    names = {name for release in releases() for name in (release.package, release.project.split("/")[-1].lower())}
-    assert not names & (corpus.EVALUATION | corpus.SHOWCASE)
+    names = {name for release in releases_of() for name in (release.package, release.project.split("/")[-1].lower())}
+    assert not names & (wheels.EVALUATION | wheels.SHOWCASE)
     assert not any(corpus.held_out(name) for name in names)
-    for release in releases():
+    for release in releases_of():
         assert corpus.PERMISSIVE.search(release.licence), release
         assert not corpus.COPYLEFT.search(release.licence), release
         assert len(release.sha256) == 64
-    assert len({release.wheel for release in releases()}) == len(releases())
-    assert len(list(neighbours(releases()))) > 100
+    assert len({release.file for release in releases_of()}) == len(releases_of())
+    assert len(list(neighbours(releases_of()))) > 100
 
 
 def test_neighbours_are_patch_releases_of_one_series() -> None:
@@ -65,13 +75,13 @@ def test_functions_with_copies_in_an_evaluation_project_are_left_out(tmp_path: P
     path = "transformers/models/llama/modeling_llama.py"
     old = wheel(tmp_path, "1.0.0", {path: text})
     new = wheel(tmp_path, "1.0.1", {path: text.replace("rows[start:limit]", "rows[start:]", 2)})
-    (mend,) = mends_between(tmp_path / old.wheel, tmp_path / new.wheel)
+    (mend,) = mends_between(tmp_path / old.file, tmp_path / new.file)
     assert mend.before.startswith("def total_1")
 
 
 def test_mined_pairs_are_read_like_other_real_fixes(tmp_path: Path) -> None:
     mended = TEXT.replace("rows[start:limit]", "rows[start:limit + 1]", 1)
-    wheels = tmp_path / "release_wheels"
+    wheels = tmp_path / "release_files"
     listed = [
         wheel(wheels, "1.0.0", {"pack/a.py": TEXT, "pack/b.py": TEXT, "pack/tests/test_a.py": TEXT}),
         wheel(wheels, "1.0.1", {"pack/a.py": mended, "pack/b.py": TEXT, "pack/tests/test_a.py": mended}),
@@ -93,12 +103,12 @@ def test_pairs_of_other_files_are_left_out(tmp_path: Path) -> None:
     mended = TEXT.replace("row.size_in_bytes", "row.length_in_bytes", 1)
     versions = {"1.0.0": TEXT, "1.0.1": mended}
 
-    def listed() -> list[Release]:
-        return [wheel(tmp_path / "release_wheels", v, {"pack/a.py": text}) for v, text in versions.items()]
+    def releases_of() -> list[Release]:
+        return [wheel(tmp_path / "release_files", v, {"pack/a.py": text}) for v, text in versions.items()]
 
-    first = build(tmp_path, listed(), ())
+    first = build(tmp_path, releases_of(), ())
     write(list(read(first)), known := tmp_path / "known.jsonl.gz")
-    assert list(read(build(tmp_path, listed(), [known]))) == []
+    assert list(read(build(tmp_path, releases_of(), [known]))) == []
 
 
 def test_a_release_that_changes_much_is_not_there_to_mend(tmp_path: Path) -> None:
@@ -107,12 +117,12 @@ def test_a_release_that_changes_much_is_not_there_to_mend(tmp_path: Path) -> Non
     new = wheel(
         tmp_path, "1.0.1", {"pack/a.py": many.replace("result = 0", "result  =  0").replace("limit]", "start]", 1)}
     )
-    assert mends_between(tmp_path / old.wheel, tmp_path / new.wheel) == []
+    assert mends_between(tmp_path / old.file, tmp_path / new.file) == []
 
 
 def test_another_wheel_of_the_same_name_is_refused(tmp_path: Path) -> None:
     release = wheel(tmp_path, "1.0.0", {"pack/a.py": TEXT})
-    assert fetch(release, tmp_path) == tmp_path / release.wheel
+    assert fetch(release, tmp_path) == tmp_path / release.file
     wheel(tmp_path, "1.0.0", {"pack/a.py": TEXT + "\n"})
     with pytest.raises(SpotterError, match=r"pack-1\.0\.0.*sha256.*delete the file"):
         fetch(release, tmp_path)

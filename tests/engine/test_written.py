@@ -11,6 +11,7 @@ import pytest
 from spotter.engine import corpus
 from spotter.engine.bench_records import read_clean, read_suite
 from spotter.engine.corpus import Package
+from spotter.engine.wheels import EVALUATION
 from spotter.engine.written import Trials, packages, rows
 
 CODE = '''\
@@ -117,4 +118,4 @@ def test_a_version_can_neither_hang_nor_write(trials: Trials, tmp_path: Path) ->
 
 def test_nobody_learns_from_what_is_written_anew() -> None:
     names = {package.name for package in packages()}
-    assert names.isdisjoint({package.name for package in corpus.packages()} | corpus.EVALUATION)
+    assert names.isdisjoint({package.name for package in corpus.packages()} | EVALUATION)

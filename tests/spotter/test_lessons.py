@@ -43,7 +43,7 @@ def gathered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Lesson]:
     before = {"pack/asked.py": ASKED, "pack/called.py": CALLED, "pack/sound.py": SOUND}
     after = {**before, "pack/asked.py": MENDED}
     pair = [wheel(tmp_path / "wheels", version, files) for version, files in (("1.0", before), ("1.0.1", after))]
-    others = [replace(release, package="other", wheel="none") for release in pair]  # of no listed line
+    others = [replace(release, package="other", file="none") for release in pair]  # of no listed line
     found = list(gather(tmp_path, [*others, *pair], iter))
     assert list((tmp_path / "wheels").iterdir()) == []
     assert list(gather(tmp_path, pair, iter)) == found  # without a wheel, and so without a package index
@@ -76,17 +76,17 @@ def test_errors_are_planted_in_the_last_release(gathered: list[Lesson]) -> None:
 
 
 def test_every_line_of_releases_that_is_read_is_listed() -> None:
-    from spotter.engine.releases import neighbours, releases
+    from spotter.engine.releases import neighbours, releases_of
 
-    listed = {(one.package, ".".join(map(str, one.parts[:2]))) for one, _ in neighbours(releases())}
+    listed = {(one.package, ".".join(map(str, one.parts[:2]))) for one, _ in neighbours(releases_of())}
     assert {(package, line) for package, lines in lessons.LINES.items() for line in lines} <= listed
 
 
 def test_what_judges_is_of_other_projects_than_what_is_fitted_to_and_what_measures_us() -> None:
-    from spotter.engine.corpus import EVALUATION
-    from spotter.engine.releases import neighbours, releases
+    from spotter.engine.releases import neighbours, releases, releases_of
+    from spotter.engine.wheels import EVALUATION
 
-    fitted = {one.project for one in releases() if one.package in lessons.LINES}
+    fitted = {one.project for one in releases_of() if one.package in lessons.LINES}
     listed = releases(lessons.UNSEEN)
     assert {one.package for one in listed}.isdisjoint(EVALUATION)
     assert {one.project for one in listed}.isdisjoint(fitted)
