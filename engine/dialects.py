@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
-from spotter.engine.lexemes import NAME, NUMBER, OTHER
+from spotter.engine.lexemes import NAME, NUMBER, OTHER, Lexemes
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class Dialect:
     """Languages that one denoiser reads, and their words by what they do; `peers` are often written for one another.
 
     Conditions begin at `tests`, which a bracket follows where they are `bracketed`; `heads` begin what is no simple
-    statement. After `binders` a name is new. Values are texts with their classes.
+    statement. After `binders` a name is new. Values are texts with their classes. A word of this dialect does the
+    `same` as one of another.
     """
 
     name: str
@@ -36,6 +38,11 @@ class Dialect:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "peers", _peers(self.groups))
+
+    def told(self, lexemes: Lexemes, known: Container[str]) -> Lexemes:
+        """Code of the dialect that its words are like, with those of this one where the others are not known."""
+        own = {other: word for word, other in reversed(self.same.items()) if other not in known}
+        return Lexemes(tuple([own.get(text, text) for text in lexemes.texts]), lexemes.classes, lexemes.ranks)
 
 
 def _peers(groups: tuple[tuple[str, ...], ...]) -> dict[str, tuple[str, ...]]:

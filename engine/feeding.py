@@ -8,12 +8,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
 from spotter.engine.batches import Batch, Fix, Mixture, Stream, held_out_fix, read_fixes
 from spotter.engine.corpus import Shard, held_out, load
+from spotter.engine.dialects import DIALECTS
 from spotter.engine.guesses import Guesser
 from spotter.engine.objectives import objective
 from spotter.engine.place import place
@@ -42,14 +43,23 @@ class Lessons:
 
 
 def read_lessons(data: Path, fixes: Sequence[Path], words: Path) -> Lessons:
-    """From the corpus's folder, files of real fixes, and a vocabulary; SpotterError where there are no shards."""
+    """From the corpus's folder, files of real fixes, and a vocabulary; SpotterError where there are no shards.
+
+    Fixes of another dialect are told in the words of this one; its own are as many, each so many times.
+    """
     shards = read_shards(data / "shards", held=False)
     if not shards:
         raise SpotterError(f"{data}/shards: no shards there; build the corpus first")
+    vocabulary = read_vocabulary(words)
+    dialect = DIALECTS[vocabulary.dialect]
     known = [fix for path in fixes for fix in read_fixes(path)]
-    learned = tuple(fix for fix in known if not held_out_fix(fix.project))
-    held = tuple(fix for fix in known if held_out_fix(fix.project))
-    return Lessons(shards, learned, held, read_vocabulary(words))
+    own = [fix for fix in known if fix.source.language in dialect.languages]
+    learned, held = (tuple(fix for fix in own if held_out_fix(fix.project) == out) for out in (False, True))
+    others = [fix for fix in known if fix.source.language not in dialect.languages and not held_out_fix(fix.project)]
+    told = [(dialect.told(side, vocabulary.word_ids) for side in (fix.before, fix.after)) for fix in others]
+    foreign = tuple(replace(fix, before=a, after=b) for fix, (a, b) in zip(others, told, strict=True))
+    times = max(1, round(len(foreign) / max(1, len(learned))))
+    return Lessons(shards, learned * times + foreign, held, vocabulary)
 
 
 def read_shards(folder: Path, *, held: bool) -> list[Shard]:

@@ -16,6 +16,7 @@ from spotter.typos import inside, slips
 SHORTEST, LONGEST = 6, 60  # characters: shorter names differ by a letter on purpose
 LETTERS = 4  # of a word that tells something
 COMMON = 3  # times that a name stands in a file of which another one is a misspelling
+TABLE = 40  # names that an object is given: more of them are data
 REMEMBERED = 100_000  # names
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -50,23 +51,26 @@ def pieces(name: str) -> list[str]:
 
 
 def near(name: str, times: Mapping[str, int], least: int, language: str) -> str:
-    """The commonest name that stands so often and that a letter inside a strange word tells from one; "" for none."""
-    odd = strange(name, language)
+    """The commonest name of known words that stands so often and that a letter inside a word tells from one; or ""."""
     often = {other for other in slips(name) if times.get(other, 0) >= least and other != name}
-    found = (other for other in often if inside(name, other) and not odd <= strange(other, language))
+    found = (other for other in often if inside(name, other) and not strange(other, language))
     return min(found, key=lambda other: (-times[other], other), default="")
 
 
 def _use(outline: Outline, name: str, homes: Mapping[int, str]) -> tuple[Node, str, str] | None:
     """Where a name is used, or given to an object, the root of its path, and its function; None where it is not."""
     at, node, bound, root, function = outline.find(name), outline.root, False, "", ""
+    around = node
     while (child := next((below for below in node.children if below.start <= at < below.end), None)) is not None:
         if child.role in ("import", "outer"):
+            return None
+        if node.role == "pair" and child.slot == "name" and len(around.children) > TABLE:
             return None
         called = _root(outline, node) if node.role in ("call", "member") else root
         own = node.role == "keyword" or (node.role == "member" and child.slot == "name")
         root = called if own or node.role == "call" or child.role == "keyword" else ""
-        node, bound, function = child, _binds(node, child, bound), homes.get(id(child), function)
+        around, node = node, child
+        bound, function = _binds(around, child, bound), homes.get(id(child), function)
     return (node, root, function) if node.role == "name" and not bound and outline.text(node) == name else None
 
 

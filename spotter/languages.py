@@ -71,9 +71,14 @@ def query_text(name: str) -> str:
 
 @cache
 def common_words(name: str) -> frozenset[str]:
-    """The words, in small letters, of which many programs in a language make names; none where they are not listed."""
-    file = FOLDERS / name / "common_words.txt"
-    return frozenset(file.read_text(encoding="utf-8").split() if file.is_file() else ())
+    """The words, in small letters, of which many programs make names, whatever their language.
+
+    None for a language in which none were counted, nor in the one that it is `like`.
+    """
+    listed = {each: file for each in languages() if (file := FOLDERS / each / "common_words.txt").is_file()}
+    if name not in listed and raw_facts(name).get("like") not in listed:
+        return frozenset()
+    return frozenset(word for file in listed.values() for word in file.read_text(encoding="utf-8").split())
 
 
 @cache

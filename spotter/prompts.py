@@ -35,8 +35,8 @@ Think about what the code means to do. Then end with one JSON object, one answer
 {{"key": "{}", "answers": [{{"place": 1, "verdict": "error" | "fine" | "unsure", "why": "one sentence", "fix": ...}}]}}
 The fix is the text that should stand between the marks instead, "" to delete it, or null.
 "fine" is a good answer: most marked places are correct. Say "error" only if you can name what goes wrong when the code
-runs. Missing docstrings, type hints, unused imports, more specific exceptions, names that may be defined elsewhere, and
-whatever somebody should verify, are no errors."""
+runs. Missing docstrings, type hints, unused imports, more specific exceptions, names that may be defined elsewhere (but
+where the evidence says that they are not), and whatever somebody should verify, are no errors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,8 @@ _TABLE = (
     _rule(
         "SP263", "misspelt-name", "warning", "suspicion",
         "A name that is used once, stands nowhere else in the repository, has a word that few programs have, and is a\n"
-        "letter away from one that others use. Only where all files are known, and in Python, whose common words are.",
+        "letter away from one that others use. Only where all files are known, and in Python,\n"
+        "JavaScript and TypeScript, whose common words are.",
         "What nothing else is called fails when it is asked for, and where it is set nobody reads it: no test came by.",
         "    class Mesh:\n        def interpolation(self): ...\n\n    mesh.interploation()",
         "    mesh.interpolation()",

@@ -72,7 +72,7 @@ def judge(data: Path, fixes: tuple[Path, ...]) -> None:
 @click.argument("data", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 def words(data: Path, out: Path) -> None:
-    """Write the words that at least five of DATA's packages make names of to OUT, for metrics/languages."""
+    """Write the words that one in sixty of DATA's packages makes names of to OUT, for metrics/languages."""
     from spotter.engine.common_words import build
 
     click.echo(f"{out}: {build(data, out):,} words")

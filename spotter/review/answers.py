@@ -45,6 +45,8 @@ _LACKS = (
     r"\b(missing|lacks?|lacking|needs?|adds?|no|without|should have|requires?)\b.{{0,30}}\b{0}\b"
     r"|\b{0}\b.{{0,20}}\b(missing|absent|lacking|needed)\b"
 )
+ELSEWHERE = "a name that may be defined elsewhere"
+NOWHERE = "SP263"  # says of a name that no other file has it: there that reason counts
 # an "error" for such a reason is none; the name says in the report why it was not believed
 REJECTED = {
     "what the form says": re.compile(r"^\W*one sentence\W*$"),
@@ -52,7 +54,7 @@ REJECTED = {
     "a type hint": re.compile(_LACKS.format(r"(type[- ])?(hints?|annotations?)") + r"|\b(un|not )annotated\b"),
     "an unused import": re.compile(r"\bunused imports?\b|\bimport(ed)?\b.*\b(unused|not used|never used)\b"),
     "a more specific exception": re.compile(r"\bmore (specific|precise) (exceptions?|error)\b|\b(too )?broad except"),
-    "a name that may be defined elsewhere": re.compile(
+    ELSEWHERE: re.compile(
         r"\b(not|never|isn't|is not|may not be|might not be) (defined|declared|imported)\b"
         r"|\bundefined (name|variable)\b"
     ),
@@ -141,7 +143,7 @@ def _judged(answer: Answer, source: Source, *, addressed: bool) -> Answer:
     if not answer.why:
         return replace(answer, verdict="unsure", fix=None, note="not believed: no reason is given")
     for name, pattern in REJECTED.items():
-        if pattern.search(answer.why.lower()):
+        if pattern.search(answer.why.lower()) and (name, answer.finding.rule) != (ELSEWHERE, NOWHERE):
             return replace(answer, verdict="unsure", fix=None, note=f"not believed: {name} is no error")
     if answer.fix is None:
         return answer

@@ -18,13 +18,13 @@ def wheel(folder: Path, name: str, text: str) -> None:
 
 def test_words_of_names_that_enough_packages_have_are_listed_in_order(tmp_path: Path) -> None:
     (tmp_path / "wheels").mkdir()
-    for n in range(PACKAGES):
+    for n in range(PACKAGES + 1):
         mine = "own_word, " if n else "own_word, ownWord, "
-        rare = "onlyFour_here, " * (n > 0)
+        rare = "onlyFour_here, " if n == 0 else "both_times, " if n < 3 else ""
         wheel(tmp_path / "wheels", f"p{n}", f"{mine}{rare}parseHTTPHeaders, add, Zebra, 'quoted', ham_spam_egg = 1\n")
-    assert build(tmp_path, tmp_path / "words.txt") == 7
+    assert build(tmp_path, tmp_path / "words.txt") == 9
     found = (tmp_path / "words.txt").read_text(encoding="utf-8").split("\n")
-    assert found == ["headers", "http", "parse", "quoted", "spam", "word", "zebra", ""]
+    assert found == ["both", "headers", "http", "parse", "quoted", "spam", "times", "word", "zebra", ""]
 
 
 def test_without_wheels_the_corpus_is_asked_for(tmp_path: Path) -> None:

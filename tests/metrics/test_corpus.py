@@ -14,11 +14,13 @@ from spotter.rules import RULES
 Read = Callable[..., FileFacts]
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-MARK = "# HERE"
+MARKS = ("# HERE", "// HERE")
+SCRIPT = ".js"  # behind the name of a file that is none of Python's
 
 
 def found(read: Read, file: Path) -> list[int]:
-    facts = read(file.read_text(encoding="utf-8"), f"{file.stem}.py")
+    written = (file.stem, "javascript") if file.stem.endswith(SCRIPT) else (f"{file.stem}.py", "python")
+    facts = read(file.read_text(encoding="utf-8"), *written)
     rule = file.parent.name
     return sorted({p.place.line for p in PRESSURES[RULES[rule].name]([facts]) if p.rule == rule})
 
@@ -30,7 +32,7 @@ def named(file: Path) -> str:
 @pytest.mark.parametrize("file", sorted(CORPUS.glob("true_positives/*/*.txt")), ids=named)
 def test_what_was_right_is_found(read: Read, file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
-    assert found(read, file) == [number for number, line in enumerate(lines, 1) if MARK in line] != []
+    assert found(read, file) == [number for number, line in enumerate(lines, 1) if line.endswith(MARKS)] != []
 
 
 @pytest.mark.parametrize("file", sorted(CORPUS.glob("false_positives/*/*.txt")), ids=named)

@@ -15,8 +15,11 @@ MESH = "class Mesh:\n    def interpolation_matrix(self, receiver):\n        retu
 USE = "from shop.mesh import Mesh\n\n\ndef f(mesh):\n    return mesh.interpolation_matrix(receiver=1)\n"
 
 
+LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "rb": "ruby"}
+
+
 def facts(path: str, text: str) -> FileFacts:
-    return facts_of(parse(Source(path, text, "python" if path.endswith(".py") else "javascript")))
+    return facts_of(parse(Source(path, text, LANGUAGES[path.rpartition(".")[2]])))
 
 
 def found(text: str, path: str = "shop/sim.py", **more: str) -> list[tuple[str, int, int]]:
@@ -97,8 +100,37 @@ def test_known_words_short_names_tests_and_other_languages_are_left_alone() -> N
     assert strange("recieverOf", "python") == {"reciever"}
     assert found("print(receivers, recover)\n") == []
     assert found("print(reciever)\n", "tests/test_sim.py") == []
-    assert found("print(reciever)\n", "shop/sim.js") == []
+    assert found("puts(reciever)\n", "shop/sim.rb") == []
     assert near("recei", {"recel": 9}, 1, "python") == ""  # a letter at its end
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("mesh.reciever();\n", True),
+        ("f({ reciever: 1 });\n", True),
+        ("const { reciever: a } = mesh;\n", False),
+        ("Mesh.prototype.reciever = f;\n", True),
+        ("const { reciever } = mesh;\n", False),
+        ("const reciever = 1;\n", False),
+        ("function reciever() {}\n", False),
+        ("const f = (reciever) => 1;\n", False),
+        ("class A { reciever() {} }\n", False),
+        ("import { reciever } from 'mesh';\n", False),
+        ("import mesh from 'mesh';\nmesh.reciever();\n", False),
+        ("const mesh = require('mesh');\nmesh.reciever();\n", False),
+        ("print('reciever');\n", False),
+    ],
+)
+def test_scripts_have_misspelt_names_too(text: str, seen: bool) -> None:
+    for path in ("shop/sim.js", "shop/sim.ts"):
+        assert [name for name, _, _ in found(text, path)] == ["reciever"] * seen
+
+
+def test_names_in_a_table_of_many_are_data() -> None:
+    others = ", ".join(f"{chr(97 + n // 26)}{chr(97 + n % 26)}: {n}" for n in range(41))
+    assert found(f"f({{ {others} }});\nf({{ reciever: 1 }});\n", "shop/sim.js") == [("reciever", 2, 1)]
+    assert found(f"f({{ reciever: 1, {others} }});\n", "shop/sim.js") == []
 
 
 def test_lone_names_outlive_the_cache() -> None:

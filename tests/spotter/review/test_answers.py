@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,6 +87,13 @@ def test_a_reason_that_is_none_makes_no_error(why: str, name: str) -> None:
     answer = judged(why=why)
     assert (answer.verdict, answer.fix) == ("unsure", None)
     assert answer.note == f"not believed: {name} is no error"
+
+
+def test_that_a_misspelt_name_is_defined_nowhere_is_a_reason() -> None:
+    source = Source("a.py", TEXT, "python")
+    (prompt,) = prompts([replace(finding(12), rule="SP263")], {"a.py": source})
+    (answer,) = read(written(prompt, why="`lo` is not defined anywhere"), prompt, source)
+    assert (answer.verdict, answer.note) == ("error", "")
 
 
 @pytest.mark.parametrize(
