@@ -76,9 +76,9 @@ def common_words(name: str) -> frozenset[str]:
     None for a language in which none were counted, nor in the one that it is `like`.
     """
     listed = {each: file for each in languages() if (file := FOLDERS / each / "common_words.txt").is_file()}
-    if name not in listed and raw_facts(name).get("like") not in listed:
-        return frozenset()
-    return frozenset(word for file in listed.values() for word in file.read_text(encoding="utf-8").split())
+    if name in listed:
+        return frozenset(word for file in listed.values() for word in file.read_text(encoding="utf-8").split())
+    return common_words(base) if (base := raw_facts(name).get("like")) else frozenset()
 
 
 @cache

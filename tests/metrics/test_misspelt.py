@@ -15,7 +15,7 @@ MESH = "class Mesh:\n    def interpolation_matrix(self, receiver):\n        retu
 USE = "from shop.mesh import Mesh\n\n\ndef f(mesh):\n    return mesh.interpolation_matrix(receiver=1)\n"
 
 
-LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "rb": "ruby"}
+LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "tsx": "tsx", "rb": "ruby"}
 
 
 def facts(path: str, text: str) -> FileFacts:
@@ -123,7 +123,7 @@ def test_known_words_short_names_tests_and_other_languages_are_left_alone() -> N
     ],
 )
 def test_scripts_have_misspelt_names_too(text: str, seen: bool) -> None:
-    for path in ("shop/sim.js", "shop/sim.ts"):
+    for path in ("shop/sim.js", "shop/sim.ts", "shop/sim.tsx"):
         assert [name for name, _, _ in found(text, path)] == ["reciever"] * seen
 
 
