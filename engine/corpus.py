@@ -62,7 +62,9 @@ def listed(archive: Path) -> Package | None:
     registry = registry_of(archive.name)
     name, version, said = registry.described(archive)
     licence = "; ".join(dict.fromkeys(said[:2]))
-    if name in registry.kept_out or not PERMISSIVE.search(licence) or COPYLEFT.search(" ".join(said)):
+    if not registry.kept_out.isdisjoint(name.lstrip("@").split("/")):
+        return None
+    if not PERMISSIVE.search(licence) or COPYLEFT.search(" ".join(said)):
         return None
     return Package(name, version, licence, hashlib.sha256(archive.read_bytes()).hexdigest(), archive.name)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import tarfile
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import cast
 import pytest
 
 from spotter.cli import run
-from spotter.engine import corpus, wheels
+from spotter.engine import corpus, tarballs, wheels
 from spotter.engine.batches import read_fixes
 from spotter.engine.releases import (
     Release,
@@ -46,6 +48,41 @@ def test_the_list_holds_permissive_projects_that_do_not_measure_us() -> None:
         assert len(release.sha256) == 64
     assert len({release.file for release in releases_of()}) == len(releases_of())
     assert len(list(neighbours(releases_of()))) > 100
+
+
+def test_the_list_of_scripts_is_of_other_projects_than_those_that_calibrate_and_that_measure_us() -> None:
+    listed = releases_of("javascript")
+    names = {part for release in listed for part in (release.project, *release.package.lstrip("@").split("/"))}
+    assert not names & (tarballs.EVALUATION | tarballs.SHOWCASE)
+    assert not any(corpus.held_out(release.project) for release in listed)
+    for release in listed:
+        assert corpus.PERMISSIVE.search(release.licence), release
+        assert not corpus.COPYLEFT.search(release.licence), release
+        assert release.project == tarballs.project_of(Path(release.file))
+    assert len({release.file for release in listed}) == len(listed) > 1000
+    assert {release for pair in neighbours(listed) for release in pair} == set(listed)
+
+
+def test_mends_of_scripts_are_mined_from_tarballs(tmp_path: Path) -> None:
+    def packed(version: str, text: str) -> Release:
+        path = tmp_path / "release_files" / f"pack-{version}.tgz"
+        path.parent.mkdir(exist_ok=True)
+        with tarfile.open(path, "w:gz") as archive:
+            entry = tarfile.TarInfo("package/lib/a.js")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+        return Release("pack", "pack", version, "MIT", sha256(path.read_bytes()).hexdigest(), path.name)
+
+    body = "  const size = rows.length;\n  return rows.slice(start, limit).map((row) => row.size / size);\n"
+    text = "".join(f"function total{n}(rows, start, limit) {{\n{body}}}\n\n" for n in range(9))
+    mended = text.replace("slice(start, limit)", "slice(start, limit + 1)", 1)
+    target = build(tmp_path, [packed("1.0.0", text), packed("1.0.1", mended)], ())
+    (row,) = read(target)
+    assert (row["repo"], row["path"], row["date"], row["single_token"]) == ("pack", "lib/a.js", "", False)
+    (fix,) = read_fixes(target)
+    assert fix.source.language == "javascript"
+    assert [text for text in fix.after.texts if text not in fix.before.texts] == ["+", "1"]
+    assert list((tmp_path / "release_files").iterdir()) == [tmp_path / "release_files" / "pack-1.0.1.tgz"]
 
 
 def test_neighbours_are_patch_releases_of_one_series() -> None:
