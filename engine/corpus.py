@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from spotter.engine import registries
 from spotter.engine.lexemes import NAME, STRING, Lexemes
 from spotter.engine.reading_order import reading_of
 from spotter.engine.registries import registry_of
@@ -54,7 +55,7 @@ def packages(dialect: str = "python") -> tuple[Package, ...]:
 
 def fetch(package: Package, folder: Path) -> Path:
     """Download a package unless it is there; SpotterError when that fails or its hash differs from the list."""
-    return registry_of(package.file).fetch(package.name, package.version, package.file, package.sha256, folder)
+    return registries.fetch(package.name, package.version, package.file, package.sha256, folder)
 
 
 def listed(archive: Path) -> Package | None:

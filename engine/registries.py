@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from spotter.engine import tarballs, wheels
+from spotter.errors import SpotterError
 from spotter.source import Source
 
 
@@ -14,12 +16,14 @@ from spotter.source import Source
 class Registry:
     """What a registry's packages are asked.
 
-    `folder` is where a corpus keeps them. `fetch` takes a name, a version, a file's name, its sha256 and a folder. The
-    names of those kept out are no one's to learn from: they measure us, or show what was never read.
+    `folder` is where a corpus keeps them. The client's `download` takes a name, a version, a file's name and a folder,
+    and gives what was said. The names of those kept out are no one's to learn from: they measure us, or show what was
+    never read.
     """
 
     folder: str
-    fetch: Callable[[str, str, str, str, Path], Path]
+    client: str
+    download: Callable[[str, str, str, Path], str]
     project_of: Callable[[Path], str]
     described: Callable[[Path], tuple[str, str, list[str]]]
     sources: Callable[[Path], Iterator[Source]]
@@ -28,21 +32,43 @@ class Registry:
 
 REGISTRIES: dict[str, Registry] = {
     ".whl": Registry(
-        "wheels", wheels.fetch, wheels.project_of, wheels.described, wheels.sources, wheels.EVALUATION | wheels.SHOWCASE
+        folder="wheels",
+        client="pip",
+        download=wheels.download,
+        project_of=wheels.project_of,
+        described=wheels.described,
+        sources=wheels.sources,
+        kept_out=wheels.EVALUATION | wheels.SHOWCASE,
     ),
     ".tgz": Registry(
-        "tarballs",
-        tarballs.fetch,
-        tarballs.project_of,
-        tarballs.described,
-        tarballs.sources,
-        tarballs.EVALUATION | tarballs.SHOWCASE,
+        folder="tarballs",
+        client="npm",
+        download=tarballs.download,
+        project_of=tarballs.project_of,
+        described=tarballs.described,
+        sources=tarballs.sources,
+        kept_out=tarballs.EVALUATION | tarballs.SHOWCASE,
     ),
 }
-
 PACKED = {"python": ".whl", "javascript": ".tgz"}  # by dialect
 
 
 def registry_of(file: str) -> Registry:
     """The registry of a package's file."""
     return REGISTRIES[PurePosixPath(file).suffix]
+
+
+def fetch(package: str, version: str, file: str, sha256: str, folder: Path) -> Path:
+    """Download a package's file unless it is there; SpotterError when that fails or its hash is another one."""
+    archive, registry = folder / file, registry_of(file)
+    if not archive.exists():
+        try:
+            said = registry.download(package, version, file, folder).strip().splitlines()
+        except FileNotFoundError:
+            raise SpotterError(f"{file}: {registry.client} is not installed, which downloads it; install it") from None
+        if not archive.exists():
+            why = said[-1] if said else "nothing was said"
+            raise SpotterError(f"{file}: {registry.client} could not download it ({why}); try again later")
+    if hashlib.sha256(archive.read_bytes()).hexdigest() != sha256:
+        raise SpotterError(f"{file}: its sha256 is not the one in the list; delete the file and try again")
+    return archive

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from spotter.engine import script_fixes
+from spotter.engine import registries, script_fixes
 from spotter.engine.corpus import GENERATED, TESTS
 from spotter.engine.fixes import Mend, functions, keys, mends, row, without_sweeps
 from spotter.engine.registries import registry_of
@@ -68,7 +68,7 @@ def neighbours(listed: Iterable[Release]) -> Iterator[tuple[Release, Release]]:
 
 def fetch(release: Release, folder: Path) -> Path:
     """Download a release unless it is there; SpotterError when that fails or its hash differs from the list."""
-    return registry_of(release.file).fetch(release.package, release.version, release.file, release.sha256, folder)
+    return registries.fetch(release.package, release.version, release.file, release.sha256, folder)
 
 
 def changed(before: Path, after: Path) -> Iterator[tuple[Source, Source]]:

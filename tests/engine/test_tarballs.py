@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from spotter.engine import corpus, tarballs
-from spotter.engine.registries import REGISTRIES, registry_of
+from spotter.engine.registries import REGISTRIES, fetch, registry_of
 from spotter.errors import SpotterError
 
 TEXT = "".join(
@@ -95,11 +95,15 @@ def test_a_changed_tarball_is_refused_and_what_npm_cannot_fetch_is_one_line(
 ) -> None:
     path = tarball(tmp_path, "fine", {"lib/a.js": TEXT})
     with pytest.raises(SpotterError, match="sha256"):
-        tarballs.fetch("fine", "1.2.3", path.name, "0" * 64, tmp_path)
+        fetch("fine", "1.2.3", path.name, "0" * 64, tmp_path)
     said = subprocess.CompletedProcess((), 1, "", "npm error 404 Not Found\n")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: said)
     with pytest.raises(SpotterError, match=r"^gone-1\.tgz: npm could not download it \(npm error 404 Not Found\)"):
-        tarballs.fetch("gone", "1", "gone-1.tgz", "", tmp_path)
+        fetch("gone", "1", "gone-1.tgz", "", tmp_path)
+    monkeypatch.undo()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SpotterError, match=r"^gone-1\.tgz: npm is not installed"):
+        fetch("gone", "1", "gone-1.tgz", "", tmp_path)
 
 
 def test_a_tarball_without_a_manifest_is_no_package(tmp_path: Path) -> None:
