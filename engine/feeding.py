@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -51,15 +52,20 @@ def read_lessons(data: Path, fixes: Sequence[Path], words: Path) -> Lessons:
     if not shards:
         raise SpotterError(f"{data}/shards: no shards there; build the corpus first")
     vocabulary = read_vocabulary(words)
-    dialect = DIALECTS[vocabulary.dialect]
+    languages = DIALECTS[vocabulary.dialect].languages
     known = [fix for path in fixes for fix in read_fixes(path)]
-    own = [fix for fix in known if fix.source.language in dialect.languages]
-    learned, held = (tuple(fix for fix in own if held_out_fix(fix.project) == out) for out in (False, True))
-    others = [fix for fix in known if fix.source.language not in dialect.languages and not held_out_fix(fix.project)]
-    told = [(dialect.told(side, vocabulary.word_ids) for side in (fix.before, fix.after)) for fix in others]
-    foreign = tuple(replace(fix, before=a, after=b) for fix, (a, b) in zip(others, told, strict=True))
-    times = max(1, round(len(foreign) / max(1, len(learned))))
-    return Lessons(shards, learned * times + foreign, held, vocabulary)
+    learned = [fix for fix in known if not held_out_fix(fix.project)]
+    own = tuple(fix for fix in learned if fix.source.language in languages)
+    others = tuple(told(fix, vocabulary) for fix in learned if fix.source.language not in languages)
+    held = tuple(fix for fix in known if held_out_fix(fix.project) and fix.source.language in languages)
+    times = max(1, round(len(others) / max(1, len(own))))
+    return Lessons(shards, own * times + others, held, vocabulary)
+
+
+def told(fix: Fix, vocabulary: Vocabulary) -> Fix:
+    """A fix in another dialect, in the words of the one that a vocabulary is of."""
+    tell = partial(DIALECTS[vocabulary.dialect].told, known=vocabulary.word_ids)
+    return replace(fix, before=tell(fix.before), after=tell(fix.after))
 
 
 def read_shards(folder: Path, *, held: bool) -> list[Shard]:

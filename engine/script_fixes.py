@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
-from textwrap import dedent
 
 from spotter.engine.fixes import LEVELS, Edit, Mend, Version, edits_of, innermost, is_rename, is_wording
 from spotter.engine.lexemes import normal
@@ -33,23 +32,20 @@ def functions(source: Source) -> dict[str, Version]:
     return {name: version for name, version in found.items() if name not in twice}
 
 
-def alone(version: Version, language: str) -> str | None:
-    """A function as a text that can be read without its file, in a class or an object where it needs one."""
-    text = dedent("\n".join(version.lines)) + "\n"
+def alone(version: Version, file: Source) -> Syntax | None:
+    """A function of a file read without it, in a class or an object where it needs one; None where that is no code."""
     for head, foot in AROUND:
-        if not parse(Source("a", head + text + foot, language)).error_lines:
-            return head + text + foot
+        syntax = parse(Source(file.path, head + version.text + foot, file.language))
+        if not syntax.error_lines:
+            return syntax
     return None
 
 
 def mends(new: Source, before: Mapping[str, Version], after: Mapping[str, Version]) -> Iterator[Mend]:
     """The innermost functions of a file that a small edit of their meaning changed."""
     for key in innermost(before, after):
-        texts = [alone(version[key], new.language) for version in (before, after)]
-        if texts[0] is None or texts[1] is None:
-            continue
-        one, other = (parse(Source(new.path, text, new.language)) for text in texts if text)
-        if (edits := edits_of(one.tokens, other.tokens)) and telling(one, other, edits):
+        one, other = (alone(version[key], new) for version in (before, after))
+        if one and other and (edits := edits_of(one.tokens, other.tokens)) and telling(one, other, edits):
             yield Mend(new.path, before[key].line, one.source.text, other.source.text, edits)
 
 

@@ -36,14 +36,13 @@ def found(old: str, new: str) -> list[Mend]:
 
 
 def test_functions_are_found_by_name_and_can_be_read_without_their_file() -> None:
-    versions = functions(Source("lib/a.js", FILE, "javascript"))
+    file = Source("lib/a.js", FILE, "javascript")
+    versions = functions(file)
     assert list(versions) == ["Stack.push", "Stack.last", "total"]
-    texts = {name: alone(version, "javascript") for name, version in versions.items()}
-    assert (texts["Stack.last"] or "").startswith("class Base {\nget last() {\n")
-    assert (texts["total"] or "").startswith("({\ntotal: function (rows) {\n")
-    for text in texts.values():
-        assert text is not None
-        assert not parse(Source("a.js", text, "javascript")).error_lines
+    read = {name: syntax.source.text for name, version in versions.items() if (syntax := alone(version, file))}
+    assert read.keys() == versions.keys()
+    assert read["Stack.last"].startswith("class Base {\nget last() {\n")
+    assert read["total"].startswith("({\ntotal: function (rows) {\n")
 
 
 def test_a_file_that_cannot_be_read_has_none() -> None:
