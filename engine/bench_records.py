@@ -73,9 +73,11 @@ def read_clean(path: Path) -> tuple[CleanFile, ...]:
 
 
 def _sources(folder: Path) -> Iterator[CleanFile]:
-    """What is written by people and can be read as a whole."""
+    """What is written by people, none of it installed there, and can be read as a whole."""
     for file in sorted(file for file in folder.rglob("*") if file.is_file()):
         name = file.relative_to(folder).as_posix()
+        if "node_modules" in name.split("/"):
+            continue
         if language_of(name, b"") is None or not isinstance(source := read(file, name), Source) or source.aside:
             continue
         if not parse(source).error_lines:

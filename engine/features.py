@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.lexemes import NAME, OTHER, Lexemes
+from spotter.engine.lexemes import CLOSERS, NAME, OPENERS, OTHER, Lexemes
 from spotter.engine.vocabulary import Vocabulary
 
 WINDOW = 512
@@ -163,7 +163,7 @@ def relations(lexemes: Lexemes, roles: Sequence[int]) -> tuple[Ints, Ints]:
             call[i], callee = brackets[-1]
             if text == ",":
                 commas[-1] += 1
-            elif text not in ")]}":
+            elif text not in CLOSERS:
                 argument[i] = arguments.setdefault((callee, commas[-1]), len(arguments))
         if classes[i] == NAME:
             if (at := assigned.get(text)) is not None:
@@ -171,7 +171,7 @@ def relations(lexemes: Lexemes, roles: Sequence[int]) -> tuple[Ints, Ints]:
             then = texts[i + 1] if i + 1 < size else ""
             if then in _BINDS or previous in _BINDERS or (roles[i] == BARE and then == ":" and brackets):
                 pending.append(text)
-        if text in "([{":
+        if text in OPENERS:
             opened += 1
             named = i > 0 and classes[i - 1] == NAME
             brackets.append((opened, previous if named else text))
@@ -179,7 +179,7 @@ def relations(lexemes: Lexemes, roles: Sequence[int]) -> tuple[Ints, Ints]:
             called[i] = opened
             if named:
                 called[i - 1] = opened
-        elif text in ")]}" and brackets:
+        elif text in CLOSERS and brackets:
             brackets.pop()
             commas.pop()
         previous = text

@@ -92,5 +92,5 @@ def _ranks(tokens: Sequence[Token], braces: bool) -> list[int]:
 
 
 CONTINUES = frozenset((".", "?.", "?", ":", "&&", "||", "??", "+", "-", "*", "/", "|", "&", "=", "==", "===", ")", "]"))
-OPENERS = frozenset("([{")
+OPENERS = frozenset(("(", "[", "{", "${"))
 CLOSERS = frozenset(")]}")

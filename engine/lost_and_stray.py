@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 
 from spotter.engine.features import BARE, CALLED
-from spotter.engine.lexemes import NAME, NUMBER, OTHER, STRING
+from spotter.engine.lexemes import CLOSERS, NAME, NUMBER, OPENERS, OTHER, STRING
 from spotter.engine.splices import DELETE, INSERT, Label, Splice, Window, add, drop
 
 
@@ -61,9 +61,9 @@ def _close(texts: Sequence[str], i: int) -> int:
     """The position after the bracket that closes the one at i, at most 40 tokens on; i where there is none."""
     depth = 0
     for j in range(i, min(len(texts), i + 40)):
-        if texts[j] in ("(", "[", "{"):
+        if texts[j] in OPENERS:
             depth += 1
-        elif texts[j] in (")", "]", "}"):
+        elif texts[j] in CLOSERS:
             depth -= 1
             if not depth:
                 return j + 1

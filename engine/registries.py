@@ -63,12 +63,11 @@ def fetch(package: str, version: str, file: str, sha256: str, folder: Path) -> P
     archive, registry = folder / file, registry_of(file)
     if not archive.exists():
         try:
-            said = registry.download(package, version, file, folder).strip().splitlines()
+            said = registry.download(package, version, file, folder) or "nothing was said"
         except FileNotFoundError:
             raise SpotterError(f"{file}: {registry.client} is not installed, which downloads it; install it") from None
         if not archive.exists():
-            why = said[-1] if said else "nothing was said"
-            raise SpotterError(f"{file}: {registry.client} could not download it ({why}); try again later")
+            raise SpotterError(f"{file}: {registry.client} could not download it ({said}); try again later")
     if hashlib.sha256(archive.read_bytes()).hexdigest() != sha256:
         raise SpotterError(f"{file}: its sha256 is not the one in the list; delete the file and try again")
     return archive

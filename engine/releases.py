@@ -78,7 +78,7 @@ def changed(before: Path, after: Path) -> Iterator[tuple[Source, Source]]:
         return
     old = {source.path: source for source in registry_of(before.name).sources(before)}
     for new in registry_of(after.name).sources(after):
-        if new.path in old and old[new.path] != new and learnable(new.path):
+        if new.path in old and old[new.path] != new and not GENERATED.search(new.text[:600]):
             yield old[new.path], new
 
 

@@ -10,6 +10,11 @@ from spotter.engine.features import BARE, roles_of
 from spotter.engine.lexemes import NAME, Lexemes
 
 FIXED = frozenset(dir(builtins)) | {"self", "cls", "args", "kwargs", "_"}
+FIXED |= frozenset((  # what scripts have of their own
+    "this", "arguments", "Array", "Boolean", "Buffer", "Date", "Error", "JSON", "Map", "Math", "Number", "Object",
+    "Promise", "RegExp", "Set", "String", "Symbol", "TypeError", "console", "document", "exports", "global",
+    "globalThis", "module", "process", "require", "window",
+))  # fmt: skip
 SHARE = 0.5  # of the names that could be other ones
 
 

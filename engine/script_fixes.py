@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
 
 from spotter.engine.fixes import LEVELS, Edit, Mend, Version, edits_of, innermost, is_rename, is_wording
-from spotter.engine.lexemes import normal
+from spotter.engine.lexemes import CLOSERS, OPENERS, normal
 from spotter.source import Source
 from spotter.syntax import Syntax, Token, parse
 
 AROUND = (("", ""), ("class Base {\n", "}\n"), ("({\n", "})\n"))  # what a function may need around it to be read alone
-LAYOUT = frozenset((";", ",", "(", ")", "var", "let", "const", "function", "=>", "{", "}", "return"))
+MARKS = frozenset((";", ",", "{", "}"))
+DECLARES = frozenset(("var", "let", "const", "function", "=>", "{", "}", "(", ")", "return", ";"))
 STRICT = {"==": "===", "!=": "!=="}
 TYPES = frozenset(("type_identifier", "predefined_type", "as", "satisfies", "readonly", "declare", "public", "private"))
-IMPORTS = ("import ", "export ", "} from")
+IMPORTS = re.compile(r"\s*(import\b|export\s*[{*]|\}\s*from\b)")
 
 
 def functions(source: Source) -> dict[str, Version]:
@@ -64,7 +65,7 @@ def telling(before: Syntax, after: Syntax, edits: tuple[Edit, ...]) -> bool:
         return False
     lines = before.source.text.split("\n"), after.source.text.split("\n")
     sides = [(lines[side], t) for edit in edits for side, tokens in enumerate((edit.old, edit.new)) for t in tokens]
-    if all(text[t.line - 1].lstrip().startswith(IMPORTS) or "require(" in text[t.line - 1] for text, t in sides):
+    if all(IMPORTS.match(text[t.line - 1]) or "require(" in text[t.line - 1] for text, t in sides):
         return False
     if any(text[t.line - 1].lstrip().startswith(("console.", "debug(")) for text, t in sides):
         return False
@@ -75,10 +76,17 @@ def telling(before: Syntax, after: Syntax, edits: tuple[Edit, ...]) -> bool:
 def _is_layout(edit: Edit) -> bool:
     """Whether an edit only says the same in another way: punctuation, quotes, declarations, strict comparisons."""
     old, new = ([STRICT.get(token.text, normal(token.text)) for token in side] for side in (edit.old, edit.new))
-    return old == new or LAYOUT.issuperset(old + new)
+    return old == new or MARKS.issuperset(old + new) or bool(old and new and DECLARES.issuperset(old + new))
 
 
 def _head(tokens: tuple[Token, ...]) -> list[str]:
     """The tokens before a function's body."""
     start = 3 if tokens[0].text == "class" else 2 if tokens[0].text == "(" else 0
-    return list(takewhile(lambda text: text not in ("{", "=>"), (token.text for token in tokens[start:])))
+    depth = 0
+    head: list[str] = []
+    for token in tokens[start:]:
+        if token.text == "=>" or (token.text == "{" and not depth and head[-1:] not in ([":"], ["|"])):
+            break
+        head.append(token.text)
+        depth += (token.text in OPENERS) - (token.text in CLOSERS)
+    return head

@@ -42,9 +42,10 @@ SHOWCASE = frozenset((
 
 
 def download(package: str, version: str, _: str, folder: Path) -> str:
-    """Ask npm for a tarball; what it said."""
-    command = ["npm", "pack", f"{package}@{version}", "--silent", "--ignore-scripts", "--pack-destination", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True).stderr
+    """Ask npm for a tarball; the first line that it said, or ""."""
+    command = ["npm", "pack", f"{package}@{version}", "--loglevel=error", "--ignore-scripts"]
+    run = subprocess.run([*command, "--pack-destination", str(folder)], capture_output=True, text=True)
+    return run.stderr.strip().partition("\n")[0]
 
 
 def project_of(tarball: Path) -> str:
@@ -79,11 +80,7 @@ def _sources(tarball: Path) -> Iterator[Source]:
             path = "/".join(PurePosixPath(entry.name).parts[1:])
             if not entry.isfile() or not path.endswith(SUFFIXES) or not SMALLEST < entry.size < LARGEST:
                 continue
-            if (
-                excluded(path)
-                or path.endswith((".d.ts", ".d.mts", ".d.cts"))
-                or (file := archive.extractfile(entry)) is None
-            ):
+            if excluded(path) or path.endswith(DECLARED) or (file := archive.extractfile(entry)) is None:
                 continue
             source = from_bytes(file.read().replace(b"\r\n", b"\n"), path)
             if isinstance(source, Source) and not source.aside and written(source.text):

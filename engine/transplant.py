@@ -13,6 +13,7 @@ from spotter.engine.feeding import read_vocabulary
 from spotter.engine.lexemes import NAME, NUMBER, OTHER, STRING
 from spotter.engine.network import Denoiser
 from spotter.engine.vocabulary import RARE, Vocabulary
+from spotter.errors import SpotterError
 
 WORDS = ("tables.word.weight", "replacement.bias")
 PIECES = "tables.piece.weight"
@@ -21,7 +22,11 @@ PIECES = "tables.piece.weight"
 def weights_for(wanted: Vocabulary, folder: Path) -> dict[str, Tensor]:
     """The exported weights of a folder, for a network that reads by these words: of the same dialect or another one."""
     known, network = read_vocabulary(words_of(folder)), restored(folder)
-    return network.state_dict() if known.dialect == wanted.dialect else transplanted(network, known, wanted)
+    if known.dialect == wanted.dialect:
+        return network.state_dict()
+    if (len(known.words), known.piece_count) != (len(wanted.words), wanted.piece_count):
+        raise SpotterError(f"{folder}: its vocabulary is of another size than the corpus's; no rows can be handed on")
+    return transplanted(network, known, wanted)
 
 
 def transplanted(network: Denoiser, known: Vocabulary, wanted: Vocabulary) -> dict[str, Tensor]:

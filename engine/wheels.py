@@ -39,11 +39,11 @@ SHOWCASE = frozenset(("flask", "httpx", "requests", "xarray", "networkx", "scrap
 
 
 def download(package: str, version: str, name: str, folder: Path) -> str:
-    """Ask pip for a wheel of this name; what it said last."""
+    """Ask pip for a wheel of this name; the last line that it said, or ""."""
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(folder)]
     command += ["--python-version", "3.12", "--implementation", "cp", "--ignore-requires-python", *platforms(name)]
     run = subprocess.run([*command, f"{package}=={version}"], capture_output=True, text=True)
-    return run.stderr
+    return run.stderr.strip().rpartition("\n")[2]
 
 
 def platforms(wheel: str) -> list[str]:

@@ -54,6 +54,7 @@ def test_a_folder_of_sources_is_clean_as_far_as_people_wrote_it_and_it_can_be_re
     files = {
         "one/lib/a.js": "f(1);\n", "one/lib/a.min.js": "f(1);\n", "two/b.py": "x = 1", "two/c.py": "x = (\n",
         "two/d.txt": "x",
+        "one/node_modules/b/c.js": "f(1);\n",
     }  # fmt: skip
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -40,6 +40,12 @@ def test_evaluation_projects_are_known(name: str) -> None:
     assert name in wheels.EVALUATION
 
 
+def test_a_corpus_of_another_dialect_is_not_added_to(tmp_path: Path) -> None:
+    (tmp_path / "vocabulary.json").write_text('{"words": [], "pieces": []}')
+    with pytest.raises(SpotterError, match="a corpus of python; name another folder for javascript"):
+        corpus.build(tmp_path, "javascript")
+
+
 def test_every_listed_licence_is_permissive() -> None:
     for package in corpus.packages():
         assert corpus.PERMISSIVE.search(package.licence), package

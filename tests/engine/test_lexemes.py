@@ -20,7 +20,7 @@ def test_ranks_are_indentation_levels_of_logical_lines() -> None:
 
 def test_lines_in_braces_are_lines_where_braces_hold_blocks() -> None:
     text = (
-        "function f(a,\n    b) {\n  if (a) {\n      return g(b,\n  c)\n    .d;\n  } else {\n    h(() => {\n"
+        "function f(a,\n    b) {\n  if (a) {\n      return g(`x${a}`,\n  c)\n    .d;\n  } else {\n    h(() => {\n"
         "      k();\n    });\n  }\n}\n"
     )
     lexemes = lexemes_of(parse(Source("a.js", text, "javascript")))

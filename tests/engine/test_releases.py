@@ -140,12 +140,12 @@ def test_pairs_of_other_files_are_left_out(tmp_path: Path) -> None:
     mended = TEXT.replace("row.size_in_bytes", "row.length_in_bytes", 1)
     versions = {"1.0.0": TEXT, "1.0.1": mended}
 
-    def releases_of() -> list[Release]:
+    def listed() -> list[Release]:
         return [wheel(tmp_path / "release_files", v, {"pack/a.py": text}) for v, text in versions.items()]
 
-    first = build(tmp_path, releases_of(), ())
+    first = build(tmp_path, listed(), ())
     write(list(read(first)), known := tmp_path / "known.jsonl.gz")
-    assert list(read(build(tmp_path, releases_of(), [known]))) == []
+    assert list(read(build(tmp_path, listed(), [known]))) == []
 
 
 def test_a_release_that_changes_much_is_not_there_to_mend(tmp_path: Path) -> None:

@@ -46,3 +46,8 @@ def test_some_names_change_and_others_stay() -> None:
     texts = {renamed(read(BEFORE), read(AFTER), read(DONOR), Random(seed))[0].texts for seed in range(20)}
     assert read(BEFORE).texts in texts
     assert len(texts) > 4
+
+
+def test_what_a_script_has_of_its_own_is_no_local_name() -> None:
+    text = "function f(rows) {\n  if (this.x > rows.x) {\n    console.log(Object.keys(rows), arguments);\n  }\n}\n"
+    assert local_names(lexemes_of(parse(Source("a.js", text, "javascript")))) == {"rows"}

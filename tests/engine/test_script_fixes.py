@@ -55,6 +55,8 @@ def test_a_file_that_cannot_be_read_has_none() -> None:
         ("length > limit", "length >= limit", ((">",), (">=",))),
         ("this.items[this.items", "this.items[this.rows", (("items",), ("rows",))),
         ("sum + row.size", "sum + row.length", (("size",), ("length",))),
+        ("    return this.items[", "    this.items[", (("return",), ())),
+        ("rows.reduce(", "rows().reduce(", ((), ("(", ")"))),
     ],
 )
 def test_a_small_edit_of_a_functions_meaning_is_a_mend(old: str, new: str, texts: tuple[tuple[str], ...]) -> None:
@@ -67,6 +69,7 @@ def test_a_small_edit_of_a_functions_meaning_is_a_mend(old: str, new: str, texts
     ("old", "new"),
     [
         ("push(item, limit)", "push(item, limit, force)"),
+        ("push(item, limit)", "push(item, { limit })"),
         ("'full'", '"full"'),
         ("'full'", "'the stack is full'"),
         ("row.size, 0);", "row.size, 0)"),

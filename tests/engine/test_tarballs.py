@@ -80,6 +80,7 @@ def test_licences_and_projects_decide_about_a_tarball(tmp_path: Path) -> None:
     assert row is not None
     assert (row.name, row.version, row.licence, row.file) == ("@fine/core", "1.2.3", "MIT", "fine-core-1.2.3.tgz")
     assert corpus.listed(tarball(tmp_path, "copyleft", {}, "AGPL-3.0")) is None
+    assert corpus.listed(tarball(tmp_path, "owned", {}, "UNLICENSED")) is None
     assert corpus.listed(tarball(tmp_path, "mongoose", {})) is None
     assert corpus.listed(tarball(tmp_path, "@vue/shared", {})) is None
 

@@ -53,7 +53,7 @@ def test_code_of_words_that_are_new_reads_as_it_did(network: Denoiser) -> None:
     other = Denoiser(network.shape).eval()
     other.load_state_dict(transplanted(network, KNOWN, WANTED))
     hidden = []
-    for model, words in ((network, KNOWN), (other, dataclasses.replace(WANTED, words=WANTED.words))):
+    for model, words in ((network, KNOWN), (other, WANTED)):
         seen = features(lexemes_of(parse(Source("a.py", CODE, "python"))), words)
         word, pieces, scalars = (
             torch.from_numpy(array).unsqueeze(0) for array in (seen.word, seen.pieces, seen.scalars)
