@@ -89,8 +89,9 @@ def calibrate(folder: Path, data: Path, fixes: Path) -> Measured:
     record(folder)
     spotter = Spotter(runtime.load(folder), PLAIN)
     suffix = PACKED[spotter.runtime.vocabulary.dialect]
-    packages, project_of = data / REGISTRIES[suffix].folder, REGISTRIES[suffix].project_of
-    found = sorted(path for path in packages.glob(f"*{suffix}") if held_out(project_of(path)))
+    registry = REGISTRIES[suffix]
+    packages = data / registry.FOLDER
+    found = sorted(path for path in packages.glob(f"*{suffix}") if held_out(registry.project_of(path)))
     if not found:
         raise SpotterError(f"{packages}: no package of a held-out project there; build the corpus first")
     pairs = [fix for fix in read_fixes(fixes) if held_out_fix(fix.project)]

@@ -27,7 +27,7 @@ def common_words(packages: Sequence[Path]) -> tuple[str, ...]:
 
 def build(data: Path, out: Path) -> int:
     """Write the common words of the corpus's packages, one a line; how many they are."""
-    places = [(data / registry.folder, suffix) for suffix, registry in REGISTRIES.items()]
+    places = [(data / registry.FOLDER, suffix) for suffix, registry in REGISTRIES.items()]
     packages = sorted(path for folder, suffix in places for path in folder.glob(f"*{suffix}"))
     if not packages:
         raise SpotterError(f"{data}: no packages there; build the corpus first")

@@ -64,7 +64,7 @@ def listed(archive: Path) -> Package | None:
     registry = registry_of(archive.name)
     name, version, said = registry.described(archive)
     licence = "; ".join(dict.fromkeys(said[:2]))
-    if not registry.kept_out.isdisjoint(name.lstrip("@").split("/")):
+    if not registry.KEPT_OUT.isdisjoint(name.lstrip("@").split("/")):
         return None
     if not PERMISSIVE.search(licence) or COPYLEFT.search(" ".join(said)):
         return None
@@ -154,9 +154,9 @@ def build(folder: Path, dialect: str = "python", cap: int = 5_000_000) -> Vocabu
     """
     rows = packages(dialect)
     words = folder / "vocabulary.json"
-    if words.exists() and (known := json.loads(words.read_text(encoding="utf-8")).get("dialect", "python")) != dialect:
-        raise SpotterError(f"{folder}: a corpus of {known}; name another folder for {dialect}")
-    archives, shards = folder / registry_of(rows[0].file).folder, folder / "shards"
+    if words.exists() and (other := Vocabulary.read(json.loads(words.read_text(encoding="utf-8"))).dialect) != dialect:
+        raise SpotterError(f"{folder}: a corpus of {other}; name another folder for {dialect}")
+    archives, shards = folder / registry_of(rows[0].file).FOLDER, folder / "shards"
     for place in (archives, shards):
         place.mkdir(parents=True, exist_ok=True)
     seen: set[int] = set()

@@ -3,53 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from spotter.engine import tarballs, wheels
 from spotter.errors import SpotterError
 from spotter.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """What a registry's packages are asked.
+class Registry(Protocol):
+    """What the module of a registry knows of its packages.
 
-    `folder` is where a corpus keeps them. The client's `download` takes a name, a version, a file's name and a folder,
-    and gives what was said. The names of those kept out are no one's to learn from: they measure us, or show what was
-    never read.
+    FOLDER is where a corpus keeps them, CLIENT fetches them. The names in KEPT_OUT are no one's to learn from: they
+    measure us, or show what was never read.
     """
 
-    folder: str
-    client: str
-    download: Callable[[str, str, str, Path], str]
-    project_of: Callable[[Path], str]
-    described: Callable[[Path], tuple[str, str, list[str]]]
-    sources: Callable[[Path], Iterator[Source]]
-    kept_out: frozenset[str]
+    FOLDER: str
+    CLIENT: str
+    KEPT_OUT: frozenset[str]
+
+    def download(self, package: str, version: str, name: str, folder: Path, /) -> str:
+        """Ask the client for a version's file of this name; a line that it said, or ""."""
+
+    def project_of(self, archive: Path, /) -> str:
+        """The project of a package, by its file's name."""
+
+    def described(self, archive: Path, /) -> tuple[str, str, list[str]]:
+        """The name, the version and the licences of a package, as it says them."""
+
+    def sources(self, archive: Path, /) -> Iterator[Source]:
+        """The sources that may be learned from, in order."""
 
 
-REGISTRIES: dict[str, Registry] = {
-    ".whl": Registry(
-        folder="wheels",
-        client="pip",
-        download=wheels.download,
-        project_of=wheels.project_of,
-        described=wheels.described,
-        sources=wheels.sources,
-        kept_out=wheels.EVALUATION | wheels.SHOWCASE,
-    ),
-    ".tgz": Registry(
-        folder="tarballs",
-        client="npm",
-        download=tarballs.download,
-        project_of=tarballs.project_of,
-        described=tarballs.described,
-        sources=tarballs.sources,
-        kept_out=tarballs.EVALUATION | tarballs.SHOWCASE,
-    ),
-}
+REGISTRIES: dict[str, Registry] = {".whl": wheels, ".tgz": tarballs}
 PACKED = {"python": ".whl", "javascript": ".tgz"}  # by dialect
 
 
@@ -65,9 +52,9 @@ def fetch(package: str, version: str, file: str, sha256: str, folder: Path) -> P
         try:
             said = registry.download(package, version, file, folder) or "nothing was said"
         except FileNotFoundError:
-            raise SpotterError(f"{file}: {registry.client} is not installed, which downloads it; install it") from None
+            raise SpotterError(f"{file}: {registry.CLIENT} is not installed, which downloads it; install it") from None
         if not archive.exists():
-            raise SpotterError(f"{file}: {registry.client} could not download it ({said}); try again later")
+            raise SpotterError(f"{file}: {registry.CLIENT} could not download it ({said}); try again later")
     if hashlib.sha256(archive.read_bytes()).hexdigest() != sha256:
         raise SpotterError(f"{file}: its sha256 is not the one in the list; delete the file and try again")
     return archive

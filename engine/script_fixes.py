@@ -57,9 +57,7 @@ def telling(before: Syntax, after: Syntax, edits: tuple[Edit, ...]) -> bool:
     changed = [token for edit in edits for token in edit.old + edit.new]
     if any(is_wording(token) or token.kind in TYPES or token.text in TYPES for token in changed):
         return False
-    if any(
-        "deprecat" in token.text.lower() or token.text.startswith(('"./', "'./", '"../', "'../")) for token in changed
-    ):
+    if any("deprecat" in token.text.lower() or token.text[1:].startswith(("./", "../")) for token in changed):
         return False
     if any(_is_layout(edit) for edit in edits):
         return False

@@ -41,6 +41,9 @@ SHOWCASE = frozenset((
 ))  # fmt: skip
 
 
+FOLDER, CLIENT, KEPT_OUT = "tarballs", "npm", EVALUATION | SHOWCASE
+
+
 def download(package: str, version: str, _: str, folder: Path) -> str:
     """Ask npm for a tarball; the first line that it said, or ""."""
     command = ["npm", "pack", f"{package}@{version}", "--loglevel=error", "--ignore-scripts"]

@@ -38,6 +38,9 @@ EVALUATION = frozenset((
 SHOWCASE = frozenset(("flask", "httpx", "requests", "xarray", "networkx", "scrapy"))
 
 
+FOLDER, CLIENT, KEPT_OUT = "wheels", "pip", EVALUATION | SHOWCASE
+
+
 def download(package: str, version: str, name: str, folder: Path) -> str:
     """Ask pip for a wheel of this name; the last line that it said, or ""."""
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "-d", str(folder)]

@@ -115,6 +115,6 @@ def test_a_tarball_without_a_manifest_is_no_package(tmp_path: Path) -> None:
 
 
 def test_every_registry_is_known_by_its_files(tmp_path: Path) -> None:
-    assert {registry_of(package.file).folder for package in corpus.packages()} == {"wheels"}
-    assert {registry_of(package.file).folder for package in corpus.packages("javascript")} == {"tarballs"}
+    assert {registry_of(package.file).FOLDER for package in corpus.packages()} == {"wheels"}
+    assert {registry_of(package.file).FOLDER for package in corpus.packages("javascript")} == {"tarballs"}
     assert REGISTRIES[".tgz"].project_of(tmp_path / "tanstack-query-core-5.108.4.tgz") == "tanstack-query-core"
