@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 
 from spotter.engine.lexemes import NAME, OTHER, Lexemes
 from spotter.typos import inside, one_slip, parts
@@ -11,6 +12,7 @@ from spotter.typos import inside, one_slip, parts
 SHORTEST, LONGEST = 5, 60  # characters: shorter names differ by a letter on purpose
 SERIES = 8  # texts that are one but for a character: more of them are told apart by it
 COMMON = 3  # times that a name stands of which another one is a misspelling
+LONG, ALIKE = 12, 0.7  # characters of a name that is like no other by chance; the share of them that two have in common
 _IMPORTS = ("import", "from")
 _DEFINES = ("def", "class", "for", "as")
 
@@ -34,6 +36,17 @@ def meant(lexemes: Lexemes) -> dict[str, str]:
             if close := [other for other in near if kinds[other] == kinds[text] and one_slip(text, other)]:
                 found[text] = min(close, key=lambda other: (-times[other], other))
     return found
+
+
+def alike(unbound: Collection[str], lexemes: Lexemes) -> dict[str, str]:
+    """For long names that nothing in a file binds, the other name there that is most like them.
+
+    By the matching blocks of Ratcliff and Obershelp (1988), as difflib has them.
+    """
+    texts = zip(lexemes.texts, lexemes.classes, strict=True)
+    names = sorted({text for text, kind in texts if kind == NAME} - set(unbound)) if unbound else []
+    near = {text: get_close_matches(text, names, 1, ALIKE) for text in unbound if len(text) >= LONG}
+    return {text: close[0] for text, close in near.items() if close}
 
 
 def slipped(lexemes: Lexemes, meant: Mapping[str, str]) -> Iterator[int]:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
-from spotter.engine.misspellings import meant, slipped
+from spotter.engine.misspellings import alike, meant, slipped
+from spotter.engine.unbound import unbound
 from spotter.syntax import Syntax
 
 Ints = NDArray[np.signedinteger[Any]]
@@ -28,6 +29,7 @@ class Reading:
     Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
     The first `within` tokens are those of functions. What `once` marks (T,) is of a text that stands nowhere else; some
     such texts were likely `meant` to be others. A name that has `slipped` (T,) in a word is misspelt if it is strange.
+    What is `unbound` (T,) is a name that nothing in the file binds.
     """
 
     lexemes: Lexemes
@@ -37,6 +39,7 @@ class Reading:
     once: Marks
     meant: Mapping[str, str]
     slipped: Marks
+    unbound: Marks
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -67,7 +70,9 @@ def reading_of(syntax: Syntax) -> Reading:
     once = np.array([times[text] == 1 for text in texts], np.bool_)
     near, slips = meant(lexemes), np.zeros(len(tokens), np.bool_)
     slips[list(slipped(lexemes, near))] = True
-    return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()), once, near, slips)
+    starts, missing = np.flatnonzero(begins[tokens]), np.isin(tokens, list(unbound(syntax)))
+    near = alike({texts[i] for i in np.flatnonzero(missing).tolist()}, lexemes) | near
+    return Reading(lexemes, tokens, starts, int(inside.sum()), once, near, slips, missing)
 
 
 def outermost(syntax: Syntax, lexemes: Lexemes) -> Iterator[tuple[int, int]]:

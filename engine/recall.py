@@ -109,21 +109,22 @@ class Recall:
 
 
 def names_of(window: Window, inputs: Features, syntax: Syntax) -> tuple[bytes, bytes]:
-    """The name of all that a window's scores are made of, and the name of its tokens without their counts."""
+    """The name of all that a window's scores are made of, and that of its tokens without what the file says of them."""
     digest = blake2b(f"{window.first - window.start} {window.last - window.start}".encode(), digest_size=16)
     for numbers in (inputs.word, inputs.pieces, inputs.scalars[:, :LAYOUT], inputs.query, inputs.key):
         digest.update(numbers.tobytes())
     words = "\n".join(syntax.tokens[i].text for i in window.reading.tokens[window.start : window.end].tolist())
     digest.update(words.encode("utf-8", "surrogatepass"))
     whole = digest.copy()
-    whole.update(inputs.scalars[:, LAYOUT:].tobytes())
+    whole.update(inputs.scalars[:, LAYOUT:].tobytes() + window.elsewhere.encode("utf-8", "surrogatepass"))
     return whole.digest(), digest.digest()
 
 
 def _scores(window: Window, kept: Kept) -> Iterator[TokenScore]:
     proposals = dict(kept.proposals)
-    taken = zip(window.taken, kept.shares, strict=True)
-    return (TokenScore(token, p, proposals.get(i, ())) for i, (token, p) in enumerate(taken))
+    unbound = window.reading.unbound[window.first : window.last].tolist()
+    taken = zip(window.taken, kept.shares, unbound, strict=True)
+    return (TokenScore(token, p, proposals.get(i, ()), "", missing) for i, (token, p, missing) in enumerate(taken))
 
 
 def _silent(window: Window) -> Kept:

@@ -71,10 +71,16 @@ class Window:
         tokens = self.reading.tokens[self.start : self.end].tolist()
         inside, texts = self.inside, tuple(syntax.tokens[i].text for i in tokens)
         places = self.first - self.start, self.last - self.start, self.within
+        return repr((*places, self.elsewhere, inside.classes, inside.ranks, texts))
+
+    @property
+    def elsewhere(self) -> str:
+        """What the rest of the file says of the tokens that are taken."""
         reading, own = self.reading, slice(self.first, self.last)
-        marks = reading.once[own].tobytes(), reading.slipped[own].tobytes()
-        slips = [(text, reading.meant[text]) for text in reading.lexemes.texts[own] if text in reading.meant]
-        return repr((*places, *marks, slips, inside.classes, inside.ranks, texts))
+        marks = [mark[own].tobytes() for mark in (reading.once, reading.slipped, reading.unbound)]
+        return repr(
+            (marks, [(text, reading.meant[text]) for text in reading.lexemes.texts[own] if text in reading.meant])
+        )
 
 
 Windows = tuple[Syntax, Sequence[Window]]  # of a file
@@ -172,7 +178,8 @@ class Spotter:
         nowhere = np.zeros(len(shares))
         for i, word in self.lone(window).items() if census.files > 1 else ():
             nowhere[i] = census.nowhere(word)
-        return evidence(1 - shares[:, 0], window.inside, window.within, reading.once[read], misspelt, nowhere)
+        marks = reading.once[read], misspelt, reading.unbound[read]
+        return evidence(1 - shares[:, 0], window.inside, window.within, marks, nowhere)
 
     def lone(self, window: Window) -> dict[int, str]:
         """The words of a window that stand once in its file and are none of the vocabulary's, by their places."""
@@ -242,8 +249,9 @@ class Spotter:
                 for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
                     options.append(Proposal(edit, text, share * p))
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
-        for i, (token, p) in enumerate(zip(taken, p_error, strict=True), first):
-            yield TokenScore(token, p, proposals.get(i, ()), lone.get(i, ""))
+        unbound = window.reading.unbound[window.first : window.last].tolist()
+        for i, (token, p, missing) in enumerate(zip(taken, p_error, unbound, strict=True), first):
+            yield TokenScore(token, p, proposals.get(i, ()), lone.get(i, ""), missing)
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token.

@@ -79,7 +79,8 @@ def test_the_fit_weighs_what_tells_wrong_from_clean_and_little_else() -> None:
 def test_evidence_holds_the_fields_in_their_order() -> None:
     lexemes = Lexemes(("a", "=", '"x"', "a"), (NAME, OTHER, STRING, NAME), (0, -1, -1, -1))
     once = np.array([False, False, True, False])
-    rows = evidence(sigmoid(np.array([-3.0, 1.0, -2.0, -5.0])), lexemes, 3, once, ~once, np.array([0.0, 0.0, 1.3, 0.0]))
+    marks = once, ~once, np.array([True, False, False, False])
+    rows = evidence(sigmoid(np.array([-3.0, 1.0, -2.0, -5.0])), lexemes, 3, marks, np.array([0.0, 0.0, 1.3, 0.0]))
     assert rows.shape == (4, len(FIELDS))
     by = dict(zip(FIELDS, rows.T, strict=True))
     assert by["odds"] == pytest.approx([-3.0, 1.0, -2.0, -5.0])
@@ -89,6 +90,7 @@ def test_evidence_holds_the_fields_in_their_order() -> None:
     assert by["outside"].tolist() == [0, 0, 0, 1]
     assert by["once"].tolist() == [0, 0, 1, 0]
     assert by["misspelt"].tolist() == [1, 1, 0, 1]
+    assert by["unbound"].tolist() == [1, 0, 0, 0]
     assert by["nowhere"].tolist() == [0, 0, 1.3, 0]
     assert Calibration.read(Calibration((2.0, 0.5), 1.0, (1.0,), (0.5,)).raw()).weights == (2.0, 0.5)
 

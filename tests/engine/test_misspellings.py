@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from spotter.engine.lexemes import Lexemes, lexemes_of
-from spotter.engine.misspellings import meant, slipped
+from spotter.engine.misspellings import alike, meant, slipped
 from spotter.source import Source
 from spotter.syntax import parse
 from spotter.typos import inside, one_slip
@@ -155,3 +155,14 @@ def test_a_name_that_has_slipped_has_a_common_one_beside_it() -> None:
     assert meant(lexemes) == {"reciever": "receiver"}
     assert list(slipped(lexemes, meant(lexemes))) == []
     assert list(slipped(read(""), {})) == []
+
+
+def test_a_long_name_that_nothing_binds_may_mean_the_one_that_is_most_like_it() -> None:
+    lexemes = read("def fetch_item_attributes():\n    return fetch_item_tempo, fetch_ites_tempo, roles, role\n")
+    assert alike({"fetch_item_tempo", "fetch_ites_tempo"}, lexemes) == {
+        "fetch_item_tempo": "fetch_item_attributes",
+        "fetch_ites_tempo": "fetch_item_attributes",
+    }
+    assert alike({"fetch_item_tempo"}, lexemes) == {"fetch_item_tempo": "fetch_ites_tempo"}
+    assert alike({"roles"}, lexemes) == {}
+    assert alike(set(), lexemes) == {}

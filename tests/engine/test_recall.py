@@ -83,6 +83,19 @@ def test_after_an_edit_a_fresh_pass_is_as_if_nothing_had_been_recalled(spotter: 
     assert close(recalled, Recall(spotter).score(parsed(edited(text)), "fresh", Steps()))
 
 
+def test_a_fresh_pass_knows_when_a_name_is_bound_no_longer_far_above_its_window(spotter: Spotter, text: str) -> None:
+    recall = Recall(spotter)
+    line = "from spotter.engine.scores import BASE_RATE\n"
+    without = text.replace(line, "from spotter.engine.scores import BASE_RAGE\n")
+    recall.score(parsed(text), "fresh", Steps())
+    recalled = recall.score(parsed(without), "fresh", Steps())
+    assert close(recalled, Recall(spotter).score(parsed(without), "fresh", Steps()))
+    missing = [score for score in recalled if score.unbound]
+    assert {parsed(without).tokens[score.token].text for score in missing} == {"BASE_RATE"}
+    bound = spotter.score(parsed(text))
+    assert all(score.p_error > 50 * bound[score.token].p_error for score in missing)
+
+
 def test_a_known_pass_runs_nothing_and_suspects_nothing_where_the_text_is_new(spotter: Spotter, text: str) -> None:
     recall, known = Recall(spotter), Steps()
     before = recall.score(parsed(text), "fresh", Steps())

@@ -11,7 +11,7 @@ from spotter.cache import Cache
 from spotter.config import Config
 from spotter.engine.elsewhere import Census
 from spotter.engine.scores import Asked, Memory, Proposal, TokenScore
-from spotter.measuring import MOST_TOKENS, census_of, measure, placed
+from spotter.measuring import MOST_TOKENS, census_of, measure, placed, scores_of, written
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.outcome import exit_code
 from spotter.pipeline import Task, Tools, check
@@ -48,6 +48,12 @@ class Counting:
 
     def among(self, scores: Iterable[TokenScore], census: Census) -> tuple[TokenScore, ...]:
         return tuple(replace(s, p_error=0.5) if s.lone and census.nowhere(s.lone) else s for s in scores)
+
+
+def test_scores_are_read_as_they_were_written() -> None:
+    edit = Proposal("replace", "x", 0.5)
+    scores = (TokenScore(0, 0.25, (edit,), "word"), TokenScore(1, 0.5, ()), TokenScore(2, 0.75, (), unbound=True))
+    assert scores_of(written(scores)) == scores
 
 
 def test_of_a_change_the_functions_that_it_touches_are_scored_and_remembered_apart(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ import pytest
 
 from spotter.cache import Cache
 from spotter.config import Config
-from spotter.engine.scores import Proposal
+from spotter.engine.scores import Proposal, TokenScore
 from spotter.findings import Suggestion
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 from spotter.outcome import Outcome, exit_code
 from spotter.pipeline import Task, Tools, check
 from spotter.source import Source, Unread
+from spotter.suspicions import suspicions
+from spotter.syntax import parse
 
 ALFA = Source("pkg/alfa.py", "def span(lo, hi):\n    return hi - bravo\n\n\ndef other(hi):\n    return lo\n", "python")
 NOWHERE = Cache(None)
@@ -55,6 +57,24 @@ def test_the_best_proposal_chooses_the_rule(tools: Callable[..., Tools], scorer:
     outcome = check(Task((ALFA,)), tools(scorer), NOWHERE, same)
     assert {finding.rule for finding in outcome.findings} == {"SP102", "SP103"}
     assert any("`not` seems to be missing before `bravo`" in finding.message for finding in outcome.findings)
+
+
+@pytest.mark.parametrize(
+    ("proposal", "said"),
+    [
+        (Proposal("replace", "x", 1.0), "`bravo` is bound nowhere in this file; `x` would be expected (P(edit) 0.93, "),
+        (Proposal("insert", "x", 1.0), "`x` seems to be missing before `bravo`, which is bound nowhere in this file ("),
+        (
+            Proposal("delete", "", 1.0),
+            "`bravo` seems to be left over; it is bound nowhere in this file (P(edit) 0.93, ",
+        ),
+    ],
+)
+def test_of_a_name_that_nothing_binds_that_is_said(proposal: Proposal, said: str) -> None:
+    syntax = parse(ALFA)
+    at = next(i for i, token in enumerate(syntax.tokens) if token.text == "bravo")
+    (found,) = suspicions(syntax, [TokenScore(at, 0.93, (proposal,), unbound=True)], 0.5)
+    assert found.message.startswith(said)
 
 
 @pytest.mark.parametrize(("p_error", "severity"), [(0.69, "note"), (0.71, "warning"), (0.91, "error")])

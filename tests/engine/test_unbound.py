@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from spotter.engine.unbound import unbound
+from spotter.source import Source
+from spotter.syntax import parse
+
+
+def named(text: str, path: str = "a.py", language: str = "python") -> list[tuple[str, int]]:
+    """The unbound names with their lines."""
+    syntax = parse(Source(path, text, language))
+    return sorted((syntax.tokens[i].text, syntax.tokens[i].line) for i in unbound(syntax))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("def f(x):\n    return fnind(x)\n", [("fnind", 2)]),
+        ("class C:\n    size = 1\n\n    def f(self):\n        return size\n", [("size", 5)]),
+        ("def f(xs):\n    return [x for x in xs] + x\n", [("x", 2)]),
+        (
+            "def f():\n    try:\n        g()\n    except OSError as e:\n        pass\n    return e\n\n\ng = f\n",
+            [("e", 6)],
+        ),
+        ("def f(é):\n    é = 'ééé'; return é + è\n", [("è", 2)]),
+        ("def f():\n    return state\n\n\ndef g():\n    return state\n", [("state", 2), ("state", 6)]),
+        ("x = 1\r\ndef f():\r\n    return y\r\n", [("y", 3)]),
+    ],
+)
+def test_a_name_that_nothing_binds_is_found_where_it_stands(text: str, names: list[tuple[str, int]]) -> None:
+    assert named(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from os.path import *\ndef f():\n    return join('a')\n",
+        "def f():\n    global late\n    late = 1\n\n\ndef g():\n    return late\n",
+        "try:\n    text = unicode\nexcept NameError:\n    text = str\n",
+        "def f(x):\n    return basestring, xrange, _('a'), get_ipython()\n",
+        "def f():\n    return (found := 1) + found\n",
+        "import os\n\n\ndef f(x: Missing) -> 'Gone':\n    y: List[int] = []\n    return y\n",
+        "def f():\n    return missing  # noqa: F821\n",
+        "def f():\n    return missing  # type: ignore[name-defined]\n",
+        "def f():\n    return missing  # pylint: disable=undefined-variable\n",
+    ],
+)
+def test_a_name_is_not_unbound_where_it_may_be_given_or_nothing_evaluates_it_or_its_author_knows(text: str) -> None:
+    assert named(text) == []
+
+
+def test_names_that_something_else_puts_there_are_not_unbound() -> None:
+    assert named("def f():\n    return a\n\n\ndef g():\n    return b, c\n") == [("a", 2), ("b", 6), ("c", 6)]
+    assert named("def f():\n    return a, d\n\n\ndef g():\n    return b, c\n") == []
+    assert named("def f():\n    return a, a, a\n\n\ndef g():\n    return b\n") == [("b", 6)]
+
+
+def test_a_package_has_a_path_and_a_module_has_none() -> None:
+    assert named("def f():\n    return __path__\n", "a/__init__.py") == []
+    assert named("def f():\n    return __path__\n", "a/b.py") == [("__path__", 2)]
+
+
+@pytest.mark.parametrize("text", ["def f(:\n    return missing\n", "print missing\n", "x = '\0'\nmissing\n"])
+def test_of_what_python_cannot_parse_nothing_is_said(text: str) -> None:
+    assert named(text) == []
+
+
+def test_other_languages_have_globals_that_no_file_shows() -> None:
+    assert named("function f() { return missing; }\n", "a.js", "javascript") == []
+
+
+def test_code_that_is_nested_too_deep_for_python_is_left_alone() -> None:
+    assert named("x = " + "-" * 20_000 + "missing\n") == []
