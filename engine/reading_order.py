@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spotter.engine.flaws import flaws_of
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.engine.misspellings import alike, meant, slipped
-from spotter.engine.unbound import unbound
+from spotter.engine.unbound import UNBOUND
 from spotter.syntax import Syntax
 
 Ints = NDArray[np.signedinteger[Any]]
@@ -29,7 +30,7 @@ class Reading:
     Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
     The first `within` tokens are those of functions. What `once` marks (T,) is of a text that stands nowhere else; some
     such texts were likely `meant` to be others. A name that has `slipped` (T,) in a word is misspelt if it is strange.
-    What is `unbound` (T,) is a name that nothing in the file binds.
+    The `flaws` are places with what is wrong there, whatever the network says.
     """
 
     lexemes: Lexemes
@@ -39,7 +40,7 @@ class Reading:
     once: Marks
     meant: Mapping[str, str]
     slipped: Marks
-    unbound: Marks
+    flaws: Mapping[int, str]
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -70,9 +71,10 @@ def reading_of(syntax: Syntax) -> Reading:
     once = np.array([times[text] == 1 for text in texts], np.bool_)
     near, slips = meant(lexemes), np.zeros(len(tokens), np.bool_)
     slips[list(slipped(lexemes, near))] = True
-    starts, missing = np.flatnonzero(begins[tokens]), np.isin(tokens, list(unbound(syntax)))
-    near = alike({texts[i] for i in np.flatnonzero(missing).tolist()}, lexemes) | near
-    return Reading(lexemes, tokens, starts, int(inside.sum()), once, near, slips, missing)
+    found = flaws_of(syntax)
+    flaws = {place: found[token] for place, token in enumerate(order) if token in found}
+    near = alike({texts[place] for place, why in flaws.items() if why == UNBOUND}, lexemes) | near
+    return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()), once, near, slips, flaws)
 
 
 def outermost(syntax: Syntax, lexemes: Lexemes) -> Iterator[tuple[int, int]]:

@@ -122,9 +122,8 @@ def names_of(window: Window, inputs: Features, syntax: Syntax) -> tuple[bytes, b
 
 def _scores(window: Window, kept: Kept) -> Iterator[TokenScore]:
     proposals = dict(kept.proposals)
-    unbound = window.reading.unbound[window.first : window.last].tolist()
-    taken = zip(window.taken, kept.shares, unbound, strict=True)
-    return (TokenScore(token, p, proposals.get(i, ()), "", missing) for i, (token, p, missing) in enumerate(taken))
+    taken, flaws = zip(window.taken, kept.shares, strict=True), window.flaws
+    return (TokenScore(token, p, proposals.get(i, ()), "", flaws.get(i, "")) for i, (token, p) in enumerate(taken))
 
 
 def _silent(window: Window) -> Kept:

@@ -29,15 +29,15 @@ class Proposal:
 class TokenScore:
     """P(a careful author would edit here) of a token, by its index in Syntax.tokens; the likely edits, best first.
 
-    A word that stands once in its file, and that few programs have, is lone: other files may say more of it. A name
-    that nothing in its file binds is unbound.
+    A word that stands once in its file, and that few programs have, is lone: other files may say more of it. A flaw
+    is what raises an exception whenever it is reached, as a clause that the token is the subject of.
     """
 
     token: int
     p_error: float
     proposals: tuple[Proposal, ...]
     lone: str = ""
-    unbound: bool = False
+    flaw: str = ""
 
 
 Asked = tuple[Syntax, frozenset[int] | None]  # a file, and the lines that are asked about; None for all

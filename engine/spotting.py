@@ -77,10 +77,15 @@ class Window:
     def elsewhere(self) -> str:
         """What the rest of the file says of the tokens that are taken."""
         reading, own = self.reading, slice(self.first, self.last)
-        marks = [mark[own].tobytes() for mark in (reading.once, reading.slipped, reading.unbound)]
-        return repr(
-            (marks, [(text, reading.meant[text]) for text in reading.lexemes.texts[own] if text in reading.meant])
-        )
+        marks = reading.once[own].tobytes(), reading.slipped[own].tobytes()
+        slips = [(text, reading.meant[text]) for text in reading.lexemes.texts[own] if text in reading.meant]
+        return repr((marks, slips, self.flaws))
+
+    @property
+    def flaws(self) -> dict[int, str]:
+        """The flaws among the tokens that are taken, by their places there."""
+        found = self.reading.flaws
+        return {place - self.first: found[place] for place in sorted(found) if self.first <= place < self.last}
 
 
 Windows = tuple[Syntax, Sequence[Window]]  # of a file
@@ -178,7 +183,8 @@ class Spotter:
         nowhere = np.zeros(len(shares))
         for i, word in self.lone(window).items() if census.files > 1 else ():
             nowhere[i] = census.nowhere(word)
-        marks = reading.once[read], misspelt, reading.unbound[read]
+        flawed = np.isin(np.arange(window.start, window.end), list(reading.flaws))
+        marks = reading.once[read], misspelt, flawed
         return evidence(1 - shares[:, 0], window.inside, window.within, marks, nowhere)
 
     def lone(self, window: Window) -> dict[int, str]:
@@ -249,9 +255,9 @@ class Spotter:
                 for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
                     options.append(Proposal(edit, text, share * p))
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
-        unbound = window.reading.unbound[window.first : window.last].tolist()
-        for i, (token, p, missing) in enumerate(zip(taken, p_error, unbound, strict=True), first):
-            yield TokenScore(token, p, proposals.get(i, ()), lone.get(i, ""), missing)
+        flaws = window.flaws
+        for i, (token, p) in enumerate(zip(taken, p_error, strict=True), first):
+            yield TokenScore(token, p, proposals.get(i, ()), lone.get(i, ""), flaws.get(i - first, ""))
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token.

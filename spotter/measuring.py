@@ -195,11 +195,11 @@ def code() -> str:
 
 
 def written(scores: Sequence[TokenScore]) -> str:
-    """Scores as JSON: P(edit) of all tokens as 4-byte floats, then proposals, lone words and unbound names."""
+    """Scores as JSON: P(edit) of all tokens as 4-byte floats, then proposals, lone words and flaws."""
     shares = base64.b64encode(array("f", (score.p_error for score in scores)).tobytes()).decode()
     edits = {score.token: [(p.edit, p.text, p.p) for p in score.proposals] for score in scores if score.proposals}
     lone = {score.token: score.lone for score in scores if score.lone}
-    return json.dumps([shares, edits, lone, [score.token for score in scores if score.unbound]])
+    return json.dumps([shares, edits, lone, {score.token: score.flaw for score in scores if score.flaw}])
 
 
 def scores_of(text: str) -> tuple[TokenScore, ...] | None:
@@ -208,9 +208,11 @@ def scores_of(text: str) -> tuple[TokenScore, ...] | None:
         return None
     shares = array("f", base64.b64decode(raw[0]))
     edits = {int(token): tuple(Proposal(*item) for item in items) for token, items in raw[1].items()}
-    lone, unbound = {int(token): word for token, word in raw[2].items()}, set(raw[3])
-    told = ((token, p, edits.get(token, ()), lone.get(token, "")) for token, p in enumerate(shares))
-    return tuple(TokenScore(*each, each[0] in unbound) for each in told)
+    lone, flaws = ({int(token): text for token, text in texts.items()} for texts in raw[2:])
+    return tuple(
+        TokenScore(token, p, edits.get(token, ()), lone.get(token, ""), flaws.get(token, ""))
+        for token, p in enumerate(shares)
+    )
 
 
 def _touched(syntax: Syntax, lines: frozenset[int]) -> frozenset[int]:

@@ -96,7 +96,7 @@ def _suspicion(syntax: Syntax, run: Sequence[TokenScore], function: str, test: b
         column=first.column,
         end_line=last.end_line,
         end_column=last.end_column,
-        message=message(syntax.source.text[first.start : last.end], best, p_error, unbound=run[0].unbound),
+        message=message(syntax.source.text[first.start : last.end], best, p_error, run[0].flaw),
         severity="note" if test else certain(rule.code, p_error),
         kind=rule.kind,
         function=function,
@@ -105,21 +105,18 @@ def _suspicion(syntax: Syntax, run: Sequence[TokenScore], function: str, test: b
     )
 
 
-def message(text: str, best: Proposal, p_error: float, *, unbound: bool = False) -> str:
+def message(text: str, best: Proposal, p_error: float, flaw: str = "") -> str:
     """What a person reads: the token, what would stand there, and how much likelier wrong it is than any token.
 
-    Of a name that nothing in its file binds that is said.
+    Of what raises an exception that is said instead.
     """
     here, there = short(text), short(best.text)
     p = f"(P(edit) {p_error:.2g}, {p_error / BASE_RATE:,.0f} times the usual)"
     if best.edit == "replace":
-        why = "is bound nowhere in this file" if unbound else "is unlikely here"
-        return f"`{here}` {why}; `{there}` would be expected {p}"
+        return f"`{here}` {flaw or 'is unlikely here'}; `{there}` would be expected {p}"
     if best.edit == "insert":
-        why = ", which is bound nowhere in this file" if unbound else ""
-        return f"`{there}` seems to be missing before `{here}`{why} {p}"
-    why = "it is bound nowhere in this file" if unbound else "nothing would be expected in its place"
-    return f"`{here}` seems to be left over; {why} {p}"
+        return f"`{there}` seems to be missing before `{here}`{flaw and f', which {flaw}'} {p}"
+    return f"`{here}` seems to be left over; {f'it {flaw}' if flaw else 'nothing would be expected in its place'} {p}"
 
 
 def certain(rule: str, p_error: float) -> Severity:

@@ -90,7 +90,7 @@ def test_evidence_holds_the_fields_in_their_order() -> None:
     assert by["outside"].tolist() == [0, 0, 0, 1]
     assert by["once"].tolist() == [0, 0, 1, 0]
     assert by["misspelt"].tolist() == [1, 1, 0, 1]
-    assert by["unbound"].tolist() == [1, 0, 0, 0]
+    assert by["flawed"].tolist() == [1, 0, 0, 0]
     assert by["nowhere"].tolist() == [0, 0, 1.3, 0]
     assert Calibration.read(Calibration((2.0, 0.5), 1.0, (1.0,), (0.5,)).raw()).weights == (2.0, 0.5)
 

@@ -90,7 +90,7 @@ def test_a_fresh_pass_knows_when_a_name_is_bound_no_longer_far_above_its_window(
     recall.score(parsed(text), "fresh", Steps())
     recalled = recall.score(parsed(without), "fresh", Steps())
     assert close(recalled, Recall(spotter).score(parsed(without), "fresh", Steps()))
-    missing = [score for score in recalled if score.unbound]
+    missing = [score for score in recalled if score.flaw]
     assert {parsed(without).tokens[score.token].text for score in missing} == {"BASE_RATE"}
     bound = spotter.score(parsed(text))
     assert all(score.p_error > 50 * bound[score.token].p_error for score in missing)

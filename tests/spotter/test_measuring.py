@@ -52,7 +52,7 @@ class Counting:
 
 def test_scores_are_read_as_they_were_written() -> None:
     edit = Proposal("replace", "x", 0.5)
-    scores = (TokenScore(0, 0.25, (edit,), "word"), TokenScore(1, 0.5, ()), TokenScore(2, 0.75, (), unbound=True))
+    scores = (TokenScore(0, 0.25, (edit,), "word"), TokenScore(1, 0.5, ()), TokenScore(2, 0.75, (), flaw="is wrong"))
     assert scores_of(written(scores)) == scores
 
 

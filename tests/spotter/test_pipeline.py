@@ -70,10 +70,10 @@ def test_the_best_proposal_chooses_the_rule(tools: Callable[..., Tools], scorer:
         ),
     ],
 )
-def test_of_a_name_that_nothing_binds_that_is_said(proposal: Proposal, said: str) -> None:
+def test_of_a_flaw_that_is_said(proposal: Proposal, said: str) -> None:
     syntax = parse(ALFA)
     at = next(i for i, token in enumerate(syntax.tokens) if token.text == "bravo")
-    (found,) = suspicions(syntax, [TokenScore(at, 0.93, (proposal,), unbound=True)], 0.5)
+    (found,) = suspicions(syntax, [TokenScore(at, 0.93, (proposal,), flaw="is bound nowhere in this file")], 0.5)
     assert found.message.startswith(said)
 
 

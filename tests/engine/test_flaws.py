@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from spotter.engine.unbound import unbound
+from spotter.engine.flaws import flaws_of
+from spotter.engine.unbound import UNBOUND
 from spotter.source import Source
 from spotter.syntax import parse
 
@@ -10,7 +11,8 @@ from spotter.syntax import parse
 def named(text: str, path: str = "a.py", language: str = "python") -> list[tuple[str, int]]:
     """The unbound names with their lines."""
     syntax = parse(Source(path, text, language))
-    return sorted((syntax.tokens[i].text, syntax.tokens[i].line) for i in unbound(syntax))
+    found = (syntax.tokens[i] for i, why in flaws_of(syntax).items() if why == UNBOUND)
+    return sorted((token.text, token.line) for token in found)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,7 @@ def test_a_name_that_nothing_binds_is_found_where_it_stands(text: str, names: li
         "try:\n    text = unicode\nexcept NameError:\n    text = str\n",
         "def f(x):\n    return basestring, xrange, _('a'), get_ipython()\n",
         "def f():\n    return (found := 1) + found\n",
+        "import os\n\n\ndef f():\n    return os.name\n\n\nf()\ndel os, f\n",
         "import os\n\n\ndef f(x: Missing) -> 'Gone':\n    y: List[int] = []\n    return y\n",
         "def f():\n    return missing  # noqa: F821\n",
         "def f():\n    return missing  # type: ignore[name-defined]\n",
@@ -72,3 +75,12 @@ def test_other_languages_have_globals_that_no_file_shows() -> None:
 
 def test_code_that_is_nested_too_deep_for_python_is_left_alone() -> None:
     assert named("x = " + "-" * 20_000 + "missing\n") == []
+
+
+def test_a_call_that_does_not_fit_is_a_flaw_of_the_token_where_it_shows() -> None:
+    syntax = parse(Source("a.py", "def é(a):\n    return a\n\n\nx = é(1), é(1, (2)), é(c=1), é(  # why\n)\n", "python"))
+    assert [(syntax.tokens[i].text, why) for i, why in sorted(flaws_of(syntax).items())] == [
+        ("2", "is an argument more than `é` takes"),
+        ("c", "is no parameter of `é`"),
+        (")", "ends a call of `é` without `a`"),
+    ]
