@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from spotter.engine.misfits import FUNCTIONS, Place
 
 UNBOUND = "is bound nowhere in this file"
+SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MOST = 3  # names: where more are missing, something puts them there
 TWICE = 2  # times that one may stand: what is used again and again is put there
 # What a program around the file gives it: gettext, IPython, Databricks; and what Python 2 knew.
@@ -22,8 +23,9 @@ GIVEN_BEFORE = (
 def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
     """The places of such names in Python, but for annotations, which nothing evaluates.
 
-    None where a file has many of them, or of a name that stands there again and again, or that the file deletes, as
-    what uses it may run before.
+    None where a file has many of them, or of a name that stands there again and again; nor where it may be bound for as
+    long as it is used: of what the file deletes, of a global that a function sets, of an exception while it is handled,
+    of a local that a loop may have set before.
     """
     from pyflakes.checker import Checker
     from pyflakes.messages import UndefinedName
@@ -32,15 +34,50 @@ def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
     missing = [one for one in said if isinstance(one, UndefinedName)]
     if not missing:
         return
-    left_out = {place for node in ast.walk(tree) for place in _annotated(node)}
+    left_out = {place for node in ast.walk(tree) for place in (*_annotated(node), *_handled(node), *_set(node))}
     found = [one for one in missing if (one.lineno, one.col) not in left_out]
     times = Counter(one.message_args[0] for one in found)
-    deletes = (node for node in ast.walk(tree) if isinstance(node, ast.Delete))
-    deleted = {target.id for node in deletes for target in node.targets if isinstance(target, ast.Name)}
+    passing = {name for node in ast.walk(tree) for name in _passing(node)}
     for one in found if len(times) <= MOST else ():
         (name, *_) = one.message_args
-        if times[name] <= TWICE and name not in deleted:
+        if times[name] <= TWICE and name not in passing:
             yield one.lineno, one.col, name, UNBOUND
+
+
+def _passing(node: ast.AST) -> Iterator[str]:
+    """The names that a statement deletes, or sets from inside of a function."""
+    if isinstance(node, ast.Global):
+        yield from node.names
+    elif isinstance(node, ast.Delete):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def _handled(node: ast.AST) -> Iterator[tuple[int, int]]:
+    """Where the exception stands that is handled."""
+    if isinstance(node, ast.ExceptHandler) and node.name:
+        for below in ast.walk(node):
+            if isinstance(below, ast.Name) and below.id == node.name:
+                yield below.lineno, below.col_offset
+
+
+def _set(node: ast.AST) -> Iterator[tuple[int, int]]:
+    """Where the names stand to which a function gives a value itself, before or after."""
+    if isinstance(node, FUNCTIONS):
+        names = set(_given(node))
+        for below in ast.walk(node):
+            if isinstance(below, ast.Name) and below.id in names:
+                yield below.lineno, below.col_offset
+
+
+def _given(function: ast.AST) -> Iterator[str]:
+    """The names to which a function gives values outside of what is a scope of its own."""
+    pending = list(ast.iter_child_nodes(function))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        if not isinstance(node, SCOPES):
+            pending += ast.iter_child_nodes(node)
 
 
 def _annotated(node: ast.AST) -> Iterator[tuple[int, int]]:
