@@ -1,38 +1,29 @@
-"""Flaws raise an exception whenever they are reached: unbound names, calls that their function cannot take."""
+"""Flaws: what is wrong with a token of Python that raises an exception whenever it is reached."""
 
 from __future__ import annotations
 
 import ast
-import re
-import warnings
+from typing import NamedTuple
 
-from spotter.engine.misfits import misfits
-from spotter.engine.unbound import unbound
-from spotter.syntax import Syntax
+from spotter.findings import Edit
 
-KNOWN = re.compile(r"noqa|undefined|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)  # its author knows
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def flaws_of(syntax: Syntax) -> dict[int, str]:
-    """The flawed tokens of Python that parses, each with what is wrong; none where a comment says that it is known."""
-    if syntax.source.language != "python":
-        return {}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(syntax.source.text)
-        found = [*unbound(tree, syntax.source.path), *misfits(tree)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    if not found:
-        return {}
-    lines = syntax.source.text.split("\n")
-    tokens = {(token.line, token.column): i for i, token in enumerate(syntax.tokens)}
-    told = {comment.line for comment in syntax.comments if KNOWN.search(comment.text)}
-    flaws = {}
-    for line, column, text, why in found:
-        before = lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")
-        token = tokens.get((line, len(before) + 1))
-        if token is not None and line not in told and text in ("", syntax.tokens[token].text):
-            flaws[token] = why
-    return flaws
+class Flaw(NamedTuple):
+    """What is wrong, as a clause of which the token is the subject, and the edit that mends it where one is plain."""
+
+    why: str
+    mend: tuple[Edit, str] | None = None
+
+
+class Place(NamedTuple):
+    """Where a flaw is: its line from 1, its column from 0 in bytes of UTF-8, and what stands there, "" for anything."""
+
+    line: int
+    column: int
+    text: str
+    flaw: Flaw
+
+
+UNBOUND = Flaw("is bound nowhere in this file")

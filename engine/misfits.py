@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from spotter.engine.flaws import FUNCTIONS, Flaw, Place
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-# a line from 1, a column from 0 in bytes of UTF-8, what stands there ("" for anything), what is wrong with it
-Place = tuple[int, int, str, str]
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 BOUND = frozenset(("staticmethod", "classmethod"))
 EXPECTS = frozenset(("raises", "assertRaises", "assertRaisesRegex"))  # tests that want the exception
 
@@ -32,14 +31,18 @@ class Signature:
         names = [keyword.arg for keyword in call.keywords]
         for keyword in call.keywords if not self.others else ():
             if keyword.arg is not None and keyword.arg not in self.named:
-                return keyword.lineno, keyword.col_offset, keyword.arg, f"is no parameter of `{self.name}`"
+                flaw = Flaw(f"is no parameter of `{self.name}`")
+                return Place(keyword.lineno, keyword.col_offset, keyword.arg, flaw)
         if len(call.args[:spread]) > len(self.placed) and not self.rest:
             first = call.args[len(self.placed)]
-            return first.lineno, first.col_offset, "", f"is an argument more than `{self.name}` takes"
+            flaw = Flaw(f"is an argument more than `{self.name}` takes")
+            return Place(first.lineno, first.col_offset, "", flaw)
         given = {*self.placed[: len(call.args)], *names}
         missing = [name for name in self.needed if name not in given]
         if missing and spread is None and None not in names and call.end_lineno and call.end_col_offset:
-            return call.end_lineno, call.end_col_offset - 1, ")", f"ends a call of `{self.name}` without `{missing[0]}`"
+            passed = missing[0] if missing[0] in self.placed and not names else f"{missing[0]}={missing[0]}"
+            flaw = Flaw(f"ends a call of `{self.name}` without `{missing[0]}`", ("insert", passed))
+            return Place(call.end_lineno, call.end_col_offset - 1, ")", flaw)
         return None
 
 

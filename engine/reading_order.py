@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.flaws import flaws_of
+from spotter.engine.flawed import flaws_of
+from spotter.engine.flaws import UNBOUND, Flaw
 from spotter.engine.lexemes import MAX_RANK, Lexemes, lexemes_of
 from spotter.engine.misspellings import alike, meant, slipped
-from spotter.engine.unbound import UNBOUND
 from spotter.syntax import Syntax
 
 Ints = NDArray[np.signedinteger[Any]]
@@ -30,7 +30,7 @@ class Reading:
     Pieces that are not to be torn begin at the starts, rising from 0: a function, a line at the margin outside of all.
     The first `within` tokens are those of functions. What `once` marks (T,) is of a text that stands nowhere else; some
     such texts were likely `meant` to be others. A name that has `slipped` (T,) in a word is misspelt if it is strange.
-    The `flaws` are places with what is wrong there, whatever the network says.
+    The `flaws` are by their places.
     """
 
     lexemes: Lexemes
@@ -40,7 +40,7 @@ class Reading:
     once: Marks
     meant: Mapping[str, str]
     slipped: Marks
-    flaws: Mapping[int, str]
+    flaws: Mapping[int, Flaw]
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -73,7 +73,9 @@ def reading_of(syntax: Syntax) -> Reading:
     slips[list(slipped(lexemes, near))] = True
     found = flaws_of(syntax)
     flaws = {place: found[token] for place, token in enumerate(order) if token in found}
-    near = alike({texts[place] for place, why in flaws.items() if why == UNBOUND}, lexemes) | near
+    near = alike({texts[place] for place, flaw in flaws.items() if flaw == UNBOUND}, lexemes) | near
+    misnamed = [place for place, flaw in flaws.items() if flaw == UNBOUND and texts[place] in near]
+    flaws |= {place: Flaw(UNBOUND.why, ("replace", near[texts[place]])) for place in misnamed}
     return Reading(lexemes, tokens, np.flatnonzero(begins[tokens]), int(inside.sum()), once, near, slips, flaws)
 
 

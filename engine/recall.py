@@ -122,8 +122,9 @@ def names_of(window: Window, inputs: Features, syntax: Syntax) -> tuple[bytes, b
 
 def _scores(window: Window, kept: Kept) -> Iterator[TokenScore]:
     proposals = dict(kept.proposals)
-    taken, flaws = zip(window.taken, kept.shares, strict=True), window.flaws
-    return (TokenScore(token, p, proposals.get(i, ()), "", flaws.get(i, "")) for i, (token, p) in enumerate(taken))
+    whys = {i: flaw.why for i, flaw in window.flaws.items()}
+    taken = zip(window.taken, kept.shares, strict=True)
+    return (TokenScore(token, p, proposals.get(i, ()), "", whys.get(i, "")) for i, (token, p) in enumerate(taken))
 
 
 def _silent(window: Window) -> Kept:

@@ -19,6 +19,7 @@ from spotter.engine.dialects import DIALECTS
 from spotter.engine.elsewhere import ALONE, Census, word_of
 from spotter.engine.evidence import FIELDS, evidence, logit
 from spotter.engine.features import WINDOW, Features, features
+from spotter.engine.flaws import Flaw
 from spotter.engine.lexemes import CLOSERS, MAX_RANK, OPENERS, Lexemes, normal
 from spotter.engine.reading_order import Reading, reading_of
 from spotter.engine.scores import LANGUAGES, Proposal, TokenScore
@@ -82,8 +83,8 @@ class Window:
         return repr((marks, slips, self.flaws))
 
     @property
-    def flaws(self) -> dict[int, str]:
-        """The flaws among the tokens that are taken, by their places there."""
+    def flaws(self) -> dict[int, Flaw]:
+        """The flaws of the tokens that are taken, by their places among them."""
         found = self.reading.flaws
         return {place - self.first: found[place] for place in sorted(found) if self.first <= place < self.last}
 
@@ -237,7 +238,7 @@ class Spotter:
         first, last = window.first - window.start, window.last - window.start
         p_error = self.calibration.p_error(self.evidence_of(window, shares))[first:last].tolist()
         taken = window.taken
-        floor, lone = self.calibration.floor, self.lone(window)
+        floor, lone, flaws = self.calibration.floor, self.lone(window), window.flaws
         asked = [i for i, p in enumerate(p_error, first) if p >= (floor * DOUBTED if i in lone else floor)]
         edits = [kind for _ in asked for kind in (1, 3)]
         restored = self.runtime.restore(hidden, [i for i in asked for _ in range(2)], edits) if asked else None
@@ -254,10 +255,13 @@ class Spotter:
             for edit, share, row in choices:
                 for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
                     options.append(Proposal(edit, text, share * p))
+            if (flaw := flaws.get(i - first)) and flaw.mend:
+                others = [replace(o, p=(1 - MEANT) * o.p) for o in options if (o.edit, o.text) != flaw.mend]
+                options = [Proposal(*flaw.mend, MEANT), *others]
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])
-        flaws = window.flaws
         for i, (token, p) in enumerate(zip(taken, p_error, strict=True), first):
-            yield TokenScore(token, p, proposals.get(i, ()), lone.get(i, ""), flaws.get(i - first, ""))
+            why = flaws[i - first].why if i - first in flaws else ""
+            yield TokenScore(token, p, proposals.get(i, ()), lone.get(i, ""), why)
 
     def _texts(self, window: Window, shares: Floats, own: str, edit: Edit) -> list[tuple[str, float]]:
         """The ten likeliest texts with their shares, copies joined with words, in the quotes of the old token.

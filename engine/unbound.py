@@ -6,9 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from spotter.engine.misfits import FUNCTIONS, Place
+from spotter.engine.flaws import FUNCTIONS, UNBOUND, Place
 
-UNBOUND = "is bound nowhere in this file"
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MOST = 3  # names: where more are missing, something puts them there
 TWICE = 2  # times that one may stand: what is used again and again is put there
@@ -34,14 +33,14 @@ def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
     missing = [one for one in said if isinstance(one, UndefinedName)]
     if not missing:
         return
-    left_out = {place for node in ast.walk(tree) for place in (*_annotated(node), *_handled(node), *_set(node))}
+    left_out = {place for node in ast.walk(tree) for place in _excused(node)}
     found = [one for one in missing if (one.lineno, one.col) not in left_out]
     times = Counter(one.message_args[0] for one in found)
     passing = {name for node in ast.walk(tree) for name in _passing(node)}
     for one in found if len(times) <= MOST else ():
         (name, *_) = one.message_args
         if times[name] <= TWICE and name not in passing:
-            yield one.lineno, one.col, name, UNBOUND
+            yield Place(one.lineno, one.col, name, UNBOUND)
 
 
 def _passing(node: ast.AST) -> Iterator[str]:
@@ -52,20 +51,17 @@ def _passing(node: ast.AST) -> Iterator[str]:
         yield from (target.id for target in node.targets if isinstance(target, ast.Name))
 
 
-def _handled(node: ast.AST) -> Iterator[tuple[int, int]]:
-    """Where the exception stands that is handled."""
-    if isinstance(node, ast.ExceptHandler) and node.name:
-        for below in ast.walk(node):
-            if isinstance(below, ast.Name) and below.id == node.name:
-                yield below.lineno, below.col_offset
-
-
-def _set(node: ast.AST) -> Iterator[tuple[int, int]]:
-    """Where the names stand to which a function gives a value itself, before or after."""
-    if isinstance(node, FUNCTIONS):
-        names = set(_given(node))
+def _excused(node: ast.AST) -> Iterator[tuple[int, int]]:
+    """Where a handler names its exception, a function what it gives a value itself, and all that annotates."""
+    if isinstance(node, (ast.ExceptHandler, *FUNCTIONS)):
+        names = {node.name} if isinstance(node, ast.ExceptHandler) else set(_given(node))
         for below in ast.walk(node):
             if isinstance(below, ast.Name) and below.id in names:
+                yield below.lineno, below.col_offset
+    annotations = (getattr(node, "annotation", None), getattr(node, "returns", None))
+    for annotation in filter(None, annotations):
+        for below in ast.walk(annotation):
+            if isinstance(below, ast.expr):
                 yield below.lineno, below.col_offset
 
 
@@ -78,12 +74,3 @@ def _given(function: ast.AST) -> Iterator[str]:
             yield node.id
         if not isinstance(node, SCOPES):
             pending += ast.iter_child_nodes(node)
-
-
-def _annotated(node: ast.AST) -> Iterator[tuple[int, int]]:
-    """The places of all that stands in the annotations of a node."""
-    annotations = (getattr(node, "annotation", None), node.returns if isinstance(node, FUNCTIONS) else None)
-    for annotation in annotations:
-        for below in ast.walk(annotation) if annotation is not None else ():
-            if isinstance(below, ast.expr):
-                yield below.lineno, below.col_offset

@@ -108,15 +108,18 @@ def _suspicion(syntax: Syntax, run: Sequence[TokenScore], function: str, test: b
 def message(text: str, best: Proposal, p_error: float, flaw: str = "") -> str:
     """What a person reads: the token, what would stand there, and how much likelier wrong it is than any token.
 
-    Of what raises an exception that is said instead.
+    Of what raises an exception that is said first.
     """
     here, there = short(text), short(best.text)
     p = f"(P(edit) {p_error:.2g}, {p_error / BASE_RATE:,.0f} times the usual)"
     if best.edit == "replace":
         return f"`{here}` {flaw or 'is unlikely here'}; `{there}` would be expected {p}"
+    if flaw:
+        said = f"`{there}` seems to be missing before it" if best.edit == "insert" else "it seems to be left over"
+        return f"`{here}` {flaw}; {said} {p}"
     if best.edit == "insert":
-        return f"`{there}` seems to be missing before `{here}`{flaw and f', which {flaw}'} {p}"
-    return f"`{here}` seems to be left over; {f'it {flaw}' if flaw else 'nothing would be expected in its place'} {p}"
+        return f"`{there}` seems to be missing before `{here}` {p}"
+    return f"`{here}` seems to be left over; nothing would be expected in its place {p}"
 
 
 def certain(rule: str, p_error: float) -> Severity:

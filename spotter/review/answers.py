@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast, get_args
 
+from spotter.engine.flaws import UNBOUND
 from spotter.findings import Finding
 from spotter.prompts import Prompt
 from spotter.source import Source
@@ -46,7 +47,7 @@ _LACKS = (
     r"|\b{0}\b.{{0,20}}\b(missing|absent|lacking|needed)\b"
 )
 ELSEWHERE = "a name that may be defined elsewhere"
-NOWHERE = "SP263"  # says of a name that no other file has it: there that reason counts
+NOWHERE = "SP263"  # says of a name that no other file has it: there that reason counts, as of an unbound one
 # an "error" for such a reason is none; the name says in the report why it was not believed
 REJECTED = {
     "what the form says": re.compile(r"^\W*one sentence\W*$"),
@@ -143,7 +144,7 @@ def _judged(answer: Answer, source: Source, *, addressed: bool) -> Answer:
     if not answer.why:
         return replace(answer, verdict="unsure", fix=None, note="not believed: no reason is given")
     for name, pattern in REJECTED.items():
-        if pattern.search(answer.why.lower()) and (name, answer.finding.rule) != (ELSEWHERE, NOWHERE):
+        if pattern.search(answer.why.lower()) and not (name == ELSEWHERE and _is_nowhere(answer.finding)):
             return replace(answer, verdict="unsure", fix=None, note=f"not believed: {name} is no error")
     if answer.fix is None:
         return answer
@@ -152,6 +153,11 @@ def _judged(answer: Answer, source: Source, *, addressed: bool) -> Answer:
     if problem == UNCHANGED:
         return replace(answer, verdict="unsure", fix=None, note=f"not believed: {problem}")
     return replace(answer, fix=None, note=f"no fix: {problem}")
+
+
+def _is_nowhere(finding: Finding) -> bool:
+    """Whether a finding says itself that nothing else has or binds its name."""
+    return finding.rule == NOWHERE or UNBOUND.why in finding.message
 
 
 def _problem(fix: str, finding: Finding, source: Source) -> str:

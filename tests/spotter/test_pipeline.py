@@ -63,10 +63,13 @@ def test_the_best_proposal_chooses_the_rule(tools: Callable[..., Tools], scorer:
     ("proposal", "said"),
     [
         (Proposal("replace", "x", 1.0), "`bravo` is bound nowhere in this file; `x` would be expected (P(edit) 0.93, "),
-        (Proposal("insert", "x", 1.0), "`x` seems to be missing before `bravo`, which is bound nowhere in this file ("),
+        (
+            Proposal("insert", "x", 1.0),
+            "`bravo` is bound nowhere in this file; `x` seems to be missing before it (P(edit) 0.93, ",
+        ),
         (
             Proposal("delete", "", 1.0),
-            "`bravo` seems to be left over; it is bound nowhere in this file (P(edit) 0.93, ",
+            "`bravo` is bound nowhere in this file; it seems to be left over (P(edit) 0.93, ",
         ),
     ],
 )

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from spotter.engine.flaws import flaws_of
-from spotter.engine.unbound import UNBOUND
+from spotter.engine.flawed import flaws_of
+from spotter.engine.flaws import UNBOUND
 from spotter.source import Source
 from spotter.syntax import parse
 
@@ -11,7 +11,7 @@ from spotter.syntax import parse
 def named(text: str, path: str = "a.py", language: str = "python") -> list[tuple[str, int]]:
     """The unbound names with their lines."""
     syntax = parse(Source(path, text, language))
-    found = (syntax.tokens[i] for i, why in flaws_of(syntax).items() if why == UNBOUND)
+    found = (syntax.tokens[i] for i, flaw in flaws_of(syntax).items() if flaw == UNBOUND)
     return sorted((token.text, token.line) for token in found)
 
 
@@ -72,6 +72,11 @@ def test_of_what_python_cannot_parse_nothing_is_said(text: str) -> None:
     assert named(text) == []
 
 
+def test_lines_may_end_as_they_like() -> None:
+    assert named("x = 1\r\ndef f():\r\n    return y\r\n") == [("y", 3)]
+    assert named("x = 1\rdef f():\r    return y\r") == []  # one line to a grammar, three to Python
+
+
 def test_other_languages_have_globals_that_no_file_shows() -> None:
     assert named("function f() { return missing; }\n", "a.js", "javascript") == []
 
@@ -82,8 +87,17 @@ def test_code_that_is_nested_too_deep_for_python_is_left_alone() -> None:
 
 def test_a_call_that_does_not_fit_is_a_flaw_of_the_token_where_it_shows() -> None:
     syntax = parse(Source("a.py", "def é(a):\n    return a\n\n\nx = é(1), é(1, (2)), é(c=1), é(  # why\n)\n", "python"))
-    assert [(syntax.tokens[i].text, why) for i, why in sorted(flaws_of(syntax).items())] == [
-        ("2", "is an argument more than `é` takes"),
-        ("c", "is no parameter of `é`"),
-        (")", "ends a call of `é` without `a`"),
+    assert [(syntax.tokens[i].text, *flaw) for i, flaw in sorted(flaws_of(syntax).items())] == [
+        ("2", "is an argument more than `é` takes", None),
+        ("c", "is no parameter of `é`", None),
+        (")", "ends a call of `é` without `a`", ("insert", "a")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "mend"),
+    [("f()", "a"), ("f(1)", ", b"), ("f(1,)", " b"), ("f(1, 2)", ", c=c"), ("f(c=1)", ", a=a"), ("f(1, c=1)", ", b=b")],
+)
+def test_the_argument_that_a_call_lacks_is_what_would_be_inserted(call: str, mend: str) -> None:
+    syntax = parse(Source("a.py", f"def f(a, b, *, c):\n    return a\n\n\n{call}\n", "python"))
+    assert [flaw.mend for flaw in flaws_of(syntax).values()] == [("insert", mend)]

@@ -1,0 +1,47 @@
+"""The flawed tokens of a file: unbound names, and where calls do not fit what they call."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+from spotter.engine.flaws import Flaw
+from spotter.engine.misfits import misfits
+from spotter.engine.unbound import unbound
+from spotter.syntax import Syntax
+
+KNOWN = re.compile(r"noqa|undefined|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)  # its author knows
+
+
+def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
+    """The flawed tokens of Python that parses; none where a comment says that its author knows."""
+    if syntax.source.language != "python":
+        return {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(syntax.source.text)
+        found = [*unbound(tree, syntax.source.path), *misfits(tree)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    if not found:
+        return {}
+    lines = re.split("\r\n?|\n", syntax.source.text)  # as Python counts them
+    tokens = {(token.line, token.column): i for i, token in enumerate(syntax.tokens)}
+    told = {comment.line for comment in syntax.comments if KNOWN.search(comment.text)}
+    flaws: dict[int, Flaw] = {}
+    for line, column, text, flaw in found:
+        before = lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")
+        token = tokens.get((line, len(before) + 1))
+        if token is not None and line not in told and text in ("", syntax.tokens[token].text):
+            flaws[token] = _with_comma(flaw, syntax.tokens[token - 1].text)
+    return flaws
+
+
+def _with_comma(flaw: Flaw, before: str) -> Flaw:
+    """An argument that is to be inserted is parted from what stands before it."""
+    if flaw.mend is None or flaw.mend[0] != "insert":
+        return flaw
+    parted = {"(": "", ",": " "}.get(before, ", ")
+    return flaw._replace(mend=("insert", parted + flaw.mend[1]))
