@@ -89,10 +89,16 @@ def test_a_reason_that_is_none_makes_no_error(why: str, name: str) -> None:
     assert answer.note == f"not believed: {name} is no error"
 
 
-@pytest.mark.parametrize("said", [{"rule": "SP263"}, {"message": "`lo` is bound nowhere in this file; `hi` would be"}])
-def test_that_a_misspelt_or_unbound_name_is_defined_nowhere_is_a_reason(said: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "found",
+    [
+        replace(finding(12), rule="SP263"),
+        replace(finding(12), message="`lo` is bound nowhere in this file; `hi` would"),
+    ],
+)
+def test_that_a_misspelt_or_unbound_name_is_defined_nowhere_is_a_reason(found: Finding) -> None:
     source = Source("a.py", TEXT, "python")
-    (prompt,) = prompts([replace(finding(12), **said)], {"a.py": source})
+    (prompt,) = prompts([found], {"a.py": source})
     (answer,) = read(written(prompt, why="`lo` is not defined anywhere"), prompt, source)
     assert (answer.verdict, answer.note) == ("error", "")
 
