@@ -11,7 +11,9 @@ from spotter.engine.misfits import misfits
 from spotter.engine.unbound import unbound
 from spotter.syntax import Syntax
 
-KNOWN = re.compile(r"noqa|undefined|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)  # its author knows
+KNOWN = re.compile(
+    r"noqa|undefined|pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE
+)  # its author knows
 
 
 def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
@@ -31,10 +33,10 @@ def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
     tokens = {(token.line, token.column): i for i, token in enumerate(syntax.tokens)}
     told = {comment.line for comment in syntax.comments if KNOWN.search(comment.text)}
     flaws: dict[int, Flaw] = {}
-    for line, column, text, flaw in found:
+    for line, column, text, flaw, (first, last) in found:
         before = lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")
         token = tokens.get((line, len(before) + 1))
-        if token is not None and line not in told and text in ("", syntax.tokens[token].text):
+        if token is not None and told.isdisjoint(range(first, last + 1)) and text in ("", syntax.tokens[token].text):
             flaws[token] = _with_comma(flaw, syntax.tokens[token - 1].text)
     return flaws
 

@@ -18,12 +18,16 @@ class Flaw(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a flaw is: its line from 1, its column from 0 in bytes of UTF-8, and what stands there, "" for anything."""
+    """Where a flaw is: its line from 1, its column from 0 in bytes of UTF-8, and what stands there, "" for anything.
+
+    The lines, first and last, are those of what it is a flaw of.
+    """
 
     line: int
     column: int
     text: str
     flaw: Flaw
+    lines: tuple[int, int]
 
 
 UNBOUND = Flaw("is bound nowhere in this file")

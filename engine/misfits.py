@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from spotter.engine.flaws import FUNCTIONS, Flaw, Place
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-BOUND = frozenset(("staticmethod", "classmethod"))
-EXPECTS = frozenset(("raises", "assertRaises", "assertRaisesRegex"))  # tests that want the exception
+RECEIVER = "self"
+MARKS = {
+    "staticmethod": 0,
+    "classmethod": 1,
+}  # decorators that leave a function as it is; the parameters that are given
+MAKERS = frozenset(("__init__", "__new__", "__class__", "__metaclass__"))
+EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +34,21 @@ class Signature:
         """What a call passes too much or too little, the first of it."""
         spread = next((i for i, argument in enumerate(call.args) if isinstance(argument, ast.Starred)), None)
         names = [keyword.arg for keyword in call.keywords]
+        lines = call.lineno, call.end_lineno or call.lineno
         for keyword in call.keywords if not self.others else ():
             if keyword.arg is not None and keyword.arg not in self.named:
                 flaw = Flaw(f"is no parameter of `{self.name}`")
-                return Place(keyword.lineno, keyword.col_offset, keyword.arg, flaw)
+                return Place(keyword.lineno, keyword.col_offset, keyword.arg, flaw, lines)
         if len(call.args[:spread]) > len(self.placed) and not self.rest:
             first = call.args[len(self.placed)]
             flaw = Flaw(f"is an argument more than `{self.name}` takes")
-            return Place(first.lineno, first.col_offset, "", flaw)
+            return Place(first.lineno, first.col_offset, "", flaw, lines)
         given = {*self.placed[: len(call.args)], *names}
         missing = [name for name in self.needed if name not in given]
-        if missing and spread is None and None not in names and call.end_lineno and call.end_col_offset:
+        if missing and spread is None and None not in names and call.end_col_offset:
             passed = missing[0] if missing[0] in self.placed and not names else f"{missing[0]}={missing[0]}"
             flaw = Flaw(f"ends a call of `{self.name}` without `{missing[0]}`", ("insert", passed))
-            return Place(call.end_lineno, call.end_col_offset - 1, ")", flaw)
+            return Place(lines[1], call.end_col_offset - 1, ")", flaw, lines)
         return None
 
 
@@ -53,78 +59,106 @@ def misfits(tree: ast.Module) -> Iterator[Place]:
     them bound but once in the file, and not decorated.
     """
     times = Counter(_bound(tree))
-    plain = {name: signature for name, signature in _plain(tree) if times[name] == 1}
+    steady = not times["__class__"]
+    plain = {name: signature for name, signature in _plain(tree, steady) if times[name] == 1 and not times["*"]}
     for call, methods in _calls(tree):
         match call.func:
             case ast.Name(name):
                 signature = plain.get(name)
-            case ast.Attribute(ast.Name(receiver), name):
-                signature = methods.get((receiver, name)) if times[name] == 1 else None
+            case ast.Attribute(ast.Name("self"), name):
+                signature = methods.get(name) if times[name] == 1 and steady else None
             case _:
                 continue
         if signature is not None and (misfit := signature.misfit(call)) is not None:
             yield misfit
 
 
-def _plain(tree: ast.Module) -> Iterator[tuple[str, Signature]]:
-    """The functions of a module, and its classes by what makes their objects."""
+def _plain(tree: ast.Module, steady: bool) -> Iterator[tuple[str, Signature]]:
+    """The functions of a module, and where its classes stay as they are those by what makes their objects."""
     for node in tree.body:
         if isinstance(node, FUNCTIONS) and not node.decorator_list:
             yield node.name, _signature(node, 0)
-        elif isinstance(node, ast.ClassDef) and not (node.decorator_list or node.bases or node.keywords):
-            methods = {method.name: method for method in node.body if isinstance(method, FUNCTIONS)}
-            if "__new__" not in methods and (maker := methods.get("__init__")) and not maker.decorator_list:
+        elif isinstance(node, ast.ClassDef) and steady and not (node.decorator_list or node.keywords or _bases(node)):
+            makers = [name for name in _bound(node) if name in MAKERS]
+            made = (method for method in node.body if isinstance(method, FUNCTIONS) and method.name == "__init__")
+            if makers == ["__init__"] and (maker := next(made, None)) and not maker.decorator_list:
                 yield node.name, _signature(maker, 1, node.name)
 
 
-def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, Mapping[tuple[str, str], Signature]]]:
-    """Every call whose TypeError nobody expects, with the methods of the receiver around it, by its name and theirs."""
-    pending: list[tuple[ast.AST, Mapping[tuple[str, str], Signature]]] = [(tree, {})]
+def _bases(node: ast.ClassDef) -> list[ast.expr]:
+    return [base for base in node.bases if not (isinstance(base, ast.Name) and base.id == "object")]
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, Mapping[str, Signature]]]:
+    """Every call whose TypeError nobody expects, with the methods of the receiver around it."""
+    pending: list[tuple[ast.AST, Mapping[str, Signature]]] = [(tree, {})]
     while pending:
         node, methods = pending.pop()
+        if _expects(node):
+            continue
         if isinstance(node, ast.Call):
             yield node, methods
         if isinstance(node, ast.ClassDef):
-            pending += [(child, _methods(node, child)) for child in node.body]
-        elif not _expects(node):
-            pending += [(child, methods) for child in ast.iter_child_nodes(node)]
+            own = _methods(node)
+            pending += [(child, own if _has_receiver(child) else {}) for child in node.body]
+        else:
+            inner = {} if isinstance(node, ast.Lambda) and RECEIVER in _parameters(node) else methods
+            pending += [(child, inner) for child in ast.iter_child_nodes(node)]
 
 
-def _methods(owner: ast.ClassDef, method: ast.stmt) -> Mapping[tuple[str, str], Signature]:
-    """The methods of a class by the receiver that one of them has; of one that is there to be overridden none."""
-    if not isinstance(method, FUNCTIONS) or not method.args.args or _marks(method) & BOUND:
+def _has_receiver(method: ast.stmt) -> bool:
+    """Whether a method's first parameter is the receiver, and nothing in it is called so again."""
+    if not isinstance(method, FUNCTIONS) or _parameters(method)[:1] != [RECEIVER] or _given(method) != 1:
+        return False
+    return Counter(_bound(method))[RECEIVER] == 1
+
+
+def _methods(owner: ast.ClassDef) -> Mapping[str, Signature]:
+    """The methods of a class, but for those that others override; of a class that something may change none."""
+    if owner.decorator_list or owner.keywords:
         return {}
-    receiver = method.args.args[0].arg
-    found: dict[tuple[str, str], Signature] = {}
-    for other in owner.body:
-        if isinstance(other, FUNCTIONS) and len(_marks(other)) == len(other.decorator_list) and not _stub(other):
-            static = "staticmethod" in _marks(other)
-            found[receiver, other.name] = _signature(other, 0 if static else 1)
-    return found
+    functions = [node for node in owner.body if isinstance(node, FUNCTIONS) and not _stub(node)]
+    given = ((function, _given(function)) for function in functions)
+    return {function.name: _signature(function, number) for function, number in given if number is not None}
 
 
-def _marks(function: Function) -> set[str]:
-    """The decorators of a function that leave open only whether its first parameter is given."""
-    return {d.id for d in function.decorator_list if isinstance(d, ast.Name)} & BOUND
+def _given(function: Function) -> int | None:
+    """How many parameters of a method are given; None where a decorator may have made another function of it."""
+    if not function.decorator_list:
+        return 1
+    names = [mark.id if isinstance(mark, ast.Name) else "" for mark in function.decorator_list]
+    return MARKS.get(names[0]) if len(names) == 1 else None
 
 
 def _stub(function: Function) -> bool:
-    """Whether a function does nothing but refuse, so that others do it in its place."""
-    says = (node.value if isinstance(node, ast.Expr) else node for node in function.body)
-    return all(isinstance(node, ast.Constant | ast.Pass | ast.Raise) for node in says)
+    """Whether a function does nothing but say or refuse something, so that others do it in its place."""
+    return all(_says(node) for node in function.body)
+
+
+def _says(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value) | ast.Return(value) | ast.Assign(value=value):
+            says = isinstance(value, ast.Constant | ast.JoinedStr) or value is None
+            return says or (isinstance(value, ast.Name) and value.id == "NotImplemented")
+        case _:
+            return isinstance(node, ast.Pass | ast.Raise | ast.Assert)
+
+
+def _parameters(function: Function | ast.Lambda) -> list[str]:
+    """The parameters that may be passed by their place."""
+    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
 
 
 def _signature(function: Function, given: int, name: str = "") -> Signature:
     """What a call may pass to a function whose first parameters are given."""
     arguments = function.args
-    alone = [a.arg for a in arguments.posonlyargs]
-    placed = tuple([*alone, *(a.arg for a in arguments.args)][given:])
+    placed = tuple(_parameters(function)[given:])
     later = {a.arg: default for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)}
     needed = placed[: max(0, len(placed) - len(arguments.defaults))]
     return Signature(
         name or function.name,
         placed,
-        frozenset(placed).difference(alone) | later.keys(),
+        frozenset(placed).difference(a.arg for a in arguments.posonlyargs) | later.keys(),
         (*needed, *(name for name, default in later.items() if default is None)),
         arguments.vararg is not None,
         arguments.kwarg is not None,
@@ -132,28 +166,46 @@ def _signature(function: Function, given: int, name: str = "") -> Signature:
 
 
 def _expects(node: ast.AST) -> bool:
-    """Whether what stands in a statement may raise a TypeError on purpose."""
+    """Whether a TypeError below a node may be meant, and is caught."""
     if isinstance(node, ast.Try):
-        return any(handler.type is None or "TypeError" in ast.dump(handler.type) for handler in node.handlers)
+        return any(handler.type is None or _catches(handler.type) for handler in node.handlers)
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "attr", getattr(node.func, "id", "")) in EXPECT
     if isinstance(node, ast.With | ast.AsyncWith):
-        calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
-        return any(getattr(call.func, "attr", getattr(call.func, "id", "")) in EXPECTS for call in calls)
-    return False
+        return any(_expects(item.context_expr) for item in node.items)
+    return isinstance(node, FUNCTIONS) and any("TypeError" in ast.dump(mark) for mark in node.decorator_list)
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
-    """Every name that the file gives something to, wherever, and attributes too."""
+def _catches(kind: ast.expr) -> bool:
+    """Whether what a handler names may be a TypeError: that, a base of it, or a name of others."""
+    names = [getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(kind) if isinstance(node, ast.expr)]
+    return any(name == "TypeError" or (name and not name.endswith(("Error", "Interrupt", "Exit"))) for name in names)
+
+
+def _bound(tree: ast.AST) -> Iterator[str]:
+    """Every name that code gives something to, wherever, and attributes too.
+
+    "*" stands for names that only a run can tell, "__class__" for the attributes of a class that is changed later.
+    """
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
+            case ast.Attribute(attr="__init__" | "__new__" | "__class__", ctx=ast.Store()):
+                yield "__class__"
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
                 yield name
-            case ast.arg(arg=name):
+            case ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
                 yield name
             case ast.alias(name=name, asname=other):
                 yield (other or name).split(".")[0]
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 yield name
+            case ast.Call(func=ast.Name("setattr"), args=[_, ast.Constant(str(name)), _]):
+                yield name
+            case ast.Call(func=ast.Name("globals" | "exec" | "execfile")):
+                yield "*"
+            case ast.Call(func=ast.Name("setattr"), args=[ast.Name(name), _, _]) if name != RECEIVER:
+                yield "__class__"
             case _:
                 pass

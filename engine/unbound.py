@@ -40,7 +40,7 @@ def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
     for one in found if len(times) <= MOST else ():
         (name, *_) = one.message_args
         if times[name] <= TWICE and name not in passing:
-            yield Place(one.lineno, one.col, name, UNBOUND)
+            yield Place(one.lineno, one.col, name, UNBOUND, (one.lineno, one.lineno))
 
 
 def _passing(node: ast.AST) -> Iterator[str]:

@@ -88,8 +88,8 @@ _TABLE = (
     _rule(
         "SP101", "unlikely-token", "warning", "suspicion",
         "The denoiser expects a careful author to replace this token, and names what would stand there.",
-        "Wrong variables, attributes, operators and constants are legal code: no type checker sees them. Of a name "
-        "that nothing in the file binds, and an argument that its function there does not take, the message says so.",
+        "Wrong variables, attributes, operators and constants are legal code: no type checker sees them.\n"
+        "Of a name that nothing binds, and an argument that its function does not take, the message says so.",
         "    def span(lo, hi):\n        return lo - lo",
         "    def span(lo, hi):\n        return hi - lo",
         _SCORED.format("SP101"),
@@ -98,8 +98,8 @@ _TABLE = (
     _rule(
         "SP102", "missing-token", "warning", "suspicion",
         "The denoiser expects a token before this one.",
-        "A dropped `not`, `await`, `self.` or argument leaves code that parses and does something else. Of a call "
-        "whose function in the same file needs one argument more, the message says which.",
+        "A dropped `not`, `await`, `self.` or argument leaves code that parses and does something else.\n"
+        "Of a call whose function in the same file needs one argument more, the message says which.",
         "    async def load(self):\n        row = self.fetch()\n        return row.name",
         "    async def load(self):\n        row = await self.fetch()\n        return row.name",
         _SCORED.format("SP102"),

@@ -50,10 +50,12 @@ def test_a_name_that_nothing_binds_is_found_where_it_stands(text: str, names: li
         "def f():\n    return missing  # noqa: F821\n",
         "def f():\n    return missing  # type: ignore[name-defined]\n",
         "def f():\n    return missing  # pylint: disable=undefined-variable\n",
+        "def f(a):\n    return a\n\n\nf(  # type: ignore[call-arg]\n    1,\n    2,\n)\n",
+        "def f(a):\n    return a\n\n\nf(\n    1,\n    2,\n)  # pylint: disable=too-many-function-args\n",
     ],
 )
 def test_a_name_is_not_unbound_where_it_may_be_given_or_nothing_evaluates_it_or_its_author_knows(text: str) -> None:
-    assert named(text) == []
+    assert flaws_of(parse(Source("a.py", text, "python"))) == {}
 
 
 def test_names_that_something_else_puts_there_are_not_unbound() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import time
 
 import pytest
 
@@ -30,7 +31,7 @@ def found(call: str) -> list[tuple[str, str]]:
     """What stands at each misfit of a call in a method and outside, and what is wrong with it."""
     text = HEAD.format(call if "self." in call else "1") + ("" if "self." in call else call + "\n")
     lines = text.splitlines()
-    return sorted((lines[line - 1][column:], why) for line, column, _, (why, _) in misfits(ast.parse(text)))
+    return sorted((lines[line - 1][column:], why) for line, column, _, (why, _), _ in misfits(ast.parse(text)))
 
 
 @pytest.mark.parametrize(
@@ -79,10 +80,48 @@ def test_a_call_that_its_function_cannot_take_is_found_at_its_first_misfit(call:
         "with pytest.raises(TypeError): one()",
         "try: one()\nexcept TypeError: pass",
         "try: one()\nexcept: pass",
+        "try: one()\nexcept Exception: pass",
+        "try: one()\nexcept FAILURES: pass",
+        "with suppress(TypeError): one()",
+        "assertRaises(TypeError, lambda: one())",
+        "@pytest.mark.xfail(raises=TypeError)\ndef test(): one()",
+        "from fast import *\none()",
+        "globals()['one'] = other\none()",
+        "match {}:\n    case {1: 2, **one}: one()",
+        "Made.__init__ = other\nMade()",
+        "setattr(Worker, name, other); self.work()",
+        "[self.work() for self in call]",
+        "(lambda self: self.work())(call)",
     ],
 )
 def test_a_call_that_may_fit_or_is_meant_to_fail_is_none(call: str) -> None:
     assert found(call) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class A:\n    def f(self): return 1\n    def __new__(cls): return cls.f(cls)\n",
+        "class A:\n    def f(x, y): return x\n    def g(x): return x.f()\n",
+        "@changed\nclass A:\n    def f(self, x): return x\n    def g(self): return self.f()\n",
+        "class A(metaclass=M):\n    def f(self, x): return x\n    def g(self): return self.f()\n",
+        "class A:\n    def f(self):\n        why = 'no'\n        raise E(why)\n    def g(self): return self.f(1)\n",
+        "class A:\n    def f(self): return NotImplemented\n    def g(self): return self.f(1)\n",
+        "class A:\n    def __init__(self, a): pass\n    if fast:\n        def __init__(self): pass\nA()\n",
+        "class A:\n    def __init__(self, a): pass\n    __new__ = make\nA()\n",
+        "class A(B):\n    def __init__(self, a): pass\nA()\n",
+    ],
+)
+def test_a_method_that_another_may_stand_for_is_left_alone(text: str) -> None:
+    assert list(misfits(ast.parse(text))) == []
+
+
+def test_a_class_of_many_methods_takes_no_longer_than_its_text() -> None:
+    text = "class A:\n" + "".join(f"    def f{i}(self, a): return self.f{i + 1}(a, 1)\n" for i in range(4000))
+    tree = ast.parse(text)
+    begun = time.process_time()
+    assert len(list(misfits(tree))) == 3999
+    assert time.process_time() - begun < 5
 
 
 def test_a_name_that_stands_for_more_than_one_function_is_left_alone() -> None:
