@@ -11,6 +11,7 @@ from spotter.engine.misfits import misfits
 from spotter.engine.unbound import unbound
 from spotter.syntax import Syntax
 
+SILENT = re.compile(r"(flake8|ruff): *noqa|pylint: *(skip-file|disable=.*\b(undefined-variable|E0602)\b)")  # of a file
 KNOWN = re.compile(
     r"noqa|undefined|pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE
 )  # its author knows
@@ -18,7 +19,7 @@ KNOWN = re.compile(
 
 def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
     """The flawed tokens of Python that parses; none where a comment says that its author knows."""
-    if syntax.source.language != "python":
+    if syntax.source.language != "python" or syntax.source.path.endswith(".pyi"):
         return {}
     try:
         with warnings.catch_warnings():
@@ -27,7 +28,7 @@ def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
         found = [*unbound(tree, syntax.source.path), *misfits(tree)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    if not found:
+    if not found or any(SILENT.search(comment.text) for comment in syntax.comments):
         return {}
     lines = re.split("\r\n?|\n", syntax.source.text)  # as Python counts them
     tokens = {(token.line, token.column): i for i, token in enumerate(syntax.tokens)}

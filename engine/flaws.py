@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from spotter.findings import Edit
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+OPEN = frozenset(("globals", "exec", "execfile"))  # what they are called with may bind any name
 
 
 class Flaw(NamedTuple):
@@ -28,6 +30,23 @@ class Place(NamedTuple):
     text: str
     flaw: Flaw
     lines: tuple[int, int]
+
+
+def bound_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node itself gives something to; "*" for those of a whole module."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
+            yield name
+        case ast.alias(name=name, asname=other):
+            yield (other or name).split(".")[0]
+        case ast.ExceptHandler(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            yield name
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            yield name
+        case _:
+            pass
 
 
 UNBOUND = Flaw("is bound nowhere in this file")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from spotter.engine.flaws import FUNCTIONS, Flaw, Place
+from spotter.engine.flaws import FUNCTIONS, OPEN, Flaw, Place, bound_by
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 RECEIVER = "self"
@@ -94,8 +95,8 @@ def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, Mapping[str, Signature]
     pending: list[tuple[ast.AST, Mapping[str, Signature]]] = [(tree, {})]
     while pending:
         node, methods = pending.pop()
-        if _expects(node):
-            continue
+        if _expects(node) or (isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12)):
+            continue  # before 3.12 what stands in an f-string has no place that can be trusted
         if isinstance(node, ast.Call):
             yield node, methods
         if isinstance(node, ast.ClassDef):
@@ -189,23 +190,15 @@ def _bound(tree: ast.AST) -> Iterator[str]:
     """
     for node in ast.walk(tree):
         match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
             case ast.Attribute(attr="__init__" | "__new__" | "__class__", ctx=ast.Store()):
                 yield "__class__"
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
-                yield name
-            case ast.alias(name=name, asname=other):
-                yield (other or name).split(".")[0]
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
                 yield name
             case ast.Call(func=ast.Name("setattr"), args=[_, ast.Constant(str(name)), _]):
                 yield name
-            case ast.Call(func=ast.Name("globals" | "exec" | "execfile")):
+            case ast.Call(func=ast.Name(name)) if name in OPEN:
                 yield "*"
             case ast.Call(func=ast.Name("setattr"), args=[ast.Name(name), _, _]) if name != RECEIVER:
                 yield "__class__"
             case _:
-                pass
+                yield from bound_by(node)

@@ -4,42 +4,48 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
-from spotter.engine.flaws import FUNCTIONS, UNBOUND, Place
+from spotter.engine.flaws import FUNCTIONS, OPEN, UNBOUND, Place, bound_by
 
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MOST = 3  # names: where more are missing, something puts them there
 TWICE = 2  # times that one may stand: what is used again and again is put there
-# What a program around the file gives it: gettext, IPython, Databricks; and what Python 2 knew.
-GIVEN = ("_", "ngettext", "get_ipython", "display", "dbutils", "spark", "reveal_type", "reveal_locals")
-GIVEN_BEFORE = (
+# What a program around the file gives it (gettext, IPython, Databricks, a profiler), what Python 2 knew, or 3.13 knows.
+GIVEN = (
+    *("_", "ngettext", "get_ipython", "display", "dbutils", "spark", "profile", "reveal_type", "reveal_locals"),
     *("apply", "basestring", "buffer", "cmp", "coerce", "execfile", "file", "intern", "long", "raw_input", "reduce"),
-    *("reload", "unichr", "unicode", "xrange"),
+    *("reload", "unichr", "unicode", "xrange", "StandardError", "PythonFinalizationError", "frozendict"),
 )
+
+At = tuple[int, int]  # a line and a column
 
 
 def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
-    """The places of such names in Python, but for annotations, which nothing evaluates.
+    """The places of such names in Python's functions, but for annotations, which nothing evaluates.
 
-    None where a file has many of them, or of a name that stands there again and again; nor where it may be bound for as
-    long as it is used: of what the file deletes, of a global that a function sets, of an exception while it is handled,
-    of a local that a loop may have set before.
+    What stands outside of functions has run whenever a file was imported, so that something gives it its names. None
+    where a file has many of them, or of a name that stands there again and again; nor where it may be bound for as long
+    as it is used: of what the file deletes, of a global that a function sets, of an exception while it is handled, of a
+    local that a loop may have set before.
     """
     from pyflakes.checker import Checker
     from pyflakes.messages import UndefinedName
 
-    said = Checker(tree, path, builtins=(*GIVEN, *GIVEN_BEFORE)).messages
-    missing = [one for one in said if isinstance(one, UndefinedName)]
+    missing = [one for one in Checker(tree, path, builtins=GIVEN).messages if isinstance(one, UndefinedName)]
     if not missing:
         return
-    left_out = {place for node in ast.walk(tree) for place in _excused(node)}
-    found = [one for one in missing if (one.lineno, one.col) not in left_out]
+    nodes = list(ast.walk(tree))
+    if any(isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OPEN for node in nodes):
+        return
+    inside = {place for node in nodes if isinstance(node, FUNCTIONS) for place in _places(node.body)}
+    told = inside.difference(place for node in nodes for place in _excused(node))
+    found = [one for one in missing if (one.lineno, one.col) in told]
     times = Counter(one.message_args[0] for one in found)
-    passing = {name for node in ast.walk(tree) for name in _passing(node)}
+    passing = {name for node in nodes for name in _passing(node)}
     for one in found if len(times) <= MOST else ():
         (name, *_) = one.message_args
-        if times[name] <= TWICE and name not in passing:
+        if times[name] <= TWICE and name not in passing and not (name.startswith("__") and name.endswith("__")):
             yield Place(one.lineno, one.col, name, UNBOUND, (one.lineno, one.lineno))
 
 
@@ -47,30 +53,39 @@ def _passing(node: ast.AST) -> Iterator[str]:
     """The names that a statement deletes, or sets from inside of a function."""
     if isinstance(node, ast.Global):
         yield from node.names
-    elif isinstance(node, ast.Delete):
-        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+        yield node.id
 
 
-def _excused(node: ast.AST) -> Iterator[tuple[int, int]]:
-    """Where a handler names its exception, a function what it gives a value itself, and all that annotates."""
-    if isinstance(node, (ast.ExceptHandler, *FUNCTIONS)):
-        names = {node.name} if isinstance(node, ast.ExceptHandler) else set(_given(node))
-        for below in ast.walk(node):
-            if isinstance(below, ast.Name) and below.id in names:
-                yield below.lineno, below.col_offset
+def _excused(node: ast.AST) -> Iterator[At]:
+    """Where names stand that are bound there, or need not be.
+
+    A handler's exception, what a function gives a value itself, all that annotates, and where a NameError is expected.
+    """
+    if isinstance(node, ast.ExceptHandler) and node.name:
+        yield from _places(node.body, {node.name})
+    elif isinstance(node, FUNCTIONS):
+        yield from _places(node.body, set(_given(node)))
+    elif isinstance(node, ast.With | ast.AsyncWith) and any("NameError" in ast.dump(item) for item in node.items):
+        yield from _places(node.body)
     annotations = (getattr(node, "annotation", None), getattr(node, "returns", None))
-    for annotation in filter(None, annotations):
-        for below in ast.walk(annotation):
-            if isinstance(below, ast.expr):
+    yield from _places([annotation for annotation in annotations if annotation is not None])
+
+
+def _places(nodes: Iterable[ast.AST], names: Container[str] | None = None) -> Iterator[At]:
+    """Where names stand, all or some."""
+    for node in nodes:
+        for below in ast.walk(node):
+            if isinstance(below, ast.Name) and (names is None or below.id in names):
                 yield below.lineno, below.col_offset
 
 
 def _given(function: ast.AST) -> Iterator[str]:
-    """The names to which a function gives values outside of what is a scope of its own."""
+    """The names to which a function gives something, outside of what is a scope of its own."""
     pending = list(ast.iter_child_nodes(function))
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+        if not isinstance(node, ast.ExceptHandler):
+            yield from bound_by(node)
         if not isinstance(node, SCOPES):
             pending += ast.iter_child_nodes(node)
