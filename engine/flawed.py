@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Callable, Iterator
+from threading import Lock
 
-from spotter.engine.flaws import Flaw
+from spotter.engine.flaws import OPEN, Flaw, Place
 from spotter.engine.misfits import misfits
 from spotter.engine.unbound import unbound
 from spotter.syntax import Syntax
@@ -17,17 +19,20 @@ KNOWN = re.compile(
 )  # its author knows
 
 
+QUIET = Lock()  # filters of warnings are the whole process's
+
+
 def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
     """The flawed tokens of Python that parses; none where a comment says that its author knows."""
-    if syntax.source.language != "python" or syntax.source.path.endswith(".pyi"):
+    if syntax.source.language != "python" or OPEN.search(syntax.source.text):
         return {}
     try:
-        with warnings.catch_warnings():
+        with QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(syntax.source.text)
-        found = [*unbound(tree, syntax.source.path), *misfits(tree)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
+    found = _found(misfits, tree) + (_found(unbound, tree) if not syntax.source.cells else [])
     if not found or any(SILENT.search(comment.text) for comment in syntax.comments):
         return {}
     lines = re.split("\r\n?|\n", syntax.source.text)  # as Python counts them
@@ -40,6 +45,14 @@ def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
         if token is not None and told.isdisjoint(range(first, last + 1)) and text in ("", syntax.tokens[token].text):
             flaws[token] = _with_comma(flaw, syntax.tokens[token - 1].text)
     return flaws
+
+
+def _found(rule: Callable[[ast.Module], Iterator[Place]], tree: ast.Module) -> list[Place]:
+    """The places that a rule finds; none in code that is nested deeper than Python goes."""
+    try:
+        return list(rule(tree))
+    except RecursionError:
+        return []
 
 
 def _with_comma(flaw: Flaw, before: str) -> Flaw:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from spotter.findings import Edit
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-OPEN = frozenset(("globals", "exec", "execfile"))  # what they are called with may bind any name
+# what may bind any name of a module, or give every module one
+OPEN = re.compile(
+    r"\bglobals\(|\bexec(file)?\(|\b(vars|locals)\(\)\s*[.\[]|\bmodules\[__name__\]|\b(__builtins?__|builtins)\b"
+    r"|\bglobal_enum\b|\b_convert_\b|\brun_(line|cell)_magic\b|\bMAGIC +%run\b"
+)
 
 
 class Flaw(NamedTuple):
@@ -32,6 +37,14 @@ class Place(NamedTuple):
     lines: tuple[int, int]
 
 
+EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))  # what is called about exceptions
+
+
+def called(node: ast.AST) -> str:
+    """The last name of what a call calls, "" for all else."""
+    return getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+
+
 def bound_by(node: ast.AST) -> Iterator[str]:
     """The names that a node itself gives something to; "*" for those of a whole module."""
     match node:
@@ -49,4 +62,4 @@ def bound_by(node: ast.AST) -> Iterator[str]:
             pass
 
 
-UNBOUND = Flaw("is bound nowhere in this file")
+UNBOUND = Flaw("is not bound here")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from spotter.engine.flaws import FUNCTIONS, OPEN, Flaw, Place, bound_by
+from spotter.engine.flaws import EXPECT, FUNCTIONS, Flaw, Place, bound_by, called
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 RECEIVER = "self"
@@ -17,7 +17,6 @@ MARKS = {
     "classmethod": 1,
 }  # decorators that leave a function as it is; the parameters that are given
 MAKERS = frozenset(("__init__", "__new__", "__class__", "__metaclass__"))
-EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +55,17 @@ class Signature:
 def misfits(tree: ast.Module) -> Iterator[Place]:
     """The first place of each call in Python that does not fit.
 
-    Called is a function of the module, a class there without bases, or a method of the receiver's own class, each of
-    them bound but once in the file, and not decorated.
+    Called is a function of the module, a class there without other bases, or a method of the receiver's own class, each
+    of them bound but once in the file, and not decorated.
     """
     times = Counter(_bound(tree))
     steady = not times["__class__"]
-    plain = {name: signature for name, signature in _plain(tree, steady) if times[name] == 1 and not times["*"]}
+    plain = {name: one for name, one in _plain(tree, steady) if times[name] == 1} if "*" not in times else {}
     for call, methods in _calls(tree):
         match call.func:
             case ast.Name(name):
                 signature = plain.get(name)
-            case ast.Attribute(ast.Name("self"), name):
+            case ast.Attribute(ast.Name(receiver), name) if receiver == RECEIVER:
                 signature = methods.get(name) if times[name] == 1 and steady else None
             case _:
                 continue
@@ -115,18 +114,27 @@ def _has_receiver(method: ast.stmt) -> bool:
 
 
 def _methods(owner: ast.ClassDef) -> Mapping[str, Signature]:
-    """The methods of a class, but for those that others override; of a class that something may change none."""
-    if owner.decorator_list or owner.keywords:
+    """The methods of a class, but for those that others override; of one that is abstract or that may change none."""
+    if owner.decorator_list or owner.keywords or "Protocol" in (bases := _names(owner.bases)) or "ABC" in bases:
+        return {}
+    if any(
+        "abstract" in name for node in owner.body if isinstance(node, FUNCTIONS) for name in _names(node.decorator_list)
+    ):
         return {}
     functions = [node for node in owner.body if isinstance(node, FUNCTIONS) and not _stub(node)]
     given = ((function, _given(function)) for function in functions)
     return {function.name: _signature(function, number) for function, number in given if number is not None}
 
 
+def _names(nodes: Iterable[ast.expr]) -> list[str]:
+    """The last names of paths."""
+    return [getattr(node, "attr", getattr(node, "id", "")) for node in nodes]
+
+
 def _given(function: Function) -> int | None:
     """How many parameters of a method are given; None where a decorator may have made another function of it."""
     if not function.decorator_list:
-        return 1
+        return 0 if function.name == "__new__" else 1
     names = [mark.id if isinstance(mark, ast.Name) else "" for mark in function.decorator_list]
     return MARKS.get(names[0]) if len(names) == 1 else None
 
@@ -139,7 +147,7 @@ def _stub(function: Function) -> bool:
 def _says(node: ast.stmt) -> bool:
     match node:
         case ast.Expr(value) | ast.Return(value) | ast.Assign(value=value):
-            says = isinstance(value, ast.Constant | ast.JoinedStr) or value is None
+            says = isinstance(value, ast.Constant | ast.JoinedStr | ast.List | ast.Tuple | ast.Dict) or value is None
             return says or (isinstance(value, ast.Name) and value.id == "NotImplemented")
         case _:
             return isinstance(node, ast.Pass | ast.Raise | ast.Assert)
@@ -168,10 +176,10 @@ def _signature(function: Function, given: int, name: str = "") -> Signature:
 
 def _expects(node: ast.AST) -> bool:
     """Whether a TypeError below a node may be meant, and is caught."""
-    if isinstance(node, ast.Try):
+    if isinstance(node, ast.Try | ast.TryStar):
         return any(handler.type is None or _catches(handler.type) for handler in node.handlers)
     if isinstance(node, ast.Call):
-        return getattr(node.func, "attr", getattr(node.func, "id", "")) in EXPECT
+        return called(node) in EXPECT
     if isinstance(node, ast.With | ast.AsyncWith):
         return any(_expects(item.context_expr) for item in node.items)
     return isinstance(node, FUNCTIONS) and any("TypeError" in ast.dump(mark) for mark in node.decorator_list)
@@ -179,14 +187,14 @@ def _expects(node: ast.AST) -> bool:
 
 def _catches(kind: ast.expr) -> bool:
     """Whether what a handler names may be a TypeError: that, a base of it, or a name of others."""
-    names = [getattr(node, "attr", getattr(node, "id", "")) for node in ast.walk(kind) if isinstance(node, ast.expr)]
+    names = _names(node for node in ast.walk(kind) if isinstance(node, ast.expr))
     return any(name == "TypeError" or (name and not name.endswith(("Error", "Interrupt", "Exit"))) for name in names)
 
 
 def _bound(tree: ast.AST) -> Iterator[str]:
     """Every name that code gives something to, wherever, and attributes too.
 
-    "*" stands for names that only a run can tell, "__class__" for the attributes of a class that is changed later.
+    "*" stands for all names of another module, "__class__" for the attributes of a class that is changed later.
     """
     for node in ast.walk(tree):
         match node:
@@ -194,11 +202,11 @@ def _bound(tree: ast.AST) -> Iterator[str]:
                 yield "__class__"
             case ast.Attribute(attr=name, ctx=ast.Store() | ast.Del()):
                 yield name
-            case ast.Call(func=ast.Name("setattr"), args=[_, ast.Constant(str(name)), _]):
+            case ast.Call(args=[_, ast.Constant(str(name)), _]) if called(node) in ("setattr", "__setattr__"):
                 yield name
-            case ast.Call(func=ast.Name(name)) if name in OPEN:
-                yield "*"
-            case ast.Call(func=ast.Name("setattr"), args=[ast.Name(name), _, _]) if name != RECEIVER:
+            case ast.Call(args=[_, _, _]) if called(node) in ("setattr", "__setattr__"):
+                yield "__class__"
+            case ast.Attribute(attr="__dict__"):
                 yield "__class__"
             case _:
                 yield from bound_by(node)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
-from spotter.engine.flaws import FUNCTIONS, OPEN, UNBOUND, Place, bound_by
+from spotter.engine.flaws import EXPECT, FUNCTIONS, UNBOUND, Place, bound_by, called
 
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MOST = 3  # names: where more are missing, something puts them there
 TWICE = 2  # times that one may stand: what is used again and again is put there
-# What a program around the file gives it (gettext, IPython, Databricks, a profiler), what Python 2 knew, or 3.13 knows.
+# What a program around the file gives it: gettext, IPython, Databricks, a profiler; what Python 2 knew, or 3.13 knows.
 GIVEN = (
-    *("_", "ngettext", "get_ipython", "display", "dbutils", "spark", "profile", "reveal_type", "reveal_locals"),
+    *("_", "gettext", "ngettext", "pgettext", "npgettext", "get_ipython", "_ip", "display", "displayHTML", "dbutils"),
+    *("spark", "sc", "sqlContext", "snakemake", "profile", "reveal_type", "reveal_locals", "ptr8", "ptr16", "ptr32"),
     *("apply", "basestring", "buffer", "cmp", "coerce", "execfile", "file", "intern", "long", "raw_input", "reduce"),
     *("reload", "unichr", "unicode", "xrange", "StandardError", "PythonFinalizationError", "frozendict"),
 )
@@ -21,7 +22,7 @@ GIVEN = (
 At = tuple[int, int]  # a line and a column
 
 
-def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
+def unbound(tree: ast.Module) -> Iterator[Place]:
     """The places of such names in Python's functions, but for annotations, which nothing evaluates.
 
     What stands outside of functions has run whenever a file was imported, so that something gives it its names. None
@@ -32,12 +33,10 @@ def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
     from pyflakes.checker import Checker
     from pyflakes.messages import UndefinedName
 
-    missing = [one for one in Checker(tree, path, builtins=GIVEN).messages if isinstance(one, UndefinedName)]
+    missing = [one for one in Checker(tree, builtins=GIVEN).messages if isinstance(one, UndefinedName)]
     if not missing:
         return
     nodes = list(ast.walk(tree))
-    if any(isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in OPEN for node in nodes):
-        return
     inside = {place for node in nodes if isinstance(node, FUNCTIONS) for place in _places(node.body)}
     told = inside.difference(place for node in nodes for place in _excused(node))
     found = [one for one in missing if (one.lineno, one.col) in told]
@@ -50,11 +49,14 @@ def unbound(tree: ast.Module, path: str) -> Iterator[Place]:
 
 
 def _passing(node: ast.AST) -> Iterator[str]:
-    """The names that a statement deletes, or sets from inside of a function."""
+    """The names that a statement deletes, sets from inside of a function, or asks for by their text."""
     if isinstance(node, ast.Global):
         yield from node.names
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
         yield node.id
+    elif isinstance(node, ast.Compare) or called(node) in ("hasattr", "getattr"):
+        texts = (below.value for below in ast.iter_child_nodes(node) if isinstance(below, ast.Constant))
+        yield from (text for text in texts if isinstance(text, str))
 
 
 def _excused(node: ast.AST) -> Iterator[At]:
@@ -65,11 +67,22 @@ def _excused(node: ast.AST) -> Iterator[At]:
     if isinstance(node, ast.ExceptHandler) and node.name:
         yield from _places(node.body, {node.name})
     elif isinstance(node, FUNCTIONS):
-        yield from _places(node.body, set(_given(node)))
-    elif isinstance(node, ast.With | ast.AsyncWith) and any("NameError" in ast.dump(item) for item in node.items):
-        yield from _places(node.body)
+        yield from _places(node.body, set(_own(node)))
+    elif any("NameError" in ast.dump(part) for part in _about_exceptions(node)):
+        yield from _places([node])
     annotations = (getattr(node, "annotation", None), getattr(node, "returns", None))
     yield from _places([annotation for annotation in annotations if annotation is not None])
+
+
+def _about_exceptions(node: ast.AST) -> Sequence[ast.AST]:
+    """What tells which exceptions are expected below a node."""
+    match node:
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            return items
+        case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
+            return [handler.type for handler in handlers if handler.type is not None]
+        case _:
+            return [node] if called(node) in EXPECT else ()
 
 
 def _places(nodes: Iterable[ast.AST], names: Container[str] | None = None) -> Iterator[At]:
@@ -80,7 +93,7 @@ def _places(nodes: Iterable[ast.AST], names: Container[str] | None = None) -> It
                 yield below.lineno, below.col_offset
 
 
-def _given(function: ast.AST) -> Iterator[str]:
+def _own(function: ast.AST) -> Iterator[str]:
     """The names to which a function gives something, outside of what is a scope of its own."""
     pending = list(ast.iter_child_nodes(function))
     while pending:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache as once
 from itertools import tee
 from pathlib import Path
+
+import pyflakes
 
 from spotter import __version__
 from spotter.cache import Cache, key
@@ -182,9 +185,9 @@ def scores_key(source: Source, scorer: Scorer, lines: frozenset[int] | None = No
 
 @once
 def code() -> str:
-    """The version and the state of the program's own files: another state measures otherwise."""
+    """The versions of the program and of what parses Python, and the state of its files: others measure otherwise."""
     here = Path(__file__).parent
-    parts = [__version__]
+    parts = [__version__, sys.version, pyflakes.__version__]
     for room in (here, here / "engine", here / "metrics"):
         for folder, folders, files in os.walk(room):
             folders[:] = sorted(set(folders) - {"__pycache__", "weights"})

@@ -88,6 +88,8 @@ def highest(run: Sequence[TokenScore]) -> float:
 def _suspicion(syntax: Syntax, run: Sequence[TokenScore], function: str, test: bool) -> Finding:
     first, last = syntax.tokens[run[0].token], syntax.tokens[run[-1].token]
     best, p_error = run[0].proposals[0], highest(run)
+    flawed = next((score for score in run if score.flaw), None)
+    told = syntax.tokens[flawed.token].text if flawed else syntax.source.text[first.start : last.end]
     rule = RULES[RULE_OF[best.edit]]
     return Finding(
         rule=rule.code,
@@ -96,7 +98,7 @@ def _suspicion(syntax: Syntax, run: Sequence[TokenScore], function: str, test: b
         column=first.column,
         end_line=last.end_line,
         end_column=last.end_column,
-        message=message(syntax.source.text[first.start : last.end], best, p_error, run[0].flaw),
+        message=message(told, best, p_error, flawed.flaw if flawed else ""),
         severity="note" if test else certain(rule.code, p_error),
         kind=rule.kind,
         function=function,

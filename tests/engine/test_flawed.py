@@ -4,7 +4,7 @@ import pytest
 
 from spotter.engine.flawed import flaws_of
 from spotter.engine.flaws import UNBOUND
-from spotter.source import Source
+from spotter.source import Cell, Source
 from spotter.syntax import parse
 
 
@@ -40,7 +40,11 @@ def test_a_name_that_nothing_binds_is_found_where_it_stands(text: str, names: li
     [
         "from os.path import *\ndef f():\n    return join('a')\n",
         "def f():\n    global late\n    late = 1\n\n\ndef g():\n    return late\n",
-        "try:\n    text = unicode\nexcept NameError:\n    text = str\n",
+        "def f():\n    try:\n        return (lambda: missing)()\n    except NameError:\n        return None\n",
+        "def f():\n    raises(NameError, lambda: missing)\n\n\ndef raises(*a): pass\n",
+        "def f(x):\n    if 'missing' in dir(x):\n        return missing\n",
+        "import sys\nsetattr(sys.modules[__name__], 'missing', 1)\n\n\ndef f():\n    return missing\n",
+        "# MAGIC %run ./setup\ndef f():\n    return missing\n",
         "def f(x):\n    return basestring, xrange, _('a'), get_ipython()\n",
         "def f():\n    return (found := 1) + found\n",
         "import os\n\n\ndef f():\n    return os.name\n\n\nf()\ndel os, f\n",
@@ -75,11 +79,14 @@ def test_names_that_something_else_puts_there_are_not_unbound() -> None:
     assert named("def f():\n    return a, a, a\n\n\ndef g():\n    return b\n") == [("b", 6)]
 
 
-def test_a_stub_says_nothing_of_what_runs() -> None:
-    assert named("def f():\n    return missing\n", "a.pyi") == []
+def test_a_notebook_has_names_from_what_its_magics_run() -> None:
+    source = Source("a.ipynb", "def f(a):\n    return missing\n\n\nf()\n", "python", cells=(Cell(1, 1, 6),))
+    assert [flaw.why for flaw in flaws_of(parse(source)).values()] == ["ends a call of `f` without `a`"]
 
 
-@pytest.mark.parametrize("text", ["def f(:\n    return missing\n", "print missing\n", "x = '\0'\nmissing\n"])
+@pytest.mark.parametrize(
+    "text", ["def f(:\n    return missing\n", "def f():\n    print missing\n", "def f():\n    '\0'\n    missing\n"]
+)
 def test_of_what_python_cannot_parse_nothing_is_said(text: str) -> None:
     assert named(text) == []
 
@@ -113,3 +120,10 @@ def test_a_call_that_does_not_fit_is_a_flaw_of_the_token_where_it_shows() -> Non
 def test_the_argument_that_a_call_lacks_is_what_would_be_inserted(call: str, mend: str) -> None:
     syntax = parse(Source("a.py", f"def f(a, b, *, c):\n    return a\n\n\n{call}\n", "python"))
     assert [flaw.mend for flaw in flaws_of(syntax).values()] == [("insert", mend)]
+
+
+def test_one_check_that_python_is_too_shallow_for_silences_no_other() -> None:
+    text = "def f(a):\n    return a\n\n\nf()\nx = " + "+".join(["f(1)"] * 900) + "\n"
+    assert [flaw.why for flaw in flaws_of(parse(Source("a.py", text, "python"))).values()] == [
+        "ends a call of `f` without `a`"
+    ]

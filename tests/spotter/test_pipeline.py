@@ -62,21 +62,21 @@ def test_the_best_proposal_chooses_the_rule(tools: Callable[..., Tools], scorer:
 @pytest.mark.parametrize(
     ("proposal", "said"),
     [
-        (Proposal("replace", "x", 1.0), "`bravo` is bound nowhere in this file; `x` would be expected (P(edit) 0.93, "),
+        (Proposal("replace", "x", 1.0), "`bravo` is not bound here; `x` would be expected (P(edit) 0.93, "),
         (
             Proposal("insert", "x", 1.0),
-            "`bravo` is bound nowhere in this file; `x` seems to be missing before it (P(edit) 0.93, ",
+            "`bravo` is not bound here; `x` seems to be missing before it (P(edit) 0.93, ",
         ),
         (
             Proposal("delete", "", 1.0),
-            "`bravo` is bound nowhere in this file; it seems to be left over (P(edit) 0.93, ",
+            "`bravo` is not bound here; it seems to be left over (P(edit) 0.93, ",
         ),
     ],
 )
 def test_of_a_flaw_that_is_said(proposal: Proposal, said: str) -> None:
     syntax = parse(ALFA)
     at = next(i for i, token in enumerate(syntax.tokens) if token.text == "bravo")
-    (found,) = suspicions(syntax, [TokenScore(at, 0.93, (proposal,), flaw="is bound nowhere in this file")], 0.5)
+    (found,) = suspicions(syntax, [TokenScore(at, 0.93, (proposal,), flaw="is not bound here")], 0.5)
     assert found.message.startswith(said)
 
 
@@ -289,3 +289,12 @@ def test_a_misspelt_name_is_said_once_and_as_a_token_where_its_rule_is_not_selec
     assert [f.suggestion for f in both.findings if f.rule == "SP263"] == [Suggestion("replace", "low")]
     tokens = check(Task((ALFA,)), tools(scorer, [MISSPELT], Config(select=("SP1",))), NOWHERE, same)
     assert sorted(rules(tokens)) == [("SP101", 1), ("SP101", 6)]
+
+
+def test_the_flaw_in_a_run_that_should_go_is_told_of_its_own_token() -> None:
+    syntax = parse(ALFA)
+    at = next(i for i, token in enumerate(syntax.tokens) if token.text == "bravo")
+    gone = (Proposal("delete", "", 1.0),)
+    run = [TokenScore(at - 1, 0.9, gone), TokenScore(at, 0.93, gone, flaw="is not bound here")]
+    (found,) = suspicions(syntax, run, 0.5)
+    assert (found.column, found.message.split(" (")[0]) == (15, "`bravo` is not bound here; it seems to be left over")

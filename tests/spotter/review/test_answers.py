@@ -93,7 +93,7 @@ def test_a_reason_that_is_none_makes_no_error(why: str, name: str) -> None:
     "found",
     [
         replace(finding(12), rule="SP263"),
-        replace(finding(12), message="`lo` is bound nowhere in this file; `hi` would"),
+        replace(finding(12), message="`lo` is not bound here; `hi` would"),
     ],
 )
 def test_that_a_misspelt_or_unbound_name_is_defined_nowhere_is_a_reason(found: Finding) -> None:
