@@ -85,13 +85,12 @@ def test_after_an_edit_a_fresh_pass_is_as_if_nothing_had_been_recalled(spotter: 
 
 def test_a_fresh_pass_knows_when_a_name_is_bound_no_longer_far_above_its_window(spotter: Spotter, text: str) -> None:
     recall = Recall(spotter)
-    line = "from spotter.engine.scores import BASE_RATE\n"
-    without = text.replace(line, "from spotter.engine.scores import BASE_RAGE\n")
+    without = text.replace("import asdict, dataclass", "import dataclass")
     recall.score(parsed(text), "fresh", Steps())
     recalled = recall.score(parsed(without), "fresh", Steps())
     assert close(recalled, Recall(spotter).score(parsed(without), "fresh", Steps()))
     missing = [score for score in recalled if score.flaw]
-    assert {parsed(without).tokens[score.token].text for score in missing} == {"BASE_RATE"}
+    assert {parsed(without).tokens[score.token].text for score in missing} == {"asdict"}
     bound = spotter.score(parsed(text))
     assert all(score.p_error > 50 * bound[score.token].p_error for score in missing)
 

@@ -25,7 +25,7 @@ def poster(image, width, height):
 
 def test_a_planted_error_is_checked_among_the_other_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.py").write_text(SOUND.split("\n\n\n")[0] + "\n")
-    (tmp_path / "b.py").write_text("\n\n\n".join(SOUND.split("\n\n\n")[1:]))
+    (tmp_path / "b.py").write_text("\n\n\n".join(["from a import resize", *SOUND.split("\n\n\n")[1:]]))
     (tmp_path / "c.py").write_bytes(b"# -*- coding: no-such -*-\n")
     assert main([str(tmp_path), "--edits", "15", "--format", "json"]) == 0
     printed = capsys.readouterr()
