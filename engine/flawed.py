@@ -14,11 +14,8 @@ from spotter.engine.unbound import unbound
 from spotter.syntax import Syntax
 
 SILENT = re.compile(r"(flake8|ruff): *noqa|pylint: *(skip-file|disable=.*\b(undefined-variable|E0602)\b)")  # of a file
-KNOWN = re.compile(
-    r"noqa|undefined|pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE
-)  # its author knows
-
-
+# of a line whose author knows
+KNOWN = re.compile(r"noqa|undefined|pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)
 QUIET = Lock()  # filters of warnings are the whole process's
 
 

@@ -17,11 +17,17 @@ OPEN = re.compile(
 )
 
 
+EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))  # what is called about exceptions
+
+
 class Flaw(NamedTuple):
     """What is wrong, as a clause of which the token is the subject, and the edit that mends it where one is plain."""
 
     why: str
     mend: tuple[Edit, str] | None = None
+
+
+UNBOUND = Flaw("is not bound here")
 
 
 class Place(NamedTuple):
@@ -35,9 +41,6 @@ class Place(NamedTuple):
     text: str
     flaw: Flaw
     lines: tuple[int, int]
-
-
-EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))  # what is called about exceptions
 
 
 def called(node: ast.AST) -> str:
@@ -60,6 +63,3 @@ def bound_by(node: ast.AST) -> Iterator[str]:
             yield name
         case _:
             pass
-
-
-UNBOUND = Flaw("is not bound here")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,10 +13,7 @@ from spotter.engine.flaws import EXPECT, FUNCTIONS, Flaw, Place, bound_by, calle
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 RECEIVER = "self"
-MARKS = {
-    "staticmethod": 0,
-    "classmethod": 1,
-}  # decorators that leave a function as it is; the parameters that are given
+MARKS = {"staticmethod": 0, "classmethod": 1}  # decorators, and how many parameters are given with them
 MAKERS = frozenset(("__init__", "__new__", "__class__", "__metaclass__"))
 
 
@@ -115,14 +113,11 @@ def _has_receiver(method: ast.stmt) -> bool:
 
 def _methods(owner: ast.ClassDef) -> Mapping[str, Signature]:
     """The methods of a class, but for those that others override; of one that is abstract or that may change none."""
-    if owner.decorator_list or owner.keywords or "Protocol" in (bases := _names(owner.bases)) or "ABC" in bases:
+    functions = [node for node in owner.body if isinstance(node, FUNCTIONS)]
+    told = [*_names(owner.bases), *(name for function in functions for name in _names(function.decorator_list))]
+    if owner.decorator_list or owner.keywords or any(re.match("Protocol$|ABC$|abstract", name) for name in told):
         return {}
-    if any(
-        "abstract" in name for node in owner.body if isinstance(node, FUNCTIONS) for name in _names(node.decorator_list)
-    ):
-        return {}
-    functions = [node for node in owner.body if isinstance(node, FUNCTIONS) and not _stub(node)]
-    given = ((function, _given(function)) for function in functions)
+    given = ((function, _given(function)) for function in functions if not _stub(function))
     return {function.name: _signature(function, number) for function, number in given if number is not None}
 
 
