@@ -8,7 +8,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from threading import Lock
 
-from spotter.engine.flaws import OPEN, Flaw, Place
+from spotter.bindings import OPEN
+from spotter.engine.flaws import Flaw, Place
 from spotter.engine.misfits import misfits
 from spotter.engine.unbound import unbound
 from spotter.syntax import Syntax

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from spotter.findings import Edit
-
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-# what may bind any name of a module, or give every module one
-OPEN = re.compile(
-    r"\bglobals\(|\bexec(file)?\(|\b(vars|locals)\(\)\s*[.\[]|\bmodules\[__name__\]|\b(__builtins?__|builtins)\b"
-    r"|\bglobal_enum\b|\b_convert_\b|\brun_(line|cell)_magic\b|\bMAGIC +%run\b"
-)
-
-
-EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))  # what is called about exceptions
 
 
 class Flaw(NamedTuple):
@@ -41,25 +28,3 @@ class Place(NamedTuple):
     text: str
     flaw: Flaw
     lines: tuple[int, int]
-
-
-def called(node: ast.AST) -> str:
-    """The last name of what a call calls, "" for all else."""
-    return getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
-
-
-def bound_by(node: ast.AST) -> Iterator[str]:
-    """The names that a node itself gives something to; "*" for those of a whole module."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
-            yield name
-        case ast.alias(name=name, asname=other):
-            yield (other or name).split(".")[0]
-        case ast.ExceptHandler(name=str(name)) | ast.MatchMapping(rest=str(name)):
-            yield name
-        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            yield name
-        case _:
-            pass

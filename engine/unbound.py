@@ -6,7 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from spotter.engine.flaws import EXPECT, FUNCTIONS, UNBOUND, Place, bound_by, called
+from spotter.bindings import EXPECT, FUNCTIONS, bound_by, called
+from spotter.engine.flaws import UNBOUND, Place
 
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MOST = 3  # names: where more are missing, something puts them there

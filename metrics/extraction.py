@@ -17,6 +17,7 @@ from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
 from spotter.metrics.passings import passings_of
 from spotter.metrics.receivers import name_receivers
+from spotter.metrics.references import references_of
 from spotter.metrics.reliances import reliances_of
 from spotter.metrics.scopes import locals_of, own_names, scopes_of
 from spotter.metrics.slips import slips_of
@@ -43,6 +44,7 @@ def extract(syntax: Syntax) -> FileFacts:
     nilness = nilness_of(outline, words, scopes, own)
     test, generated = _is_test(syntax.source.path, words), _is_generated(syntax.source.text, words)
     times = Counter(words_in(syntax.source.text))
+    offer, references, sets = references_of(syntax)
     return FileFacts(
         path=syntax.source.path,
         language=syntax.source.language,
@@ -72,6 +74,9 @@ def extract(syntax: Syntax) -> FileFacts:
         reliances=reliances_of(outline, words, scopes, local),
         names=tuple(map(intern, times)),
         lone=() if test or generated else lone_of(outline, scopes, times, syntax.source.language),
+        offer=offer,
+        references=() if test or generated else references,
+        sets=() if test else sets,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from spotter.metrics.arguments import argument_pressures
 from spotter.metrics.blocks import similar_pressures
+from spotter.metrics.broken import reference_pressures
 from spotter.metrics.conditions import condition_pressures
 from spotter.metrics.coupling import coupled_pressures, forgotten_pressures
 from spotter.metrics.facts import FileFacts
@@ -35,5 +36,6 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "inconsistent-copy": rename_pressures,
     "misplaced-argument": argument_pressures,
     "misspelt-name": misspelling_pressures,
+    "broken-reference": reference_pressures,
     "decision-load": load_pressures,
 }

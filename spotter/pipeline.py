@@ -13,10 +13,11 @@ from spotter.budget import Budget, Side, budget_of, overrun
 from spotter.cache import Cache, key
 from spotter.causes import finding_of
 from spotter.config import Config, selected
-from spotter.engine.scores import Scorer
+from spotter.engine.scores import Scorer, TokenScore
 from spotter.findings import Finding, Severity
 from spotter.fingerprint import identified, surroundings
 from spotter.measuring import Extract, Measurement, Watch, census_of, code, facts_key, measure, placed, remembered_facts
+from spotter.metrics.broken import broken_since
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.size import statements_of
@@ -30,7 +31,8 @@ from spotter.syntax import Syntax, parse
 from spotter.verdicts import Verdict, weighed
 
 Press = Callable[[Sequence[FileFacts]], Sequence[Pressure]]
-LONE = "SP263"  # says that no other file has a name, and of its place all that a token's suspicion would
+BROKEN = "SP264"  # what a change breaks counts, wherever it stands
+SURE = ("SP263", BROKEN)  # say what only all files tell, and of their places all that a token's suspicion would
 MARK = "spotter:"  # without it a file holds no suppression
 SHOWN = 3
 
@@ -109,22 +111,38 @@ def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, wat
     task = _without(task, measured)
     facts = [m.facts for m in measured.values()] + list(remembered_facts(task.neighbours, cache))
     whole = _whole(task, facts)
-    pressures = [p for p in tools.press(sorted(facts, key=lambda file: file.path)) if whole or p.rule != LONE]
-    syntax = _syntaxes(task.sources)
+    pressures = [p for p in tools.press(sorted(facts, key=lambda file: file.path)) if whole or p.rule not in SURE]
+    since = _since(task.change, facts, tools, cache, watch) if whole and task.change else ()
+    pressures = [p for p in pressures if p.rule != BROKEN or not task.change] + list(since)
+    syntax = _syntaxes((*task.sources, *task.neighbours))
     found = _findings(task, tools, measured, pressures, syntax)
     budget = _budget(task.change, facts, tools, cache, watch) if task.change else None
     found += _overrun(budget)
     chosen = [finding for finding in found if tools.speaks(finding)]
-    elsewhere = [f for p in pressures if p.place.path not in measured and tools.speaks(f := finding_of(p))]
+    known = {finding.path for finding in found} | measured.keys()
+    elsewhere = [f for p in pressures if p.place.path not in known and tools.speaks(f := finding_of(p))]
     parts = _unsuppressed(chosen, elsewhere, task, tools, facts)
-    new = tuple(finding for finding in (*parts.kept, *parts.unused) if _is_new(finding, task.changed))
-    held = (one for one in parts.suppressed if _is_new(one.finding, task.changed))
+    new = tuple(finding for finding in (*parts.kept, *parts.unused) if _is_new(finding, task))
+    held = (one for one in parts.suppressed if _is_new(one.finding, task))
     judged, silenced = weighed(new, tools.verdicts, _threshold(tools))
     files = [_measured(m, tools.scorer) for m in measured.values()]
     files += [Measured(unread.path, "", 0, "none") for unread in task.unread]
     notes = (*_notes(task, facts, tools), *_unknown(measured, tools))
-    order = ordered(judged, facts, pressures, lambda path: measured[path].scores or (), syntax)
+    order = ordered(judged, facts, pressures, partial(_scores, measured), syntax)
     return Outcome(tuple(sorted(files)), order, (*held, *silenced), notes, budget)
+
+
+def _since(
+    change: Change, facts: Sequence[FileFacts], tools: Tools, cache: Cache, watch: Watch
+) -> tuple[Pressure, ...]:
+    """The references that a change has broken, in its files and in others."""
+    before = measure(change.before, tools.extract, None, cache, watch)
+    moved = {source.path for source in (*change.before, *change.after)}
+    return broken_since(facts, [*(m.facts for m in before.values()), *(f for f in facts if f.path not in moved)])
+
+
+def _scores(measured: Measurements, path: str) -> Sequence[TokenScore]:
+    return (path in measured and measured[path].scores) or ()
 
 
 def _whole(task: Task, facts: Sequence[FileFacts]) -> bool:
@@ -151,10 +169,11 @@ def _findings(
     """Every finding in the task's files, with its fingerprint."""
     found = [_unread(unread, alone=not measured) for unread in task.unread]
     found += [finding for m in measured.values() for finding in _gaps(m)]
-    found += [finding_of(pressure) for pressure in pressures if pressure.place.path in measured]
+    broken = BROKEN if task.change else ""
+    found += [finding_of(p) for p in pressures if p.place.path in measured or p.rule == broken]
     if tools.scorer is not None:
         threshold = _threshold(tools)
-        told = {(f.path, f.line, f.column) for f in found if f.rule == LONE and tools.speaks(f)}
+        told = {(f.path, f.line, f.column) for f in found if f.rule in SURE and tools.speaks(f)}
         for path, m in measured.items():
             if any(score.p_error > threshold for score in m.scores or ()):
                 tokens = suspicions(syntax(path), m.scores or (), threshold, test=m.facts.test)
@@ -187,7 +206,7 @@ def _unsuppressed(
     findings: Sequence[Finding], elsewhere: Sequence[Finding], task: Task, tools: Tools, facts: Sequence[FileFacts]
 ) -> Split:
     """The findings that no comment silences, at their place or at a member in a file that is not checked itself."""
-    members = {site.path for finding in findings for site in finding.evidence}
+    members = {path for finding in findings for path in (finding.path, *(site.path for site in finding.evidence))}
     trees = [parse(source) for source in task.sources if MARK in source.text]
     around = [parse(source) for source in task.neighbours if source.path in members and MARK in source.text]
     judged = partial(_judged, tools, _whole(task, facts))
@@ -230,9 +249,10 @@ def _fact(code: str, path: str, line: int, message: str) -> Finding:
     return Finding(code, path, line, 1, line, 1, message, severity, "fact", "")
 
 
-def _is_new(finding: Finding, changed: Mapping[str, frozenset[int]] | None) -> bool:
+def _is_new(finding: Finding, task: Task) -> bool:
     """Whether a finding lies on changed lines, or is about the change or a file as a whole."""
-    if changed is None or finding.rule in ("SP001", "SP302"):
+    changed, whole = task.changed, ("SP001", "SP302", *([BROKEN] if task.change else []))
+    if changed is None or finding.rule in whole:
         return True
     return not changed.get(finding.path, frozenset()).isdisjoint(range(finding.line, finding.end_line + 1))
 

@@ -242,6 +242,19 @@ _TABLE = (
         gates=True,
     ),
     _rule(
+        "SP264", "broken-reference", "error", "suspicion",
+        "A file takes a name of a module of its repository that is not there, or calls a function or a class of it\n"
+        "with an argument that it does not have, or without one that it needs. Only where all files are known,\n"
+        "and in Python.",
+        "Whoever comes there gets an ImportError, an AttributeError or a TypeError. So it is where a function was\n"
+        "renamed and a caller forgotten, and where code was written from memory.",
+        "    # client.py\n    def send(message, timeout): ...\n\n"
+        "    # worker.py\n    from client import send\n\n    send(message, timeout_s=3)",
+        "    send(message, timeout=3)",
+        _PRESSED.format("SP264", "SP264"),
+        gates=True,
+    ),
+    _rule(
         "SP301", "decision-load", "note", "fact",
         "One function takes many more decisions than the others of its repository. The message says what they weigh,\n"
         "by nesting and by the state and time that they ask, and about which values most of them are;\n"

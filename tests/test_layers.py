@@ -15,6 +15,7 @@ ROOMS = ("engine", "hooks", "kernels", "metrics")
 ROWS = (
     (
         "spotter.__init__",
+        "spotter.bindings",
         "spotter.errors",
         "spotter.findings",
         "spotter.origin",
@@ -22,7 +23,7 @@ ROWS = (
         "spotter.typos",
         "spotter.visible",
     ),
-    ("spotter.watchdog",),
+    ("spotter.watchdog", "spotter.signatures"),
     ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache", "spotter.quoting"),
     ("spotter.confined", "spotter.languages"),
     ("spotter.syntax",),

@@ -47,7 +47,7 @@ _LACKS = (
     r"|\b{0}\b.{{0,20}}\b(missing|absent|lacking|needed)\b"
 )
 ELSEWHERE = "a name that may be defined elsewhere"
-NOWHERE = "SP263"  # says of a name that no other file has it: there that reason counts, as of an unbound one
+NOWHERE = ("SP263", "SP264")  # say that a name is not there: of them that reason counts, as of an unbound one
 # an "error" for such a reason is none; the name says in the report why it was not believed
 REJECTED = {
     "what the form says": re.compile(r"^\W*one sentence\W*$"),
@@ -157,7 +157,7 @@ def _judged(answer: Answer, source: Source, *, addressed: bool) -> Answer:
 
 def _is_nowhere(finding: Finding) -> bool:
     """Whether a finding says itself that nothing else has or binds its name."""
-    return finding.rule == NOWHERE or UNBOUND.why in finding.message
+    return finding.rule in NOWHERE or UNBOUND.why in finding.message
 
 
 def _problem(fix: str, finding: Finding, source: Source) -> str:

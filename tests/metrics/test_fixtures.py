@@ -11,14 +11,14 @@ from spotter.metrics.facts import FileFacts
 from spotter.metrics.registry import PRESSURES
 from spotter.rules import RULES
 
-Read = Callable[..., FileFacts]
+ReadAll = Callable[..., list[FileFacts]]
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
 
-def said(read: Read, rule: str, name: str) -> str:
-    facts = read((FIXTURES / rule / name).read_text(encoding="utf-8"))
-    found = [pressure for pressure in PRESSURES[RULES[rule].name]([facts]) if pressure.rule == rule]
+def said(read_all: ReadAll, rule: str, name: str) -> str:
+    facts = read_all((FIXTURES / rule / name).read_text(encoding="utf-8"))
+    found = [pressure for pressure in PRESSURES[RULES[rule].name](facts) if pressure.rule == rule]
     return "".join(f"{p.place.line}:{p.place.column} {p.message}\n" for p in sorted(found, key=lambda p: p.place))
 
 
@@ -29,6 +29,6 @@ def test_every_rule_of_a_pressure_has_a_fixture() -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(path.name for path in FIXTURES.iterdir()))
-def test_a_rule_says_what_is_expected_of_its_fixture(read: Read, rule: str) -> None:
-    assert said(read, rule, "bad.txt") == (FIXTURES / rule / "expected.txt").read_text(encoding="utf-8") != ""
-    assert said(read, rule, "ok.txt") == ""
+def test_a_rule_says_what_is_expected_of_its_fixture(read_all: ReadAll, rule: str) -> None:
+    assert said(read_all, rule, "bad.txt") == (FIXTURES / rule / "expected.txt").read_text(encoding="utf-8") != ""
+    assert said(read_all, rule, "ok.txt") == ""

@@ -11,9 +11,10 @@ from spotter.cache import Cache
 from spotter.config import Config
 from spotter.engine.scores import Proposal, TokenScore
 from spotter.findings import Suggestion
+from spotter.metrics.facts import facts_of
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 from spotter.outcome import Outcome, exit_code
-from spotter.pipeline import Task, Tools, check
+from spotter.pipeline import Change, Task, Tools, check
 from spotter.source import Source, Unread
 from spotter.suspicions import suspicions
 from spotter.syntax import parse
@@ -298,3 +299,37 @@ def test_the_flaw_in_a_run_that_should_go_is_told_of_its_own_token() -> None:
     run = [TokenScore(at - 1, 0.9, gone), TokenScore(at, 0.93, gone, flaw="is not bound here")]
     (found,) = suspicions(syntax, run, 0.5)
     assert (found.column, found.message.split(" (")[0]) == (15, "`bravo` is not bound here; it seems to be left over")
+
+
+CLIENT = Source("shop/client.py", "def send(message): ...\n", "python")
+RENAMED = replace(CLIENT, text="def post(message): ...\n")
+CALLER = Source("shop/caller.py", "import os\nfrom .client import send\n", "python")
+
+
+def broken(tools: Callable[..., Tools], cache: Cache, caller: Source, before: Source = CLIENT) -> Outcome:
+    """What a change of the client says, once the caller is indexed."""
+    real = replace(tools(None), extract=facts_of)
+    check(Task((caller,)), real, cache, same)
+    change = Change((before,), (RENAMED,))
+    task = Task((RENAMED,), neighbours=(caller,), changed={RENAMED.path: frozenset((1,))}, change=change)
+    return check(task, real, cache, same)
+
+
+def test_what_a_change_breaks_in_another_file_fails_its_check_there(
+    tools: Callable[..., Tools], tmp_path: Path
+) -> None:
+    (tmp_path / ".spotter").mkdir()
+    cache = Cache(tmp_path)
+    (found,) = broken(tools, cache, CALLER).findings
+    assert (found.rule, found.path, found.line, found.severity) == ("SP264", CALLER.path, 2, "error")
+    assert found.suggestion == Suggestion("replace", "post")
+    assert broken(tools, cache, CALLER, before=RENAMED).findings == ()
+    known = replace(CALLER, text=CALLER.text.replace("send\n", "send  # spotter: ignore[SP264] on purpose\n"))
+    outcome = broken(tools, cache, known)
+    assert (outcome.findings, [held.finding.rule for held in outcome.held]) == ((), ["SP264"])
+
+
+def test_what_a_change_breaks_is_not_known_without_the_facts_of_all_files(tools: Callable[..., Tools]) -> None:
+    outcome = broken(tools, NOWHERE, CALLER)
+    assert outcome.findings == ()
+    assert "no evidence from 1 of the repository's 1 other files" in outcome.notes[0]

@@ -1,0 +1,105 @@
+"""Broken references: what a file takes of a module of its repository, which does not have it, or not in this way.
+
+Whoever comes there gets an ImportError, an AttributeError or a TypeError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+
+from spotter.metrics.facts import FileFacts, Offered, Reference, Span
+from spotter.metrics.modules import Modules
+from spotter.metrics.nil import place
+from spotter.metrics.pressure import Place, Pressure, PressureSite
+from spotter.signatures import Misfit
+
+RULE = "SP264"
+ALIKE = 0.8  # of two names, for the one to be meant by the other
+SHARE = 0.97  # that is right
+SHOWN = 5
+
+
+def reference_pressures(files: Sequence[FileFacts], before: Sequence[FileFacts] = ()) -> tuple[Pressure, ...]:
+    """Every broken reference of the repository's own files, tests and generated files apart, in order.
+
+    Where it is known how the files were before, what they had then is no module that is built or compiled later.
+    """
+    modules, former = Modules(files), Modules(before)
+    found = (_pressure(file, one, modules, former) for file in files for one in file.references)
+    kept: dict[tuple[str, str], Pressure] = {}
+    for pressure in sorted(filter(None, found), key=lambda pressure: pressure.place):
+        first = kept.setdefault(
+            (pressure.place.path, str(pressure.place) if pressure.sites else pressure.cause), pressure
+        )
+        if first is not pressure:
+            again = PressureSite(pressure.place, "reads", "resolved", "and here")
+            kept[first.place.path, first.cause] = replace(first, sites=(*first.sites, again)[:SHOWN])
+    return tuple(kept.values())
+
+
+def broken_since(files: Sequence[FileFacts], before: Sequence[FileFacts]) -> tuple[Pressure, ...]:
+    """The references that hold no more, or are new and broken, since the files were as before."""
+    found = reference_pressures(files, before)
+    former = reference_pressures(before) if found else ()
+    known = {(one.place.path, one.cause, one.message) for one in former}
+    return tuple(one for one in found if (one.place.path, one.cause, one.message) not in known)
+
+
+def _pressure(file: FileFacts, one: Reference, modules: Modules, former: Modules) -> Pressure | None:
+    """What is broken about a reference, if anything is."""
+    module, old = modules.module(file.path, one.module), former.module(file.path, one.module)
+    if module is None:
+        return _gone(file, one, old) if old is not None and old.path not in modules else None
+    if module.path == file.path or (one.form == "attribute" and not modules.is_plain(file.path, one.module)):
+        return None
+    if one.form != "call" and not modules.has(module, one.name):
+        sure = one.sure or not module.path.endswith("__init__.py") or (old is not None and former.has(old, one.name))
+        return _missing(file, one, module, old) if sure else None
+    found = modules.called(module, one.name) if one.passed is not None else None
+    misfit = found[1].signature.misfit(one.passed) if found is not None and one.passed is not None else None
+    if found is None or misfit is None:
+        return None
+    _, known = (old is not None and former.called(old, one.name)) or (None, None)
+    return _misfit(file, one, misfit, *found, known)
+
+
+def _gone(file: FileFacts, one: Reference, module: FileFacts) -> Pressure:
+    """A module was there before."""
+    message = f"`{module.path}` is gone, from which `{one.name}` is {_how(one)}"
+    return replace(_of(file, one, one.span, message), cause=f"reference:{one.module}")
+
+
+def _how(one: Reference) -> str:
+    return "imported" if one.form == "import" else "taken"
+
+
+def _missing(file: FileFacts, one: Reference, module: FileFacts, old: FileFacts | None) -> Pressure:
+    """A module does not have a name."""
+    expected = _meant(one.name, *(each.offer.names if each and each.offer else () for each in (module, old)))
+    return _of(file, one, one.span, f"`{one.name}` is not in `{module.path}`, from which it is {_how(one)}", expected)
+
+
+def _misfit(
+    file: FileFacts, one: Reference, misfit: Misfit, path: str, known: Offered, old: Offered | None
+) -> Pressure:
+    """A call passes what its function does not take, or lacks what it needs."""
+    what = f"`{misfit.text}`" if misfit.text else "this"
+    expected = _meant(misfit.text, known.signature.named, old.signature.named if old is not None else ())
+    declared = PressureSite(Place(path, known.line, 1, known.line, 1, one.name), "defines", "resolved", "declared here")
+    return _of(file, one, Span(*misfit.where), f"{what} {misfit.why}, as `{path}` has it", expected, declared)
+
+
+def _meant(name: str, names: Sequence[str], before: Sequence[str]) -> str:
+    """The name that another one seems to mean: the one that is like it, or the only new one in its place; or ""."""
+    new = set(names).difference(before) if name in before else set()
+    return next(iter(get_close_matches(name, names, 1, ALIKE)), new.pop() if len(new) == 1 else "")
+
+
+def _of(
+    file: FileFacts, one: Reference, span: Span, message: str, expected: str = "", *sites: PressureSite
+) -> Pressure:
+    where = place(file.path, span, one.function)
+    cause = f"reference:{one.module}:{one.name}"
+    return Pressure(RULE, cause, where, message, sites, 1.0, deviant=True, p_error=SHARE, expected=expected)

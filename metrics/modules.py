@@ -1,0 +1,106 @@
+"""The modules of a repository, by the names under which its files take them, and what each has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from spotter.metrics.facts import FileFacts, Offered
+from spotter.metrics.references import joined, parted
+
+ROOTS = ("", "src/", "lib/", "python/")  # where a repository's own packages lie
+
+
+class Modules:
+    """The modules of a repository, by the names under which its files take them."""
+
+    def __init__(self, files: Sequence[FileFacts]) -> None:
+        self._files = {file.path: file for file in files}
+        self._folders = set(_folders(self._files))
+        self._known: dict[tuple[str, str], FileFacts | None] = {}
+        self._set: dict[str, set[str]] = defaultdict(set)
+        for file in files:
+            for whole, name in file.sets:
+                if (module := self.module(file.path, whole)) is not None:
+                    self._set[module.path].add(name)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._files
+
+    def module(self, path: str, name: str) -> FileFacts | None:
+        """The file that a dotted name means in another one; None where it is none or may be one of several."""
+        key = path.rpartition("/")[0], name
+        if key not in self._known:
+            found = {file for stem in self._stems(path, name) if (file := self._at(stem))}
+            self._known[key] = self._files[found.pop()] if len(found) == 1 else None
+        return self._known[key]
+
+    def has(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a module has a name, or may have it."""
+        if module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
+            return True
+        if name in module.offer.names or self._is_below(module, name):
+            return True
+        stars = [self.module(module.path, star) for star in module.offer.stars]
+        return any(other is None or self.has(other, name, seen | {module.path}) for other in stars)
+
+    def is_plain(self, path: str, name: str) -> bool:
+        """Whether a dotted name means a module for sure, and nothing else that the package above has under its name."""
+        above, last = parted(name)
+        package = self.module(path, above) if above else None
+        if package is None or package.offer is None:
+            return package is None
+        handed = (joined(module, other) for own, module, other in package.offer.handed if own == last)
+        itself = any(self.module(package.path, whole) == self.module(path, name) for whole in handed)
+        return itself or last not in package.offer.names
+
+    def called(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> tuple[str, Offered] | None:
+        """The path and the function or class that a module has under a name; None where that is not sure."""
+        if module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
+            return None
+        for known in module.offer.calls:
+            if known.signature.name == name:
+                return module.path, known
+        for own, target, other in module.offer.handed if not module.offer.stars else ():
+            below = self.module(module.path, target) if own == name else None
+            if below is not None and not self._is_below(below, other):
+                return self.called(below, other, seen | {module.path})
+        return None
+
+    def _stems(self, path: str, name: str) -> Iterator[str]:
+        """Where a module may lie, without its suffix: in a folder around a file, at a root, or beside what is a script.
+
+        What lies in a package is not found by its name alone.
+        """
+        folders, steps = path.split("/")[:-1], name.lstrip(".").split(".")
+        if dots := len(name) - len(name.lstrip(".")):
+            if dots <= len(folders):
+                yield "/".join(filter(None, [*folders[: len(folders) - dots + 1], *steps]))
+            return
+        tops = [size for size, folder in enumerate(folders) if folder == steps[0] and (size == 0 or len(steps) > 1)]
+        roots = ["".join(f"{folder}/" for folder in folders[:size]) for size in (*tops, len(folders))]
+        roots += [root for root in ROOTS if f"{root}{steps[0]}/__init__.py" in self._files]
+        for root in roots:
+            if not self._is_packed(root):
+                yield root + "/".join(steps)
+
+    def _is_packed(self, root: str) -> bool:
+        """Whether a folder lies in a package."""
+        ends = [end for end, letter in enumerate(root, 1) if letter == "/"]
+        return any(f"{root[:end]}__init__.py" in self._files for end in ends)
+
+    def _at(self, stem: str) -> str:
+        """The file of a module that lies there, or ""."""
+        return next((path for path in (f"{stem}/__init__.py", f"{stem}.py") if path in self._files), "")
+
+    def _is_below(self, module: FileFacts, name: str) -> bool:
+        """Whether a module is a package and has a module of its own of this name."""
+        package = module.path.removesuffix("/__init__.py")
+        return package != module.path and (f"{package}/{name}" in self._folders or bool(self._at(f"{package}/{name}")))
+
+
+def _folders(paths: Iterable[str]) -> Iterator[str]:
+    """Every folder above a file; some more than once."""
+    for path in paths:
+        parts = path.split("/")[:-1]
+        yield from ("/".join(parts[:size]) for size in range(1, len(parts) + 1))

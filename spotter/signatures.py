@@ -1,0 +1,171 @@
+"""What a function of Python takes, what a call of it passes, and where the two do not fit: whoever comes there gets a
+TypeError."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from spotter.bindings import FUNCTIONS, bound_in, called, last_names
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Where = tuple[int, int, int, int]  # line and column of the first character, and behind the last, as a tree has them
+MAKERS = frozenset(("__init__", "__new__", "__class__", "__metaclass__"))
+PLAIN = frozenset(("frozen", "slots", "order", "eq", "repr", "unsafe_hash"))  # options of a dataclass
+DEFAULTS = ("default", "default_factory")
+
+
+class Misfit(NamedTuple):
+    """Where a call does not fit, as a clause of which that is the subject; the argument that would mend it, or ""."""
+
+    where: Where
+    text: str
+    why: str
+    mend: str = ""
+
+
+class Passed(NamedTuple):
+    """What a call passes: by place, before what may be several, and by name; whether there is more of either.
+
+    The closing bracket ends it.
+    """
+
+    placed: tuple[Where, ...]
+    several: bool
+    named: tuple[tuple[str, Where], ...]
+    others: bool
+    end: Where
+
+    def moved(self, move: Callable[[Where], Where]) -> Passed:
+        """The same with each place moved."""
+        named = tuple((name, move(where)) for name, where in self.named)
+        return Passed(tuple(map(move, self.placed)), self.several, named, self.others, move(self.end))
+
+
+class Signature(NamedTuple):
+    """What a call of a function may pass: by place, by name, or either; and what it has to."""
+
+    name: str
+    placed: tuple[str, ...]
+    named: tuple[str, ...]
+    needed: tuple[str, ...]
+    rest: bool
+    others: bool
+
+    def misfit(self, passed: Passed) -> Misfit | None:
+        """What a call passes too much or too little, the first of it."""
+        for name, where in passed.named if not self.others else ():
+            if name not in self.named:
+                return Misfit(where, name, f"is no parameter of `{self.name}`")
+        if len(passed.placed) > len(self.placed) and not self.rest:
+            return Misfit(passed.placed[len(self.placed)], "", f"is an argument more than `{self.name}` takes")
+        names = [name for name, _ in passed.named]
+        given = {*self.placed[: len(passed.placed)], *names}
+        missing = [name for name in self.needed if name not in given]
+        if missing and not (passed.several or passed.others):
+            mend = missing[0] if missing[0] in self.placed and not names else f"{missing[0]}={missing[0]}"
+            return Misfit(passed.end, ")", f"ends a call of `{self.name}` without `{missing[0]}`", mend)
+        return None
+
+
+def passed_by(call: ast.Call) -> Passed:
+    """What a call passes."""
+    several = next((i for i, argument in enumerate(call.args) if isinstance(argument, ast.Starred)), None)
+    named = ((k.arg, _start(k, len(k.arg.encode()))) for k in call.keywords if k.arg is not None)
+    line, column = call.end_lineno or call.lineno, call.end_col_offset or 1
+    placed = tuple(map(where_of, call.args[:several]))
+    others = any(keyword.arg is None for keyword in call.keywords)
+    return Passed(placed, several is not None, tuple(named), others, (line, column - 1, line, column))
+
+
+def where_of(node: ast.expr) -> Where:
+    """Where an expression stands."""
+    return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+
+
+def _start(node: ast.keyword, length: int) -> Where:
+    return node.lineno, node.col_offset, node.lineno, node.col_offset + length
+
+
+def signature_of(function: Function, given: int, name: str = "") -> Signature:
+    """What a call may pass to a function whose first parameters are given."""
+    arguments = function.args
+    placed = tuple(parameters(function)[given:])
+    only = {a.arg for a in arguments.posonlyargs}
+    later = {a.arg: default for a, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)}
+    needed = placed[: max(0, len(placed) - len(arguments.defaults))]
+    return Signature(
+        name or function.name,
+        placed,
+        (*(name for name in placed if name not in only), *later),
+        (*needed, *(name for name, default in later.items() if default is None)),
+        arguments.vararg is not None,
+        arguments.kwarg is not None,
+    )
+
+
+def parameters(function: Function | ast.Lambda) -> list[str]:
+    """The parameters that may be passed by their place."""
+    return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+
+
+def signatures(tree: ast.Module, *, steady: bool) -> Iterator[tuple[Signature, int]]:
+    """The functions of a module that nothing decorates, and where classes stay as they are the plain ones, by line.
+
+    A class stands for what makes its objects: without bases, or a dataclass or a NamedTuple of its own fields.
+    """
+    known = {name for node in tree.body for name in _from_the_library(node)}
+    for node in tree.body:
+        if isinstance(node, FUNCTIONS) and not node.decorator_list:
+            yield signature_of(node, 0), node.lineno
+        elif isinstance(node, ast.ClassDef) and steady and not node.keywords:
+            made = [name for name in bound_in(node) if name in MAKERS]
+            bases = [name for name in last_names(node.bases) if name != "object"]
+            if made == ["__init__"] and not (bases or node.decorator_list):
+                yield from _by_maker(node)
+            elif not made and known.issuperset([*bases, *_marks(node)]) and len(bases) + len(node.decorator_list) == 1:
+                yield from _by_fields(node)
+
+
+def _from_the_library(node: ast.stmt) -> Iterator[str]:
+    """What makes parameters of fields, where a statement imports it."""
+    if isinstance(node, ast.ImportFrom) and node.module in ("dataclasses", "typing"):
+        yield from (alias.name for alias in node.names if alias.name in ("dataclass", "NamedTuple"))
+
+
+def _by_maker(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
+    """What makes the objects of a class, if that is a method of its own."""
+    made = [method for method in node.body if isinstance(method, FUNCTIONS) and method.name == "__init__"]
+    yield from ((signature_of(maker, 1, node.name), maker.lineno) for maker in made if not maker.decorator_list)
+
+
+def _marks(node: ast.ClassDef) -> Iterator[str]:
+    """The decorators of a class; "" for one that may do more than to make parameters of its fields."""
+    for mark in node.decorator_list:
+        options = {option.arg for option in mark.keywords} if isinstance(mark, ast.Call) else set()
+        yield (called(mark) or last_names([mark])[0]) if options <= PLAIN else ""
+
+
+def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
+    """What the fields of a class make of it, unless that is more than their names and which have a default."""
+    fields: dict[str, bool] = {}
+    for statement in node.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            kind, options = ast.unparse(statement.annotation), _options(statement.value)
+            if "KW_ONLY" in kind or options & {"init", "kw_only", None}:
+                return
+            if "ClassVar" not in kind:
+                fields[statement.target.id] = options.isdisjoint(DEFAULTS)
+        elif not isinstance(statement, ast.Expr | ast.Assign | ast.Pass | ast.ClassDef | Function):
+            return
+    names = tuple(fields)
+    needed = tuple(name for name, is_needed in fields.items() if is_needed)
+    yield Signature(node.name, names, names, needed, rest=False, others=False), node.lineno
+
+
+def _options(value: ast.expr | None) -> set[str | None]:
+    """What is said of how a field is made; of one with a plain value only that it has a default."""
+    if isinstance(value, ast.Call) and called(value) == "field":
+        return {option.arg for option in value.keywords}
+    return set() if value is None else {"default"}
