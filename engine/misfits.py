@@ -23,7 +23,7 @@ def misfits(tree: ast.Module) -> Iterator[Place]:
     Called is a function of the module, a class there without other bases, or a method of the receiver's own class, each
     of them bound but once in the file, and not decorated.
     """
-    times = Counter(bound_in(tree))
+    times = Counter(bound_in(ast.walk(tree)))
     steady = not times["__class__"]
     known = (one for one, _ in signatures(tree, steady=steady) if times[one.name] == 1)
     plain = {one.name: one for one in known} if "*" not in times else {}
@@ -66,7 +66,7 @@ def _has_receiver(method: ast.stmt) -> bool:
     """Whether a method's first parameter is the receiver, and nothing in it is called so again."""
     if not isinstance(method, FUNCTIONS) or parameters(method)[:1] != [RECEIVER] or _given(method) != 1:
         return False
-    return Counter(bound_in(method))[RECEIVER] == 1
+    return Counter(bound_in(ast.walk(method)))[RECEIVER] == 1
 
 
 def _methods(owner: ast.ClassDef) -> Mapping[str, Signature]:

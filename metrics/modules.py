@@ -36,7 +36,9 @@ class Modules:
         return self._known[key]
 
     def has(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> bool:
-        """Whether a module has a name, or may have it."""
+        """Whether a module has a name, or may have it, as anything may give it one that Python gives a meaning."""
+        if name.startswith("__") and name.endswith("__"):
+            return True
         if module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
             return True
         if name in module.offer.names or self._is_below(module, name):

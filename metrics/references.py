@@ -7,7 +7,7 @@ import re
 import sys
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -16,18 +16,6 @@ from spotter.metrics.facts import Offer, Offered, Reference, Span
 from spotter.signatures import Where, passed_by, signatures, where_of
 from spotter.syntax import Syntax
 
-# what a module has of itself
-OWN = (
-    "__name__",
-    "__file__",
-    "__doc__",
-    "__path__",
-    "__spec__",
-    "__loader__",
-    "__package__",
-    "__dict__",
-    "__builtins__",
-)
 # what makes another object of a module, or asks for its names as they come
 LIVING = re.compile(r"\bsys\.modules\b|\bModuleType\b|\b__getattr__\b")
 # of a line whose author knows
@@ -38,6 +26,8 @@ ERRORS = {
     "attribute": frozenset(("AttributeError",)),
     "call": frozenset(("TypeError",)),
 }
+ALL = frozenset(ERRORS)
+GUARDS = (*FUNCTIONS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Call)
 BLOCKS = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 QUIET = Lock()  # filters of warnings are the whole process's
 
@@ -68,7 +58,13 @@ def parted(whole: str) -> tuple[str, str]:
     return (above if above.strip(".") or not name else whole.removesuffix(name)) if "." in whole else "", name
 
 
-Names = Mapping[str, Taken]
+class At(NamedTuple):
+    """A node, the functions around it, the innermost last and by its dotted name, and the forms that are silent."""
+
+    node: ast.AST
+    around: tuple[ast.AST, ...]
+    function: str
+    silent: frozenset[str]
 
 
 def references_of(syntax: Syntax) -> tuple[Offer | None, tuple[Reference, ...], tuple[tuple[str, str], ...]]:
@@ -80,18 +76,52 @@ def references_of(syntax: Syntax) -> tuple[Offer | None, tuple[Reference, ...], 
         with QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source.text)
-        times = Counter(bound_in(tree))
-        references = tuple(_Reader(syntax, times).references(tree))
-        return _offer(tree, times, source.text), references, tuple(sorted(set(_sets(tree))))
+        found = tuple(_read(tree))
+        times = Counter(bound_in(at.node for at in found))
+        references = tuple(_Reader(syntax, times, found).references())
+        return _offer(found, times, tree, source.text), references, tuple(sorted(set(_sets(found))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None, (), ()
 
 
-def _offer(tree: ast.Module, times: Mapping[str, int], text: str) -> Offer | None:
+def _read(tree: ast.Module) -> Iterator[At]:
+    """Every node that may have a meaning here, each before those below it."""
+    pending = [(At(tree, (), "", frozenset()), "")]
+    while pending:
+        at, scope = pending.pop()
+        yield at
+        node, around, function, silent = at
+        if isinstance(node, GUARDS):
+            silent = silent.union(form for form, errors in ERRORS.items() if expects(node, errors))
+        quiet: tuple[object, ...] = (getattr(node, "annotation", None), getattr(node, "returns", None))
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            scope = f"{scope}.{node.name}" if scope else node.name
+            if not isinstance(node, ast.ClassDef):
+                around, function = (*around, node), scope
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in last_names(ast.walk(node.test)):
+            quiet = (*node.body,)
+        elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
+            silent = ALL  # what stands there has no place that can be trusted
+        below = reversed([*_below(node)])
+        pending += [(At(child, around, function, ALL if child in quiet else silent), scope) for child in below]
+
+
+def _below(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes right below another one, but for contexts and operators."""
+    for field in node._fields:
+        value = getattr(node, field, None) if field not in ("ctx", "op", "ops") else None
+        if isinstance(value, list):
+            yield from (item for item in value if isinstance(item, ast.AST))
+        elif isinstance(value, ast.AST):
+            yield value
+
+
+def _offer(found: Iterable[At], times: Mapping[str, int], tree: ast.Module, text: str) -> Offer | None:
     """What a module offers: the names that its statements bind, or tell others to bind, and that functions give it."""
     if OPEN.search(text) or LIVING.search(text):
         return None
-    names, stars, handed = set(OWN), [], []
+    names: set[str] = set()
+    stars, handed = [], []
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
@@ -106,21 +136,21 @@ def _offer(tree: ast.Module, times: Mapping[str, int], text: str) -> Offer | Non
             names.update(keyword.arg for keyword in node.keywords if keyword.arg)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             names.add(node.value)
-        pending += getattr(node, "decorator_list", ()) if isinstance(node, BLOCKS) else ast.iter_child_nodes(node)
-    names.update(name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names)
+        pending += getattr(node, "decorator_list", ()) if isinstance(node, BLOCKS) else _below(node)
+    names.update(name for at in found if isinstance(at.node, ast.Global) for name in at.node.names)
     known = signatures(tree, steady=not times["__class__"]) if "*" not in times else ()
     calls = (Offered(one, line) for one, line in known if times[one.name] == 1)
     return Offer(tuple(sorted(names - {"*"})), tuple(sorted(stars)), tuple(sorted(handed)), tuple(calls))
 
 
-def _sets(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _sets(found: Sequence[At]) -> Iterator[tuple[str, str]]:
     """The modules that a file gives something, and under which name, "*" for any."""
     taken: dict[str, set[str]] = defaultdict(set)
-    for node in ast.walk(tree):
-        for name, one in _taken(node):
+    for at in found:
+        for name, one in _taken(at.node):
             taken[name].add(one.whole)
-    for node in ast.walk(tree):
-        match node:
+    for at in found:
+        match at.node:
             case ast.Attribute(ast.Name(module), "__dict__"):
                 name = "*"
             case ast.Attribute(ast.Name(module), name, ast.Store() | ast.Del()):
@@ -145,58 +175,34 @@ def _taken(node: ast.AST) -> Iterator[tuple[str, Taken]]:
 class _Reader:
     """Finds what a file takes of modules, where no exception about it is expected."""
 
-    def __init__(self, syntax: Syntax, times: Mapping[str, int]) -> None:
-        self._times = times
+    def __init__(self, syntax: Syntax, times: Mapping[str, int], found: Sequence[At]) -> None:
         self._lines = re.split("\r\n?|\n", syntax.source.text)  # as Python counts them
         self._told = {comment.line for comment in syntax.comments if KNOWN.search(comment.text)}
         self._folders = frozenset(syntax.source.path.split("/")[:-1])
+        self._found = found
+        calls = [at.node for at in found if isinstance(at.node, ast.Call)]
+        self._calls = {call.func: call for call in calls}
+        self._called = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+        self._names: dict[ast.AST | None, dict[str, Taken]] = defaultdict(dict)  # by the function that imports them
+        for node, around, *_ in found:
+            near = ((name, taken) for name, taken in _taken(node) if times[name] == 1 and self._near(taken.module))
+            self._names[around[-1] if around else None].update(near)
 
-    def references(self, tree: ast.Module) -> Iterator[Reference]:
+    def references(self) -> Iterator[Reference]:
         """Every reference in order, but for those that pass nothing and were made before."""
-        calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        self._called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) in calls}
         seen: set[tuple[str, str, str]] = set()
-        for node, names, function, silent in self._nodes(tree):
-            for one in self._of(node, calls.get(id(node)), names, function):
-                passed = one.passed if "call" not in silent else None
+        for at in self._found:
+            for one in self._of(at):
+                passed = one.passed if "call" not in at.silent else None
                 key = one.form, one.module, one.name
-                if one.form not in silent and (passed or (key not in seen and one.form != "call")):
+                if one.form not in at.silent and (passed or (key not in seen and one.form != "call")):
                     seen.add(key)
                     yield one._replace(passed=passed)
 
-    def _nodes(self, tree: ast.Module) -> Iterator[tuple[ast.AST, Names, str, frozenset[str]]]:
-        """Every node with the imported names around it, its function, and the forms of which nothing is said there."""
-        pending: list[tuple[ast.AST, Names, str, str, frozenset[str]]]
-        pending = [(tree, self._names(tree), "", "", frozenset())]
-        while pending:
-            node, names, scope, function, silent = pending.pop()
-            silent = silent.union(form for form, errors in ERRORS.items() if expects(node, errors))
-            yield node, names, function, silent
-            annotations = getattr(node, "annotation", None), getattr(node, "returns", None)  # nothing evaluates them
-            below = [child for child in ast.iter_child_nodes(node) if child not in annotations]
-            if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-                scope = f"{scope}.{node.name}" if scope else node.name
-                if not isinstance(node, ast.ClassDef):
-                    names, function = {**names, **self._names(node)}, scope
-            elif isinstance(node, ast.If) and "TYPE_CHECKING" in last_names(ast.walk(node.test)):
-                below = [*node.orelse]
-            elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
-                below = []  # what stands there has no place that can be trusted
-            pending += [(child, names, scope, function, silent) for child in reversed(below)]
-
-    def _names(self, scope: ast.AST) -> dict[str, Taken]:
-        """What a scope imports itself under names that the file binds but once."""
-        found: dict[str, Taken] = {}
-        pending = list(ast.iter_child_nodes(scope))
-        while pending:
-            node = pending.pop()
-            found.update((name, taken) for name, taken in _taken(node) if self._times[name] == 1)
-            if not isinstance(node, BLOCKS):
-                pending += ast.iter_child_nodes(node)
-        return {name: taken for name, taken in found.items() if self._near(taken.module)}
-
-    def _of(self, node: ast.AST, call: ast.Call | None, names: Names, function: str) -> Iterator[Reference]:
-        """What a node, which may be called, takes of modules."""
+    def _of(self, at: At) -> Iterator[Reference]:
+        """What a node takes of modules."""
+        node = at.node
+        call = self._calls.get(node) if isinstance(node, ast.expr) else None
         match node:
             case ast.ImportFrom() if node.level or not _is_standard(node.module or ""):
                 for alias, (name, taken) in zip(node.names, _taken(node), strict=True):
@@ -204,20 +210,25 @@ class _Reader:
                         end = alias.col_offset + _size(alias.name)
                         where = self._span((alias.lineno, alias.col_offset, alias.lineno, end))
                         sure = name in self._called or not MODULE.fullmatch(alias.name)
-                        yield Reference("import", *taken, function, where, sure)
-            case ast.Name(name) if call is not None and name in names and names[name].name:
+                        yield Reference("import", *taken, at.function, where, sure)
+            case ast.Name(name) if call is not None and (own := self._named(name, at)) and own.name:
                 where, passed = self._span(where_of(node)), passed_by(call).moved(self._span)
                 if not self._is_told(call):
-                    yield Reference("call", *names[name], function, where, True, passed)
-            case ast.Attribute(ast.Name(name), attr) if name in names:
+                    yield Reference("call", *own, at.function, where, True, passed)
+            case ast.Attribute(ast.Name(name), attr, ast.Load()) if own := self._named(name, at):
                 end, column = node.end_lineno or node.lineno, node.end_col_offset or 0
-                where, module = self._span((end, column - _size(attr), end, column)), names[name].whole
-                if isinstance(node.ctx, ast.Load) and not self._is_told(call or node):
+                where = self._span((end, column - _size(attr), end, column))
+                if not self._is_told(call or node):
                     sure = call is not None or not MODULE.fullmatch(attr)
                     given = passed_by(call).moved(self._span) if call is not None else None
-                    yield Reference("attribute", module, attr, function, where, sure, given)
+                    yield Reference("attribute", own.whole, attr, at.function, where, sure, given)
             case _:
                 pass
+
+    def _named(self, name: str, at: At) -> Taken | None:
+        """What a name means that is imported around a node."""
+        around = (*reversed(at.around), None)
+        return next((self._names[scope][name] for scope in around if name in self._names[scope]), None)
 
     def _near(self, module: str) -> bool:
         """Whether a module may be one of the file's own package."""

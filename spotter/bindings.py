@@ -42,12 +42,12 @@ def bound_by(node: ast.AST) -> Iterator[str]:
             pass
 
 
-def bound_in(tree: ast.AST) -> Iterator[str]:
-    """Every name that code gives something to, wherever, and attributes too.
+def bound_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Every name that nodes of a tree give something to, and attributes too.
 
     "*" stands for all names of another module, "__class__" for the attributes of a class that is changed later.
     """
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Attribute(attr="__init__" | "__new__" | "__class__", ctx=ast.Store()):
                 yield "__class__"

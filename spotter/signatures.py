@@ -120,7 +120,7 @@ def signatures(tree: ast.Module, *, steady: bool) -> Iterator[tuple[Signature, i
         if isinstance(node, FUNCTIONS) and not node.decorator_list:
             yield signature_of(node, 0), node.lineno
         elif isinstance(node, ast.ClassDef) and steady and not node.keywords:
-            made = [name for name in bound_in(node) if name in MAKERS]
+            made = [name for name in bound_in(ast.walk(node)) if name in MAKERS]
             bases = [name for name in last_names(node.bases) if name != "object"]
             if made == ["__init__"] and not (bases or node.decorator_list):
                 yield from _by_maker(node)

@@ -149,6 +149,7 @@ def test_references_that_are_broken(text: str, where: list[str]) -> None:
         "from .client import missing  # type: ignore[attr-defined]\n",
         "from .client import (  # pylint: disable=no-name-in-module\n    missing,\n)\n",
         "from . import client\nclient.late = 1\nclient.late\n",
+        "from . import client\nfrom .client import __version__\nclient.__all__\n",
         "from . import client\nsetattr(client, name, 1)\nclient.late\nclient.send()\n",
         "from . import client\nclient.send = print\nclient.send()\n",
         "from . import client\nclient.__dict__.update(late=1)\nclient.late\n",
