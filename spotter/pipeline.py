@@ -50,7 +50,7 @@ class Task:
     """What to check. Neighbours are the repository's other files: their remembered facts are evidence.
 
     What lies aside is only named. With changed lines, only findings on them are kept; a file that is missing there
-    counts as unchanged. A change is judged by what it adds.
+    counts as unchanged. A change is judged by what it adds, and by what it breaks within reach: in those neighbours.
     """
 
     sources: tuple[Source, ...]
@@ -59,6 +59,7 @@ class Task:
     changed: Mapping[str, frozenset[int]] | None = None
     change: Change | None = None
     aside: tuple[tuple[str, str], ...] = ()
+    reach: frozenset[str] = frozenset()
 
 
 Measurements = Mapping[str, Measurement]  # by path
@@ -119,8 +120,7 @@ def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, wat
     budget = _budget(task.change, facts, tools, cache, watch) if task.change else None
     found += _overrun(budget)
     chosen = [finding for finding in found if tools.speaks(finding)]
-    known = {finding.path for finding in found} | measured.keys()
-    elsewhere = [f for p in pressures if p.place.path not in known and tools.speaks(f := finding_of(p))]
+    elsewhere = [f for p in pressures if not _is_told(p, task, measured) and tools.speaks(f := finding_of(p))]
     parts = _unsuppressed(chosen, elsewhere, task, tools, facts)
     new = tuple(finding for finding in (*parts.kept, *parts.unused) if _is_new(finding, task))
     held = (one for one in parts.suppressed if _is_new(one.finding, task))
@@ -169,8 +169,7 @@ def _findings(
     """Every finding in the task's files, with its fingerprint."""
     found = [_unread(unread, alone=not measured) for unread in task.unread]
     found += [finding for m in measured.values() for finding in _gaps(m)]
-    broken = BROKEN if task.change else ""
-    found += [finding_of(p) for p in pressures if p.place.path in measured or p.rule == broken]
+    found += [finding_of(pressure) for pressure in pressures if _is_told(pressure, task, measured)]
     if tools.scorer is not None:
         threshold = _threshold(tools)
         told = {(f.path, f.line, f.column) for f in found if f.rule in SURE and tools.speaks(f)}
@@ -181,6 +180,12 @@ def _findings(
     plain = {"SP001", "SP002"}
     around = ("" if f.rule in plain else surroundings(syntax(f.path), f.line, f.column) for f in found)
     return identified(zip(found, around, strict=True))
+
+
+def _is_told(pressure: Pressure, task: Task, measured: Measurements) -> bool:
+    """Whether a pressure is told of a file that is checked, or of one in which the change broke something."""
+    path = pressure.place.path
+    return path in measured or (pressure.rule == BROKEN and path in task.reach)
 
 
 def _budget(change: Change, facts: Sequence[FileFacts], tools: Tools, cache: Cache, watch: Watch) -> Budget | None:
@@ -305,7 +310,7 @@ def _name(task: Task, tools: Tools, cache: Cache) -> str:
     asked = (str(task.changed is None), str(changed), repr(tools.config), repr(tools.verdicts))
     sides = [s for side in (task.change.before, task.change.after) for s in side] if task.change else []
     texts += [part for source in sides for part in (source.path, source.language, source.text)]
-    whole = [*asked, str(len(sides)), scorer, code(), str(len(task.neighbours))]
+    whole = [*asked, str(sorted(task.reach)), str(len(sides)), scorer, code(), str(len(task.neighbours))]
     return key(
         "outcome", *whole, str(len(texts)), *texts, *unread, *sorted(around), "known", *sorted(cache.known(around))
     )

@@ -89,7 +89,11 @@ def task_of(request: Request, scope: Scope) -> Task:
         found = discover(scope.root, _paths(request), lambda name: excluded(scope.config, name))
         sources, unread, aside = gather(found)
         task = Task(sources, unread, aside=aside)
-    return replace(task, neighbours=tuple(_neighbours(scope, task))) if scope.checkout else task
+    if not scope.checkout:
+        return task
+    neighbours = tuple(_neighbours(scope, task))
+    reach = under([one.path for one in neighbours], scope.root, _paths(request)) if task.change else ()
+    return replace(task, neighbours=neighbours, reach=frozenset(reach))
 
 
 def codes(given: Iterable[str]) -> tuple[str, ...]:

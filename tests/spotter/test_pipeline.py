@@ -306,13 +306,19 @@ RENAMED = replace(CLIENT, text="def post(message): ...\n")
 CALLER = Source("shop/caller.py", "import os\nfrom .client import send\n", "python")
 
 
-def broken(tools: Callable[..., Tools], cache: Cache, caller: Source, before: Source = CLIENT) -> Outcome:
+def broken(
+    tools: Callable[..., Tools],
+    cache: Cache,
+    caller: Source,
+    before: Source = CLIENT,
+    reach: frozenset[str] = frozenset((CALLER.path,)),
+) -> Outcome:
     """What a change of the client says, once the caller is indexed."""
     real = replace(tools(None), extract=facts_of)
     check(Task((caller,)), real, cache, same)
     change = Change((before,), (RENAMED,))
-    task = Task((RENAMED,), neighbours=(caller,), changed={RENAMED.path: frozenset((1,))}, change=change)
-    return check(task, real, cache, same)
+    changed = {RENAMED.path: frozenset((1,))}
+    return check(Task((RENAMED,), (), (caller,), changed, change, reach=reach), real, cache, same)
 
 
 def test_what_a_change_breaks_in_another_file_fails_its_check_there(
@@ -324,6 +330,7 @@ def test_what_a_change_breaks_in_another_file_fails_its_check_there(
     assert (found.rule, found.path, found.line, found.severity) == ("SP264", CALLER.path, 2, "error")
     assert found.suggestion == Suggestion("replace", "post")
     assert broken(tools, cache, CALLER, before=RENAMED).findings == ()
+    assert broken(tools, cache, CALLER, reach=frozenset()).findings == ()
     known = replace(CALLER, text=CALLER.text.replace("send\n", "send  # spotter: ignore[SP264] on purpose\n"))
     outcome = broken(tools, cache, known)
     assert (outcome.findings, [held.finding.rule for held in outcome.held]) == ((), ["SP264"])
