@@ -11,9 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spotter.metrics.facts import FileFacts, FunctionFacts, Passing, Span
+from spotter.metrics.facts import FileFacts, FunctionFacts, Passing
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Pressure, PressureSite
+from spotter.metrics.span import Span
 from spotter.metrics.words import words_of
 
 RULE = "SP262"

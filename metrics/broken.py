@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from spotter.metrics.facts import FileFacts, Offered, Reference, Span
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.module_facts import Offered, Reference
 from spotter.metrics.modules import Modules
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place, Pressure, PressureSite
+from spotter.metrics.span import Span
 from spotter.signatures import Misfit
 
 RULE = "SP264"
@@ -27,7 +29,7 @@ def reference_pressures(files: Sequence[FileFacts], before: Sequence[FileFacts] 
     Where it is known how the files were before, what they had then is no module that is built or compiled later.
     """
     modules, former = Modules(files), Modules(before)
-    found = (_pressure(file, one, modules, former) for file in files for one in file.references)
+    found = (_pressure(file, one, modules, former) for file in files for one in file.module.references)
     kept: dict[tuple[str, str], Pressure] = {}
     for pressure in sorted(filter(None, found), key=lambda pressure: pressure.place):
         first = kept.setdefault(
@@ -37,14 +39,6 @@ def reference_pressures(files: Sequence[FileFacts], before: Sequence[FileFacts] 
             again = PressureSite(pressure.place, "reads", "resolved", "and here")
             kept[first.place.path, first.cause] = replace(first, sites=(*first.sites, again)[:SHOWN])
     return tuple(kept.values())
-
-
-def broken_since(files: Sequence[FileFacts], before: Sequence[FileFacts]) -> tuple[Pressure, ...]:
-    """The references that hold no more, or are new and broken, since the files were as before."""
-    found = reference_pressures(files, before)
-    former = reference_pressures(before) if found else ()
-    known = {(one.place.path, one.cause, one.message) for one in former}
-    return tuple(one for one in found if (one.place.path, one.cause, one.message) not in known)
 
 
 def _pressure(file: FileFacts, one: Reference, modules: Modules, former: Modules) -> Pressure | None:
@@ -77,7 +71,9 @@ def _how(one: Reference) -> str:
 
 def _missing(file: FileFacts, one: Reference, module: FileFacts, old: FileFacts | None) -> Pressure:
     """A module does not have a name."""
-    expected = _meant(one.name, *(each.offer.names if each and each.offer else () for each in (module, old)))
+    expected = _meant(
+        one.name, *(each.module.offer.names if each and each.module.offer else () for each in (module, old))
+    )
     return _of(file, one, one.span, f"`{one.name}` is not in `{module.path}`, from which it is {_how(one)}", expected)
 
 

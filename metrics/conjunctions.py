@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spotter.metrics.facts import Conjunction, Span
+from spotter.metrics.facts import Conjunction
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import unwrapped
 from spotter.metrics.scopes import Scope
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 MOST_ATOMS = 8

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spotter.metrics.classes import Class, Classes
-from spotter.metrics.facts import Asked, FileFacts, Reliance, Sort, Span
+from spotter.metrics.facts import Asked, FileFacts, Reliance, Sort
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place
+from spotter.metrics.span import Span
 
 MIN_FUNCTIONS = 3
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from spotter.metrics.facts import Decision, Span
+from spotter.metrics.facts import Decision
 from spotter.metrics.narrowing import nil_comparison
 from spotter.metrics.outline import Node, Outline, body_of, is_text, other_of, steps_of
 from spotter.metrics.paths import unwrapped
 from spotter.metrics.scopes import Scope
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 HOLE = "_"

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from spotter.metrics.absence import lacks
 from spotter.metrics.contradictions import kept
-from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, OwnCall, Span, Subject
+from spotter.metrics.facts import Form, NilCheck, NilUse, NilWrite, OwnCall, Subject
 from spotter.metrics.known import Guard, Known, Stands
 from spotter.metrics.missing import GIVING, Missing
 from spotter.metrics.narrowing import NilTest, holds, nil_tests
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of, root_of, selects, unwrapped
 from spotter.metrics.scopes import PATTERNS, names_in
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 _NON_NIL = frozenset(

@@ -6,23 +6,27 @@ from collections import Counter
 from sys import intern
 from typing import TYPE_CHECKING
 
+from spotter.bindings import bound_in
 from spotter.metrics.conjunctions import conjunctions_of
 from spotter.metrics.decisions import decisions_of
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.functions import function_facts
 from spotter.metrics.globals import globals_of
 from spotter.metrics.lone import lone_of
+from spotter.metrics.members import given_of, members_of
+from spotter.metrics.module_facts import NO_MODULE, ModuleFacts
 from spotter.metrics.names import calls_of, classes_of, imports_of
 from spotter.metrics.nilness import nilness_of
 from spotter.metrics.outline import outline_of
 from spotter.metrics.passings import passings_of
 from spotter.metrics.receivers import name_receivers
-from spotter.metrics.references import references_of
+from spotter.metrics.references import offer_of, references_of, sets_of
 from spotter.metrics.reliances import reliances_of
 from spotter.metrics.scopes import locals_of, own_names, scopes_of
 from spotter.metrics.slips import slips_of
 from spotter.metrics.states import states_of
 from spotter.metrics.tags import tags_of
+from spotter.metrics.trees import tree_of
 from spotter.metrics.typings import givens_of, type_checks_of
 from spotter.metrics.words import Words, words_of
 from spotter.source import words as words_in
@@ -44,7 +48,6 @@ def extract(syntax: Syntax) -> FileFacts:
     nilness = nilness_of(outline, words, scopes, own)
     test, generated = _is_test(syntax.source.path, words), _is_generated(syntax.source.text, words)
     times = Counter(words_in(syntax.source.text))
-    offer, references, sets = references_of(syntax)
     return FileFacts(
         path=syntax.source.path,
         language=syntax.source.language,
@@ -74,9 +77,25 @@ def extract(syntax: Syntax) -> FileFacts:
         reliances=reliances_of(outline, words, scopes, local),
         names=tuple(map(intern, times)),
         lone=() if test or generated else lone_of(outline, scopes, times, syntax.source.language),
-        offer=offer,
-        references=() if test or generated else references,
-        sets=() if test else sets,
+        module=_module(syntax, test=test, own=not (test or generated)),
+    )
+
+
+def _module(syntax: Syntax, *, test: bool, own: bool) -> ModuleFacts:
+    """What a file of Python is as a module; of what is not one's own only what it has."""
+    tree = tree_of(syntax)
+    if tree is None:
+        return NO_MODULE
+    source = syntax.source
+    times = Counter(bound_in(at.node for at in tree.nodes))
+    references = references_of(tree, times, source) if own else ()
+    members = members_of(tree, times, source.text)
+    return ModuleFacts(
+        offer_of(tree, times, source.text),
+        tuple(references),
+        () if test else tuple(sorted(set(sets_of(tree)))),
+        tuple(one if own else one._replace(taken=()) for one in members),
+        () if test else tuple(sorted(set(given_of(tree)))),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sys import intern
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from spotter.signatures import Passed, Signature
+from spotter.metrics.module_facts import NO_MODULE, ModuleFacts, module_from
+from spotter.metrics.span import Span
 
 if TYPE_CHECKING:
     from spotter.syntax import Syntax
@@ -16,17 +17,7 @@ Via = Literal["receiver", "attribute", "call", "parameter"]
 Form = Literal["assert", "cast", "raise", "return", "default", "lazy", "branch"]
 Contrary = Literal["used", "read", "replaced", "set", "made", "refused"]
 StateForm = Literal["set", "put", "take", "change", "reset"]
-ReferenceForm = Literal["import", "attribute", "call"]
 Sort = Literal["nothing", "parameter", "attribute", "result", "global", "environment", "clock", "outside"]
-
-
-class Span(NamedTuple):
-    """Lines and columns in code points from 1, the end exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,45 +287,11 @@ class Lone(NamedTuple):
     span: Span
 
 
-class Offered(NamedTuple):
-    """What a call of a module's function or class may pass, and the line where that is declared."""
-
-    signature: Signature
-    line: int
-
-
-class Offer(NamedTuple):
-    """All that a module binds, the modules whose names it takes as they come, what it hands on, and what can be called.
-
-    It hands on, under a name, a module's name.
-    """
-
-    names: tuple[str, ...]
-    stars: tuple[str, ...]
-    handed: tuple[tuple[str, str, str], ...]
-    calls: tuple[Offered, ...]
-
-
-class Reference(NamedTuple):
-    """What is taken of a module, by its dotted name with the leading dots: by an import, as its attribute, by a call.
-
-    It is sure where it cannot be a module below a package.
-    """
-
-    form: ReferenceForm
-    module: str
-    name: str
-    function: str
-    span: Span
-    sure: bool = False
-    passed: Passed | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """All facts of one file. In cut_lines the nesting was too deep to read; names are all words of its text.
 
-    What it sets are names of modules, "*" for any.
+    What it is as a module is known of Python alone.
     """
 
     path: str
@@ -365,9 +322,7 @@ class FileFacts:
     reliances: tuple[Reliance, ...] = ()
     names: tuple[str, ...] = ()
     lone: tuple[Lone, ...] = ()
-    offer: Offer | None = None
-    references: tuple[Reference, ...] = ()
-    sets: tuple[tuple[str, str], ...] = ()
+    module: ModuleFacts = NO_MODULE
 
 
 def facts_of(syntax: Syntax) -> FileFacts:
@@ -392,7 +347,7 @@ def from_json(text: str) -> FileFacts:
     path, language, lines, test, generated, cut, functions, classes, *rest = json.loads(text)
     calls, imports, origins, checks, uses, writes, decisions, states, *more = rest
     conjunctions, tags, slips, type_checks, givens, own_calls, passings, contradictions, *last = more
-    globals_, reliances, names, lone, offer, references, sets = last
+    globals_, reliances, names, lone, module = last
     return FileFacts(
         path,
         language,
@@ -430,33 +385,7 @@ def from_json(text: str) -> FileFacts:
         tuple(Reliance(_asked(asked), count, load, f, Span(*span)) for asked, count, load, f, span in reliances),
         tuple(map(intern, names)),
         tuple(Lone(name, source, beside, f, Span(*span)) for name, source, beside, f, span in lone),
-        _offer(offer) if offer else None,
-        tuple(map(_reference, references)),
-        tuple((module, name) for module, name in sets),
-    )
-
-
-def _offer(raw: list[Any]) -> Offer:
-    names, stars, handed, calls = raw
-    offered = (Offered(_signature(signature), line) for signature, line in calls)
-    handed_on = tuple((name, module, other) for name, module, other in handed)
-    return Offer(tuple(map(intern, names)), tuple(stars), handed_on, tuple(offered))
-
-
-def _signature(raw: list[Any]) -> Signature:
-    name, placed, named, needed, rest, others = raw
-    return Signature(name, tuple(placed), tuple(named), tuple(needed), rest, others)
-
-
-def _reference(raw: list[Any]) -> Reference:
-    form, module, name, function, span, sure, passed = raw
-    return Reference(form, module, name, function, Span(*span), sure, _passed(passed) if passed else None)
-
-
-def _passed(raw: list[Any]) -> Passed:
-    placed, several, named, others, end = raw
-    return Passed(
-        tuple(map(tuple, placed)), several, tuple((name, tuple(where)) for name, where in named), others, tuple(end)
+        module_from(module),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from spotter.metrics.facts import FunctionFacts, Span
+from spotter.metrics.facts import FunctionFacts
 from spotter.metrics.outline import Node, Outline, body_of, cases_of, other_of, steps_of
 from spotter.metrics.radon_numbers import numbers_of
 from spotter.metrics.scopes import Scope, names_in, parameters_of
 from spotter.metrics.shapes import shape_of
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 _PARTS = frozenset({"case", "default", "except", "else"})

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spotter.metrics.facts import GlobalUse, Span
+from spotter.metrics.facts import GlobalUse
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.scopes import BINDING, Scope, locals_of, names_in
+from spotter.metrics.span import Span
 
 LABELS = frozenset({("member", "name"), ("keyword", "name"), ("pair", "key")})  # names that stand for no value
 

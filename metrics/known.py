@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spotter.metrics.facts import Span, Subject
+from spotter.metrics.facts import Subject
+from spotter.metrics.span import Span
 
 Stands = Literal["branch", "choice", "exit", "refusal"]
 

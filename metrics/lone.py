@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from spotter.languages import common_words
-from spotter.metrics.facts import Lone, Span
+from spotter.metrics.facts import Lone
 from spotter.metrics.names import imported
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.scopes import Scope
+from spotter.metrics.span import Span
 from spotter.typos import inside, slips
 
 SHORTEST, LONGEST = 6, 60  # characters: shorter names differ by a letter on purpose

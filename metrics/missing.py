@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from spotter.metrics.contradictions import Made, Read, reads
-from spotter.metrics.facts import Contradiction, Contrary, Span
+from spotter.metrics.facts import Contradiction, Contrary
 from spotter.metrics.known import Guard, Known
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of
 from spotter.metrics.scopes import PATTERNS, names_in
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 RUNS = frozenset({"call", "yield"})

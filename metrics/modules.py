@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from spotter.metrics.facts import FileFacts, Offered
-from spotter.metrics.references import joined, parted
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.module_facts import Members, Offered
+from spotter.metrics.trees import joined, parted
 
 ROOTS = ("", "src/", "lib/", "python/")  # where a repository's own packages lie
 
@@ -20,7 +21,7 @@ class Modules:
         self._known: dict[tuple[str, str], FileFacts | None] = {}
         self._set: dict[str, set[str]] = defaultdict(set)
         for file in files:
-            for whole, name in file.sets:
+            for whole, name in file.module.sets:
                 if (module := self.module(file.path, whole)) is not None:
                     self._set[module.path].add(name)
 
@@ -39,34 +40,45 @@ class Modules:
         """Whether a module has a name, or may have it, as anything may give it one that Python gives a meaning."""
         if name.startswith("__") and name.endswith("__"):
             return True
-        if module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
+        if module.module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
             return True
-        if name in module.offer.names or self._is_below(module, name):
+        if name in module.module.offer.names or self._is_below(module, name):
             return True
-        stars = [self.module(module.path, star) for star in module.offer.stars]
+        stars = [self.module(module.path, star) for star in module.module.offer.stars]
         return any(other is None or self.has(other, name, seen | {module.path}) for other in stars)
 
     def is_plain(self, path: str, name: str) -> bool:
         """Whether a dotted name means a module for sure, and nothing else that the package above has under its name."""
         above, last = parted(name)
         package = self.module(path, above) if above else None
-        if package is None or package.offer is None:
+        if package is None or package.module.offer is None:
             return package is None
-        handed = (joined(module, other) for own, module, other in package.offer.handed if own == last)
+        handed = (joined(module, other) for own, module, other in package.module.offer.handed if own == last)
         itself = any(self.module(package.path, whole) == self.module(path, name) for whole in handed)
-        return itself or last not in package.offer.names
+        return itself or last not in package.module.offer.names
 
     def called(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> tuple[str, Offered] | None:
         """The path and the function or class that a module has under a name; None where that is not sure."""
-        if module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
+        if module.module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
             return None
-        for known in module.offer.calls:
+        for known in module.module.offer.calls:
             if known.signature.name == name:
                 return module.path, known
-        for own, target, other in module.offer.handed if not module.offer.stars else ():
+        for own, target, other in module.module.offer.handed if not module.module.offer.stars else ():
             below = self.module(module.path, target) if own == name else None
             if below is not None and not self._is_below(below, other):
                 return self.called(below, other, seen | {module.path})
+        return None
+
+    def home(self, file: FileFacts, base: str) -> tuple[FileFacts, Members] | None:
+        """The class of the repository that a file means by a name or by a module's attribute, and where it is."""
+        head, _, name = base.partition(".")
+        if not name and (own := [one for one in file.module.members if one.name == head]):
+            return file, own[0]
+        for own_name, target, other in file.module.offer.handed if file.module.offer is not None else ():
+            module = self.module(file.path, joined(target, other) if name else target) if own_name == head else None
+            if module is not None and module.path != file.path:
+                return self.home(module, name or other)
         return None
 
     def _stems(self, path: str, name: str) -> Iterator[str]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from spotter.metrics.facts import FileFacts, Form, NilCheck, Span
+from spotter.metrics.facts import FileFacts, Form, NilCheck
 from spotter.metrics.origins import Origin, Origins, key_of
 from spotter.metrics.pressure import Certainty, Place, Pressure, PressureSite
+from spotter.metrics.span import Span
 from spotter.metrics.words import words_of
 
 RULE = "SP201"

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spotter.metrics.facts import Contradiction, NilCheck, NilOrigin, NilUse, NilWrite, OwnCall, Span, Subject
+from spotter.metrics.facts import Contradiction, NilCheck, NilOrigin, NilUse, NilWrite, OwnCall, Subject
 from spotter.metrics.flow import Flow
 from spotter.metrics.known import Known
 from spotter.metrics.outline import Node, Outline, body_of
 from spotter.metrics.paths import path_of
 from spotter.metrics.scopes import Scope, names_in, parameter_name, parameters_of, steady_of
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 _GIVES = "→"  # the arrow of a function's type, which closes no bracket

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from spotter.metrics.classes import Classes
-from spotter.metrics.facts import FileFacts, Span, Subject
+from spotter.metrics.facts import FileFacts, Subject
 from spotter.metrics.pressure import Certainty
+from spotter.metrics.span import Span
 from spotter.metrics.words import words_of
 
 

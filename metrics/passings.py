@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spotter.metrics.facts import Passing, Span
+from spotter.metrics.facts import Passing
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of
 from spotter.metrics.scopes import Scope
+from spotter.metrics.span import Span
 
 MOST = 12  # arguments; what passes more is a table
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from spotter.metrics.arguments import argument_pressures
+from spotter.metrics.attributes import attribute_pressures
 from spotter.metrics.blocks import similar_pressures
 from spotter.metrics.broken import reference_pressures
 from spotter.metrics.conditions import condition_pressures
@@ -37,5 +38,6 @@ PRESSURES: dict[str, Callable[[Sequence[FileFacts]], tuple[Pressure, ...]]] = {
     "misplaced-argument": argument_pressures,
     "misspelt-name": misspelling_pressures,
     "broken-reference": reference_pressures,
+    "missing-attribute": attribute_pressures,
     "decision-load": load_pressures,
 }

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from spotter.metrics.facts import Asked, Reliance, Sort, Span
+from spotter.metrics.facts import Asked, Reliance, Sort
 from spotter.metrics.functions import DECIDING, decides
 from spotter.metrics.outline import Node, Outline, cases_of, steps_of
 from spotter.metrics.paths import path_of, root_of, unwrapped
 from spotter.metrics.scopes import Scope, names_in, parameters_of
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 WEIGHTS: dict[Sort, int] = {"attribute": 1, "result": 1, "global": 1, "environment": 2, "clock": 2, "outside": 2}

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from spotter.metrics.facts import Slip, Span
+from spotter.metrics.facts import Slip
 from spotter.metrics.outline import Node, Outline, is_text
 from spotter.metrics.scopes import Scope
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 MIN_LEAVES = 6

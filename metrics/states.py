@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from spotter.metrics.facts import MethodStates, Span, StateForm, StateWrite
+from spotter.metrics.facts import MethodStates, StateForm, StateWrite
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of, unwrapped
 from spotter.metrics.scopes import PATTERNS, Scope
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 _ASSIGNING = frozenset({"assign", "for", "as", "walrus", "update", "fill", "delete"})

@@ -10,9 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from spotter.metrics.classes import Classes
-from spotter.metrics.facts import FileFacts, Given, Span, Subject, TypeCheck
+from spotter.metrics.facts import FileFacts, Given, Subject, TypeCheck
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Pressure, PressureSite
+from spotter.metrics.span import Span
 from spotter.metrics.words import words_of
 
 PRESSURE = "SP211"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spotter.metrics.facts import Given, Span, Subject, TypeCheck
+from spotter.metrics.facts import Given, Subject, TypeCheck
 from spotter.metrics.outline import Node, Outline
 from spotter.metrics.paths import path_of, selects, unwrapped
 from spotter.metrics.scopes import Scope, parameter_name, parameters_of
+from spotter.metrics.span import Span
 from spotter.metrics.words import Words
 
 _ASKING = frozenset({"isa", "cast", "compare", "call"})

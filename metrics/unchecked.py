@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from spotter.metrics.facts import FileFacts, NilUse, OwnCall, Span
+from spotter.metrics.facts import FileFacts, NilUse, OwnCall
 from spotter.metrics.nil import made_nil, place
 from spotter.metrics.origins import Origin, Origins, key_of
 from spotter.metrics.paths import root_of
 from spotter.metrics.pressure import Pressure, PressureSite
+from spotter.metrics.span import Span
 from spotter.metrics.words import words_of
 
 RULE = "SP202"

@@ -26,6 +26,7 @@ UNGUARDED = "used without a check"
 _CONDITION, _CLONES = ("condition", ""), ("clone group", "")
 CAUSES = {  # what the key of a cause begins with: the kind of its node, and the form of state that it is
     "state": ("state", "attribute"), "type": ("state", "attribute"), "misspelt": ("state", "attribute"),
+    "member": ("state", "attribute"),
     "global": ("state", "global"), "reference": ("state", "global"),
     "parameter": ("state", "parameter"), "order": ("state", "parameter"), "result": ("state", "return value"),
     "function": ("function", ""),

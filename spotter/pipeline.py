@@ -17,9 +17,10 @@ from spotter.engine.scores import Scorer, TokenScore
 from spotter.findings import Finding, Severity
 from spotter.fingerprint import identified, surroundings
 from spotter.measuring import Extract, Measurement, Watch, census_of, code, facts_key, measure, placed, remembered_facts
-from spotter.metrics.broken import broken_since
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.pressure import Pressure
+from spotter.metrics.since import RULES as BROKEN
+from spotter.metrics.since import broken_since
 from spotter.metrics.size import statements_of
 from spotter.ordering import ordered
 from spotter.outcome import Extent, Measured, Outcome
@@ -31,8 +32,7 @@ from spotter.syntax import Syntax, parse
 from spotter.verdicts import Verdict, weighed
 
 Press = Callable[[Sequence[FileFacts]], Sequence[Pressure]]
-BROKEN = "SP264"  # what a change breaks counts, wherever it stands
-SURE = ("SP263", BROKEN)  # say what only all files tell, and of their places all that a token's suspicion would
+SURE = ("SP263", *BROKEN)  # say what only all files tell, and of their places all that a token's suspicion would
 MARK = "spotter:"  # without it a file holds no suppression
 SHOWN = 3
 
@@ -114,7 +114,7 @@ def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, wat
     whole = _whole(task, facts)
     pressures = [p for p in tools.press(sorted(facts, key=lambda file: file.path)) if whole or p.rule not in SURE]
     since = _since(task.change, facts, tools, cache, watch) if whole and task.change else ()
-    pressures = [p for p in pressures if p.rule != BROKEN or not task.change] + list(since)
+    pressures = [p for p in pressures if p.rule not in BROKEN or not task.change] + list(since)
     syntax = _syntaxes((*task.sources, *task.neighbours))
     found = _findings(task, tools, measured, pressures, syntax)
     budget = _budget(task.change, facts, tools, cache, watch) if task.change else None
@@ -135,7 +135,7 @@ def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, wat
 def _since(
     change: Change, facts: Sequence[FileFacts], tools: Tools, cache: Cache, watch: Watch
 ) -> tuple[Pressure, ...]:
-    """The references that a change has broken, in its files and in others."""
+    """What a change has broken, in its files and in others."""
     before = measure(change.before, tools.extract, None, cache, watch)
     moved = {source.path for source in (*change.before, *change.after)}
     return broken_since(facts, [*(m.facts for m in before.values()), *(f for f in facts if f.path not in moved)])
@@ -185,7 +185,7 @@ def _findings(
 def _is_told(pressure: Pressure, task: Task, measured: Measurements) -> bool:
     """Whether a pressure is told of a file that is checked, or of one in which the change broke something."""
     path = pressure.place.path
-    return path in measured or (pressure.rule == BROKEN and path in task.reach)
+    return path in measured or (pressure.rule in BROKEN and path in task.reach)
 
 
 def _budget(change: Change, facts: Sequence[FileFacts], tools: Tools, cache: Cache, watch: Watch) -> Budget | None:
@@ -256,7 +256,7 @@ def _fact(code: str, path: str, line: int, message: str) -> Finding:
 
 def _is_new(finding: Finding, task: Task) -> bool:
     """Whether a finding lies on changed lines, or is about the change or a file as a whole."""
-    changed, whole = task.changed, ("SP001", "SP302", *([BROKEN] if task.change else []))
+    changed, whole = task.changed, ("SP001", "SP302", *(BROKEN if task.change else ()))
     if changed is None or finding.rule in whole:
         return True
     return not changed.get(finding.path, frozenset()).isdisjoint(range(finding.line, finding.end_line + 1))

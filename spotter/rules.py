@@ -255,6 +255,19 @@ _TABLE = (
         gates=True,
     ),
     _rule(
+        "SP265", "missing-attribute", "error", "suspicion",
+        "A method takes an attribute of its object that neither its class nor a class above it has. Only of classes\n"
+        "of which the repository makes objects and all of whose bases it knows, where all files are known, and in\n"
+        "Python.",
+        "Whoever comes there gets an AttributeError. So it is where an attribute was renamed and a method forgotten,\n"
+        "and where code was written from memory.",
+        "    class Client:\n        def __init__(self):\n            self.timeout = 3\n\n"
+        "        def wait(self):\n            sleep(self.time_out)",
+        "            sleep(self.timeout)",
+        _PRESSED.format("SP265", "SP265"),
+        gates=True,
+    ),
+    _rule(
         "SP301", "decision-load", "note", "fact",
         "One function takes many more decisions than the others of its repository. The message says what they weigh,\n"
         "by nesting and by the state and time that they ask, and about which values most of them are;\n"

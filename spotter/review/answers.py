@@ -47,7 +47,7 @@ _LACKS = (
     r"|\b{0}\b.{{0,20}}\b(missing|absent|lacking|needed)\b"
 )
 ELSEWHERE = "a name that may be defined elsewhere"
-NOWHERE = ("SP263", "SP264")  # say that a name is not there: of them that reason counts, as of an unbound one
+NOWHERE = ("SP263", "SP264", "SP265")  # say that a name is not there: of them that reason counts, as of an unbound one
 # an "error" for such a reason is none; the name says in the report why it was not believed
 REJECTED = {
     "what the form says": re.compile(r"^\W*one sentence\W*$"),

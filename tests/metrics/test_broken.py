@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from spotter.metrics.broken import broken_since, reference_pressures
+from spotter.metrics.broken import reference_pressures
 from spotter.metrics.facts import FileFacts, facts_of, from_json, to_json
 from spotter.metrics.pressure import Pressure
+from spotter.metrics.since import broken_since
 from spotter.source import Source
 from spotter.syntax import parse
 
@@ -249,10 +250,13 @@ def test_facts_of_references_go_through_json() -> None:
         "from . import client\nfrom .all import *\n\nclient.send(1, *a, b=2, **c)\nclient.x = 1\ndef f(a, *, b): ...\n"
     )
     one = facts("shop/use.py", text)
-    assert one.offer is not None
-    assert (one.sets, [each.form for each in one.references]) == (((".client", "x"),), ["import", "attribute"])
+    assert one.module.offer is not None
+    assert (one.module.sets, [each.form for each in one.module.references]) == (
+        ((".client", "x"),),
+        ["import", "attribute"],
+    )
     assert from_json(to_json(one)) == one
-    assert facts("shop/use.pyi", text).offer is None
+    assert facts("shop/use.pyi", text).module.offer is None
 
 
 def since(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:

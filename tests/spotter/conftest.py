@@ -7,8 +7,9 @@ import pytest
 
 from spotter.config import Config
 from spotter.engine.scores import Proposal, TokenScore
-from spotter.metrics.facts import Call, FileFacts, FunctionFacts, Span
+from spotter.metrics.facts import Call, FileFacts, FunctionFacts
 from spotter.metrics.pressure import Pressure
+from spotter.metrics.span import Span
 from spotter.pipeline import Tools
 from spotter.source import Source
 from spotter.syntax import Syntax, parse

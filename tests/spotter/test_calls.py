@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spotter.calls import Link, resolve
-from spotter.metrics.facts import Call, FileFacts, FunctionFacts, Import, Span
+from spotter.metrics.facts import Call, FileFacts, FunctionFacts, Import
+from spotter.metrics.span import Span
 
 
 def file(

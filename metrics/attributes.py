@@ -1,0 +1,78 @@
+"""Missing attributes: what a method takes of its object, and neither its class nor a class above it has.
+
+Whoever comes there gets an AttributeError. Only classes count of which the repository makes objects, and all of whose
+bases it knows: a class that others complete may take what they give.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from spotter.metrics.facts import FileFacts
+from spotter.metrics.module_facts import Member, Members
+from spotter.metrics.modules import Modules
+from spotter.metrics.nil import place
+from spotter.metrics.pressure import Place, Pressure, PressureSite
+
+RULE = "SP265"
+ALIKE = 0.8  # of two names, for the one to be meant by the other
+SHARE = 0.9  # that is right
+BARE = frozenset(("object", "ABC", "abc.ABC", "Generic", "typing.Generic"))  # bases that give nothing
+
+
+def attribute_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
+    """Every attribute that is missing in the repository's own classes, tests and generated files apart, in order."""
+    modules = Modules(files)
+    given = {name for file in files for name in file.module.given}
+    made = {call.callee_text.rpartition(".")[2] for file in files for call in file.calls}
+    times = Counter(one.name.rpartition(".")[2] for file in files for one in file.classes)
+    found: list[Pressure] = []
+    for file in files:
+        for owner in file.module.members:
+            if owner.taken and owner.name in made and times[owner.name] == 1:
+                names = _names(modules, file, owner, frozenset())
+                missing = [one for one in owner.taken if names is not None and one.name not in names | given]
+                found += [_pressure(file, owner, one, names or frozenset()) for one in missing]
+    return tuple(sorted(found, key=lambda pressure: pressure.place))
+
+
+def _names(modules: Modules, file: FileFacts, owner: Members, seen: frozenset[str]) -> frozenset[str] | None:
+    """All that a class and those above it give; None where one of them is not known, or may give anything."""
+    key = f"{file.path}:{owner.name}"
+    if owner.open or key in seen:
+        return None
+    names = set(owner.names)
+    for base in owner.bases:
+        home = modules.home(file, base)
+        above = _names(modules, *home, seen | {key}) if home is not None else _outside(file, base)
+        if above is None:
+            return None
+        names |= above
+    return frozenset(names)
+
+
+def _outside(file: FileFacts, base: str) -> frozenset[str] | None:
+    """What a base gives that is none of the repository's; None where that is not known."""
+    if base in BARE:
+        return frozenset()
+    own = file.module.offer is None or base in file.module.offer.names
+    return None if own or not isinstance(vars(builtins).get(base), type) else frozenset(dir(vars(builtins)[base]))
+
+
+def _pressure(file: FileFacts, owner: Members, one: Member, names: frozenset[str]) -> Pressure:
+    above = ", nor a class above it" if owner.bases else ""
+    site = PressureSite(Place(file.path, owner.line, 1, owner.line, 1, ""), "defines", "resolved", "declared here")
+    return Pressure(
+        RULE,
+        f"member:{file.path}:{owner.name}.{one.name}",
+        place(file.path, one.span, one.function),
+        f"`{owner.name}` does not have `{one.name}`{above}",
+        (site,),
+        1.0,
+        deviant=True,
+        p_error=SHARE,
+        expected=next(iter(get_close_matches(one.name, names, 1, ALIKE)), ""),
+    )

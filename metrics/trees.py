@@ -1,0 +1,162 @@
+"""Python's own tree of a file in one walk: its nodes with what is around them, what they import, where they stand."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple
+
+from spotter.bindings import FUNCTIONS, expects, last_names
+from spotter.metrics.span import Span
+from spotter.signatures import Where
+from spotter.syntax import Syntax
+
+ERRORS = {
+    "import": frozenset(("ImportError", "ModuleNotFoundError")),
+    "attribute": frozenset(("AttributeError",)),
+    "call": frozenset(("TypeError",)),
+}
+ALL = frozenset(ERRORS)
+GUARDS = (*FUNCTIONS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Call)
+# of a line whose author knows
+KNOWN = re.compile(r"pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)
+QUIET = Lock()  # filters of warnings are the whole process's
+
+
+class At(NamedTuple):
+    """A node, the class at the margin and the functions around it, the innermost last and by its dotted name.
+
+    Silent are the forms whose exception is expected there, or does not come.
+    """
+
+    node: ast.AST
+    owner: ast.ClassDef | None
+    around: tuple[ast.AST, ...]
+    function: str
+    silent: frozenset[str]
+
+
+class Taken(NamedTuple):
+    """What a file takes under a name of its own: a name of a module, by its dotted name with the leading dots.
+
+    Without a name it is the module itself.
+    """
+
+    module: str
+    name: str
+
+    @property
+    def whole(self) -> str:
+        """What is taken, as a module."""
+        return joined(self.module, self.name) if self.name else self.module
+
+
+def joined(module: str, name: str) -> str:
+    """A module below another one, by its dotted name with the leading dots."""
+    return f"{module}{'' if module.endswith('.') else '.'}{name}"
+
+
+def parted(whole: str) -> tuple[str, str]:
+    """The module above another one, and its name there; the first is "" where none is."""
+    above, _, name = whole.rpartition(".")
+    return (above if above.strip(".") or not name else whole.removesuffix(name)) if "." in whole else "", name
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A file of Python: its tree, its nodes, each before those below it, its lines, and those whose author knows."""
+
+    tree: ast.Module
+    nodes: tuple[At, ...]
+    lines: tuple[str, ...]
+    known: frozenset[int]
+
+    def is_known(self, node: ast.stmt | ast.expr) -> bool:
+        """Whether a comment beside a node says that its author knows."""
+        return not self.known.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+
+    def span(self, where: Where) -> Span:
+        """Where something stands."""
+        line, column, end_line, end_column = where
+        return Span(line, self._column(line, column), end_line, self._column(end_line, end_column))
+
+    def named(self, node: ast.Attribute) -> Span:
+        """Where the name of an attribute stands."""
+        end, column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return self.span((end, column - size(node.attr), end, column))
+
+    def _column(self, line: int, column: int) -> int:
+        """A column in bytes from 0 as one in code points from 1."""
+        before = self.lines[line - 1].encode("utf-8", "surrogatepass")[:column]
+        return len(before.decode("utf-8", "ignore")) + 1
+
+
+def tree_of(syntax: Syntax) -> Tree | None:
+    """The tree of a file; None of what is no module of Python, or does not parse."""
+    if syntax.source.language != "python" or not syntax.source.path.endswith(".py"):
+        return None
+    try:
+        with QUIET, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(syntax.source.text)
+        nodes = tuple(_walk(tree))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    known = frozenset(comment.line for comment in syntax.comments if KNOWN.search(comment.text))
+    return Tree(tree, nodes, tuple(re.split("\r\n?|\n", syntax.source.text)), known)  # lines as Python counts them
+
+
+def taken(node: ast.AST) -> Iterator[tuple[str, Taken]]:
+    """What an import takes, by the names that it has in the file."""
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        yield from ((alias.asname or alias.name, Taken(module, alias.name)) for alias in node.names)
+    elif isinstance(node, ast.Import):
+        whole = (alias for alias in node.names if alias.asname or "." not in alias.name)
+        yield from ((alias.asname or alias.name, Taken(alias.name, "")) for alias in whole)
+
+
+def below(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes right below another one, but for contexts and operators."""
+    for field in node._fields:
+        value = getattr(node, field, None) if field not in ("ctx", "op", "ops") else None
+        if isinstance(value, list):
+            yield from (item for item in value if isinstance(item, ast.AST))
+        elif isinstance(value, ast.AST):
+            yield value
+
+
+def size(text: str) -> int:
+    """How long a text is in bytes."""
+    return len(text.encode())
+
+
+def _walk(tree: ast.Module) -> Iterator[At]:
+    margin = {node for node in tree.body if isinstance(node, ast.ClassDef)}
+    pending = [(At(tree, None, (), "", frozenset()), "")]
+    while pending:
+        at, scope = pending.pop()
+        yield at
+        node, owner, around, function, silent = at
+        if isinstance(node, GUARDS):
+            silent = silent.union(form for form, errors in ERRORS.items() if expects(node, errors))
+        quiet: tuple[object, ...] = (getattr(node, "annotation", None), getattr(node, "returns", None))
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            scope = f"{scope}.{node.name}" if scope else node.name
+            if not isinstance(node, ast.ClassDef):
+                around, function = (*around, node), scope
+            elif node in margin:
+                owner = node
+        elif isinstance(node, ast.Lambda):
+            around = (*around, node)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in last_names(ast.walk(node.test)):
+            quiet = (*node.body,)
+        elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
+            silent = ALL  # what stands there has no place that can be trusted
+        children = reversed([*below(node)])
+        pending += [(At(one, owner, around, function, ALL if one in quiet else silent), scope) for one in children]
