@@ -90,18 +90,14 @@ def _is_receiver(value: ast.expr, at: At) -> bool:
     if not isinstance(value, ast.Name) or at.owner is None or not at.around:
         return False
     method, *inner = at.around
-    if (
-        not isinstance(method, FUNCTIONS)
-        or method not in at.owner.body
-        or "staticmethod" in last_names(method.decorator_list)
-    ):
+    if not isinstance(method, FUNCTIONS) or method not in at.owner.body:
         return False
-    first = [argument.arg for argument in (*method.args.posonlyargs, *method.args.args)][:1]
-    named = (
-        argument.arg
-        for one in inner
-        if isinstance(one, FUNCTIONS)
-        for argument in ast.walk(one.args)
-        if isinstance(argument, ast.arg)
-    )
-    return [value.id] == first and value.id not in named
+    first = [argument.arg for argument in _parameters(method)][:1]
+    own = first == [value.id] and "staticmethod" not in last_names(method.decorator_list)
+    return own and not any(argument.arg == value.id for one in inner for argument in _parameters(one))
+
+
+def _parameters(function: ast.AST) -> list[ast.arg]:
+    """The parameters of a function, those that may be passed by their place first."""
+    assert isinstance(function, (*FUNCTIONS, ast.Lambda))
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]

@@ -65,8 +65,8 @@ def missing(use: str, base: str = "Base", more: Mapping[str, str] | None = None)
 
 
 def test_what_no_class_of_an_object_has_is_missing() -> None:
-    (one,) = pressures(CLASS.format(base="Base", use="self.prot"))
-    assert one.message == "`Client` does not have `prot`, nor a class above it"
+    (one,) = pressures(CLASS.format(base="Base", use="self.ports"))
+    assert one.message == "`Client` does not have `ports`, nor a class above it"
     assert (one.rule, one.place.line, one.place.column, one.place.function) == ("SP265", 9, 21, "Client.use")
     assert (one.expected, [(site.place.path, site.place.line) for site in one.sites]) == ("port", [("shop/use.py", 4)])
     (one,) = pressures(CLASS.format(base="", use="self.url"))
@@ -123,7 +123,7 @@ def test_what_an_object_has_or_may_have_is_not_missing(use: str, base: str) -> N
         "    def use(x):\n        return x.lost\n",
         "    @staticmethod\n    def use(self):\n        return self.lost\n",
         "    __slots__ = ('lost',)\n    def use(self):\n        return self.lost\n",
-        "    def use(self):\n        try:\n            return self.lost\n        except AttributeError:\n            pass\n",
+        "    def use(self):\n        try:\n            self.lost\n        except AttributeError:\n            pass\n",
         "    def use(self):\n        def inner(self):\n            return self.lost\n        return inner\n",
         "    def use(self, a: self.lost): ...\n",
         "    def use(self):\n        return self.lost\n    def set(this):\n        this.lost = 1\n",
