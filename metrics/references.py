@@ -100,7 +100,7 @@ class _Reader:
     def references(self, at: At) -> Iterator[Reference]:
         """What a node takes of modules."""
         node, tree = at.node, self._tree
-        call = self._calls.get(node) if isinstance(node, ast.expr) else None
+        call = self._calls.get(node) if isinstance(node, ast.Attribute) else None
         match node:
             case ast.ImportFrom() if node.level or not _is_standard(node.module or ""):
                 for alias, (name, one) in zip(node.names, taken(node), strict=True):
@@ -109,10 +109,10 @@ class _Reader:
                         where = tree.span((alias.lineno, alias.col_offset, alias.lineno, end))
                         sure = name in self._called or not MODULE.fullmatch(alias.name)
                         yield Reference("import", *one, at.function, where, sure)
-            case ast.Name(name) if call is not None and (own := self._named(name, at)) and own.name:
-                if not tree.is_known(call):
-                    passed = passed_by(call).moved(tree.span)
-                    yield Reference("call", *own, at.function, tree.span(where_of(node)), True, passed)
+            case ast.Call(func=ast.Name(name) as callee) if (own := self._named(name, at)) and own.name:
+                if not tree.is_known(node):
+                    passed = passed_by(node).moved(tree.span)
+                    yield Reference("call", *own, at.function, tree.span(where_of(callee)), True, passed)
             case ast.Attribute(ast.Name(name), attr, ast.Load()) if own := self._named(name, at):
                 if not tree.is_known(call or node):
                     sure = call is not None or not MODULE.fullmatch(attr)

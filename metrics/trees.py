@@ -69,7 +69,10 @@ def parted(whole: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A file of Python: its tree, its nodes, each before those below it, its lines, and those whose author knows."""
+    """A file of Python: its tree, its lines, and those whose author knows.
+
+    The nodes come each before those below it, without constants and names that are only read.
+    """
 
     tree: ast.Module
     nodes: tuple[At, ...]
@@ -158,5 +161,10 @@ def _walk(tree: ast.Module) -> Iterator[At]:
             quiet = (*node.body,)
         elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
             silent = ALL  # what stands there has no place that can be trusted
-        children = reversed([*below(node)])
+        children = reversed([one for one in below(node) if not _is_read(one)])
         pending += [(At(one, owner, around, function, ALL if one in quiet else silent), scope) for one in children]
+
+
+def _is_read(node: ast.AST) -> bool:
+    """Whether a node is a constant, or a name that is only read."""
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
