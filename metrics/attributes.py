@@ -7,8 +7,7 @@ bases it knows: a class that others complete may take what they give.
 from __future__ import annotations
 
 import builtins
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from spotter.metrics.facts import FileFacts
@@ -27,16 +26,26 @@ def attribute_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every attribute that is missing in the repository's own classes, tests and generated files apart, in order."""
     modules = Modules(files)
     given = {name for file in files for name in file.module.given}
-    made = {call.callee_text.rpartition(".")[2] for file in files for call in file.calls}
-    times = Counter(one.name.rpartition(".")[2] for file in files for one in file.classes)
+    made = set(_made(files, modules))
     found: list[Pressure] = []
     for file in files:
         for owner in file.module.members:
-            if owner.taken and owner.name in made and times[owner.name] == 1:
+            if owner.taken and (file.path, owner.name) in made:
                 names = _names(modules, file, owner, frozenset())
                 missing = [one for one in owner.taken if names is not None and one.name not in names | given]
                 found += [_pressure(file, owner, one, names or frozenset()) for one in missing]
     return tuple(sorted(found, key=lambda pressure: pressure.place))
+
+
+def _made(files: Sequence[FileFacts], modules: Modules) -> Iterator[tuple[str, str]]:
+    """The classes, each with its file, of which some file makes an object by their name."""
+    asked = {owner.name for file in files for owner in file.module.members if owner.taken}
+    for file in files:
+        texts = {call.callee_text for call in file.calls}
+        for text in texts if asked else ():
+            home = modules.home(file, text) if text.rpartition(".")[2] in asked else None
+            if home is not None:
+                yield home[0].path, home[1].name
 
 
 def _names(modules: Modules, file: FileFacts, owner: Members, seen: frozenset[str]) -> frozenset[str] | None:

@@ -142,7 +142,8 @@ def test_a_class_of_which_nobody_makes_an_object_may_be_completed_by_others() ->
     text = "class Mixed:\n    def use(self):\n        return self.lost\n"
     assert pressures(text) == []
     assert len(pressures(text, more={"shop/make.py": "from .use import Mixed\n\nMixed()\n"})) == 1
-    assert pressures(text, more={"shop/make.py": "class Mixed: ...\n\n\nMixed()\n"}) == []  # which one is not known
+    assert len(pressures(text, more={"shop/make.py": "from . import use\n\nuse.Mixed()\n"})) == 1
+    assert pressures(text, more={"shop/make.py": "from elsewhere import Mixed\n\nMixed()\n"}) == []
 
 
 def test_what_is_given_from_outside_is_not_missing() -> None:
