@@ -1,4 +1,4 @@
-"""Deviants of five rules planted in sound code: `python -m spotter.metrics.planting PATH... --most 40 --seed 0`."""
+"""Deviants of seven rules planted in sound code: `python -m spotter.metrics.planting PATH... --most 40 --seed 0`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from spotter.metrics.attributes import attribute_pressures
+from spotter.metrics.broken import reference_pressures
 from spotter.metrics.coupling import forgotten_pressures
 from spotter.metrics.facts import FileFacts, facts_of
 from spotter.metrics.partial import partial_pressures
 from spotter.metrics.plant_conjuncts import conjuncts
 from spotter.metrics.plant_guards import guards
+from spotter.metrics.plant_names import attributes, references
 from spotter.metrics.plant_sites import SITES, Site, planted
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.renames import rename_pressures
@@ -32,10 +35,11 @@ PRESSES: dict[str, Press] = {
     "SP232": partial_pressures,
     "SP242": forgotten_pressures,
     "SP252": rename_pressures,
+    "SP264": reference_pressures,
+    "SP265": attribute_pressures,
 }
-
-
-PLACES = {**SITES, "SP202": guards}
+PLACES = {**SITES, "SP202": guards}  # in one tree
+AMONG = {"SP232": conjuncts, "SP264": references, "SP265": attributes}  # among all trees
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,8 @@ def sites(sources: Sequence[Source], rule: str) -> list[tuple[Source, Site]]:
     """Every place of a package where a deviant of a rule could stand."""
     by_path = {source.path: source for source in sources}
     trees = {path: tree for path, source in by_path.items() if (tree := _tree(source.text)) is not None}
-    if rule == "SP232":
-        found = conjuncts(trees)
+    if rule in AMONG:
+        found = AMONG[rule](trees)
     else:
         found = ((path, site) for path, tree in trees.items() for site in PLACES[rule](tree))
     return [(by_path[path], site) for path, site in dict.fromkeys(found)]

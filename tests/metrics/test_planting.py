@@ -35,7 +35,14 @@ LINK = "class Link:\n    def __init__(self):\n        self.peer = None\n\n" + ""
 )
 HABIT = f"{LINK}    def hang(self):\n        self.peer.go(9)\n"
 BELOW = f"{LINK}class Wire(Link):\n    def hang(self):\n        self.peer.go(9)\n"
-RULES = [("SP202", LINK), ("SP212", TABLE), ("SP232", PAGES), ("SP242", TABLE), ("SP252", ALIGN)]
+RULES = [
+    ("SP265", f"{TABLE}\nTable()\n"),
+    ("SP202", LINK),
+    ("SP212", TABLE),
+    ("SP232", PAGES),
+    ("SP242", TABLE),
+    ("SP252", ALIGN),
+]
 
 
 @pytest.mark.parametrize(("rule", "text"), RULES)
@@ -98,7 +105,7 @@ def test_every_plant_is_one_change_that_still_parses(rule: str, text: str) -> No
 
 
 def test_the_sites_share_nothing_with_what_they_judge() -> None:
-    for name in ("sites", "guards", "conjuncts"):
+    for name in ("sites", "guards", "conjuncts", "names"):
         path = Path(__file__).parents[2] / "metrics" / f"plant_{name}.py"
         tree = ast.parse(path.read_text(encoding="utf-8"))
         taken = {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
@@ -116,3 +123,21 @@ def test_the_command_prints_a_row_a_rule_and_says_what_is_missing(tmp_path: Path
     gone = subprocess.run([*command, tmp_path / "gone"], capture_output=True, text=True, check=False)
     assert gone.returncode == 2
     assert "no such folder" in gone.stderr
+
+
+def test_planted_names_are_of_what_is_imported_and_of_the_keywords_it_is_called_with() -> None:
+    sources = [
+        Source("shop/__init__.py", "", "python"),
+        Source("shop/alfa.py", "def go(near, far=1): ...\nsizes = 3\n", "python"),
+        Source(
+            "shop/beta.py", "from .alfa import go, sizes\nfrom shop.alfa import go as gone\n\ngo(1, far=2)\n", "python"
+        ),
+    ]
+    assert sorted(site.text for _, site in sites(sources, "SP264")) == [
+        "fars",
+        "gos as go",
+        "gos as gone",
+        "size as sizes",
+    ]
+    result = measured(sources, facts(sources), "SP264", most=9, seed=0)
+    assert (result.eligible, result.tried, result.found, result.alerts) == (4, 4, 4, 0)
