@@ -24,7 +24,7 @@ def misfits(tree: ast.Module) -> Iterator[Place]:
     of them bound but once in the file, and not decorated.
     """
     times = Counter(bound_in(ast.walk(tree)))
-    steady = not times["__class__"]
+    steady = not (times["__class__"] or times["__dict__"])
     known = (one for one, _ in signatures(tree, steady=steady) if times[one.name] == 1)
     plain = {one.name: one for one in known} if "*" not in times else {}
     for call, methods in _calls(tree):

@@ -6,20 +6,18 @@ bases it knows: a class that others complete may take what they give.
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.module_facts import Member, Members
-from spotter.metrics.modules import Modules
+from spotter.metrics.modules import Modules, outside
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 
 RULE = "SP265"
 ALIKE = 0.8  # of two names, for the one to be meant by the other
 SHARE = 0.9  # that is right
-BARE = frozenset(("object", "ABC", "abc.ABC", "Generic", "typing.Generic"))  # bases that give nothing
 
 
 def attribute_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
@@ -56,19 +54,11 @@ def _names(modules: Modules, file: FileFacts, owner: Members, seen: frozenset[st
     names = set(owner.names)
     for base in owner.bases:
         home = modules.home(file, base)
-        above = _names(modules, *home, seen | {key}) if home is not None else _outside(file, base)
+        above = _names(modules, *home, seen | {key}) if home is not None else outside(file, base)
         if above is None:
             return None
         names |= above
     return frozenset(names)
-
-
-def _outside(file: FileFacts, base: str) -> frozenset[str] | None:
-    """What a base gives that is none of the repository's; None where that is not known."""
-    if base in BARE:
-        return frozenset()
-    own = file.module.offer is None or base in file.module.offer.names
-    return None if own or not isinstance(vars(builtins).get(base), type) else frozenset(dir(vars(builtins)[base]))
 
 
 def _pressure(file: FileFacts, owner: Members, one: Member, names: frozenset[str]) -> Pressure:

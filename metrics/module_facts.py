@@ -54,7 +54,7 @@ class Member(NamedTuple):
 
 
 class Members(NamedTuple):
-    """A class at the margin, its bases as written, all that it gives its objects, and what its methods take besides.
+    """A class at the margin, its bases and keywords as written, what it gives its objects, and what methods take besides.
 
     What is open may have anything.
     """

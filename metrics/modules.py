@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,6 +11,7 @@ from spotter.metrics.module_facts import Members, Offered
 from spotter.metrics.trees import joined, parted
 
 ROOTS = ("", "src/", "lib/", "python/")  # where a repository's own packages lie
+BARE = frozenset(("object", "ABC", "abc.ABC", "Generic", "typing.Generic"))  # bases that give nothing
 
 
 class Modules:
@@ -59,16 +61,25 @@ class Modules:
 
     def called(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> tuple[str, Offered] | None:
         """The path and the function or class that a module has under a name; None where that is not sure."""
-        if module.module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
+        key = f"{module.path}:{name}"
+        if module.module.offer is None or key in seen or {name, "*"} & self._set[module.path]:
             return None
-        for known in module.module.offer.calls:
-            if known.signature.name == name:
-                return module.path, known
+        known = next((one for one in module.module.offer.calls if one.signature.name == name), None)
+        if known is not None:
+            return (module.path, known) if self._is_made_so(module, name) else None
+        owner = next((one for one in module.module.members if one.name == name), None)
+        if owner is not None:
+            return self._inherited(module, owner, seen | {key}) if self._is_made_so(module, name) else None
         for own, target, other in module.module.offer.handed if not module.module.offer.stars else ():
             below = self.module(module.path, target) if own == name else None
             if below is not None and not self._is_below(below, other):
-                return self.called(below, other, seen | {module.path})
+                return self.called(below, other, seen | {key})
         return None
+
+    def _inherited(self, module: FileFacts, owner: Members, seen: frozenset[str]) -> tuple[str, Offered] | None:
+        """What makes the objects of a class that leaves it to the one above it."""
+        home = self.home(module, owner.bases[0]) if len(owner.bases) == 1 and "__init__" not in owner.names else None
+        return self.called(home[0], home[1].name, seen) if home is not None else None
 
     def home(self, file: FileFacts, base: str) -> tuple[FileFacts, Members] | None:
         """The class of the repository that a file means by a name or by a module's attribute, and where it is."""
@@ -80,6 +91,20 @@ class Modules:
             if module is not None and module.path != file.path:
                 return self.home(module, name or other)
         return None
+
+    def _is_made_so(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether the objects of a class, if it is one, are made by its `__init__` alone, whatever is above it."""
+        key = f"{module.path}:{name}"
+        owner = next((one for one in module.module.members if one.name == name), None)
+        if owner is None or key in seen:
+            return owner is None
+        if "__new__" in owner.names or (owner.open and owner.bases):
+            return False
+        homes = [self.home(module, base) for base in owner.bases]
+        known = (
+            home is not None or outside(module, base) is not None for home, base in zip(homes, owner.bases, strict=True)
+        )
+        return all(known) and all(self._is_made_so(home[0], home[1].name, seen | {key}) for home in homes if home)
 
     def _stems(self, path: str, name: str) -> Iterator[str]:
         """Where a module may lie, without its suffix: in a folder around a file, at a root, or beside what is a script.
@@ -118,3 +143,11 @@ def _folders(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         parts = path.split("/")[:-1]
         yield from ("/".join(parts[:size]) for size in range(1, len(parts) + 1))
+
+
+def outside(file: FileFacts, base: str) -> frozenset[str] | None:
+    """What a base gives that is none of the repository's; None where that is not known."""
+    if base in BARE:
+        return frozenset()
+    own = file.module.offer is None or base in file.module.offer.names
+    return None if own or not isinstance(vars(builtins).get(base), type) else frozenset(dir(vars(builtins)[base]))

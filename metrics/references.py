@@ -8,14 +8,17 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from spotter.bindings import FUNCTIONS, OPEN, bound_by
+from spotter.bindings import FUNCTIONS, bound_by
 from spotter.metrics.module_facts import Offer, Offered, Reference
 from spotter.metrics.trees import At, Taken, Tree, below, size, taken
 from spotter.signatures import passed_by, signatures, where_of
 from spotter.source import Source
 
-# what makes another object of a module, or asks for its names as they come
-LIVING = re.compile(r"\bsys\.modules\b|\bModuleType\b|\b__getattr__\b")
+# what may give a module any name, or make another object of it
+OPEN = re.compile(
+    r"\bglobals\(|\bexec(file)?\(|\b(vars|locals)\(\)\s*[.\[]|\bmodules(\[|\.\w+\(\s*__)|import_module\(\s*__name__"
+    r"|\b_getframe\b|\bgetmodule\b|\bglobal_enum\b|\b_convert_\b"
+)
 MODULE = re.compile(r"[a-z_][a-z0-9_]*|_.*")  # what a module that is built or compiled later may be called
 BLOCKS = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 
@@ -24,7 +27,7 @@ Times = Mapping[str, int]  # that a file binds a name
 
 def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
     """What a module offers: the names that its statements bind, or tell others to bind, and that functions give it."""
-    if OPEN.search(text) or LIVING.search(text):
+    if OPEN.search(text):
         return None
     names: set[str] = set()
     stars, handed = [], []
@@ -44,8 +47,10 @@ def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
             names.add(node.value)
         pending += getattr(node, "decorator_list", ()) if isinstance(node, BLOCKS) else below(node)
     names.update(name for at in tree.nodes if isinstance(at.node, ast.Global) for name in at.node.names)
-    known = signatures(tree.tree, steady=not times["__class__"]) if "*" not in times else ()
+    known = signatures(tree.tree, steady=not times["__class__"], derived=True) if "*" not in times else ()
     calls = (Offered(one, line) for one, line in known if times[one.name] == 1)
+    if "__getattr__" in names:
+        return None
     return Offer(tuple(sorted(names - {"*"})), tuple(sorted(stars)), tuple(sorted(handed)), tuple(calls))
 
 

@@ -31,7 +31,8 @@ QUIET = Lock()  # filters of warnings are the whole process's
 class At(NamedTuple):
     """A node, the class at the margin and the functions around it, the innermost last and by its dotted name.
 
-    Silent are the forms whose exception is expected there, or does not come.
+    Silent are the forms whose exception is expected there, or does not come: what only a type checker imports is wrong
+    all the same.
     """
 
     node: ast.AST
@@ -149,6 +150,7 @@ def _walk(tree: ast.Module) -> Iterator[At]:
         if isinstance(node, GUARDS):
             silent = silent.union(form for form, errors in ERRORS.items() if expects(node, errors))
         quiet: tuple[object, ...] = (getattr(node, "annotation", None), getattr(node, "returns", None))
+        hush = ALL
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             scope = f"{scope}.{node.name}" if scope else node.name
             if not isinstance(node, ast.ClassDef):
@@ -158,11 +160,13 @@ def _walk(tree: ast.Module) -> Iterator[At]:
         elif isinstance(node, ast.Lambda):
             around = (*around, node)
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in last_names(ast.walk(node.test)):
-            quiet = (*node.body,)
+            quiet, hush = (*node.body,), ALL - {"import"}
         elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
             silent = ALL  # what stands there has no place that can be trusted
-        children = reversed([one for one in below(node) if not _is_read(one)])
-        pending += [(At(one, owner, around, function, ALL if one in quiet else silent), scope) for one in children]
+        for one in reversed([*below(node)]):
+            if not _is_read(one):
+                forms = silent | hush if one in quiet else silent
+                pending.append((At(one, owner, around, function, forms), scope))
 
 
 def _is_read(node: ast.AST) -> bool:

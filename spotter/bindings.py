@@ -45,7 +45,8 @@ def bound_by(node: ast.AST) -> Iterator[str]:
 def bound_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every name that nodes of a tree give something to, and attributes too.
 
-    "*" stands for all names of another module, "__class__" for the attributes of a class that is changed later.
+    "*" stands for all names of another module, "__class__" for the attributes of a class that is changed later, and
+    "__dict__" for those of an object.
     """
     for node in nodes:
         match node:
@@ -58,7 +59,7 @@ def bound_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
             case ast.Call(args=[_, _, _]) if called(node) in ("setattr", "__setattr__"):
                 yield "__class__"
             case ast.Attribute(attr="__dict__"):
-                yield "__class__"
+                yield "__dict__"
             case _:
                 yield from bound_by(node)
 

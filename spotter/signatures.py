@@ -110,10 +110,11 @@ def parameters(function: Function | ast.Lambda) -> list[str]:
     return [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
 
 
-def signatures(tree: ast.Module, *, steady: bool) -> Iterator[tuple[Signature, int]]:
+def signatures(tree: ast.Module, *, steady: bool, derived: bool = False) -> Iterator[tuple[Signature, int]]:
     """The functions of a module that nothing decorates, and where classes stay as they are the plain ones, by line.
 
-    A class stands for what makes its objects: without bases, or a dataclass or a NamedTuple of its own fields.
+    A class stands for what makes its objects: without bases, or a dataclass or a NamedTuple of its own fields. With the
+    derived ones count those that have bases and a maker of their own: what the bases do is to be asked elsewhere.
     """
     known = {name for node in tree.body for name in _from_the_library(node)}
     for node in tree.body:
@@ -122,7 +123,7 @@ def signatures(tree: ast.Module, *, steady: bool) -> Iterator[tuple[Signature, i
         elif isinstance(node, ast.ClassDef) and steady and not node.keywords:
             made = [name for name in bound_in(ast.walk(node)) if name in MAKERS]
             bases = [name for name in last_names(node.bases) if name != "object"]
-            if made == ["__init__"] and not (bases or node.decorator_list):
+            if made == ["__init__"] and (derived or not bases) and not node.decorator_list:
                 yield from _by_maker(node)
             elif not made and known.issuperset([*bases, *_marks(node)]) and len(bases) + len(node.decorator_list) == 1:
                 yield from _by_fields(node)

@@ -37,6 +37,29 @@ class Client:
 
 
 class Other(Client): ...
+
+
+class Raised(ValueError):
+    def __init__(self, code): ...
+
+
+class Far(os.PathLike):
+    def __init__(self, code): ...
+
+
+class Fixed(Client):
+    def __new__(cls): ...
+
+
+class Loose(Fixed):
+    def __init__(self, code): ...
+
+
+class Meta(metaclass=Other): ...
+
+
+class Made(Meta):
+    def __init__(self, code): ...
 """
 PACKAGE = {
     "shop/__init__.py": "from .client import send as post\nfrom . import wire\n",
@@ -101,6 +124,9 @@ def test_what_a_call_passes_wrongly_is_one_too_and_names_where_that_is_declared(
         ("from . import post\npost(1, retry=3)\n", ["retry"]),
         ("from shop import post as p\np(1, retry=3)\n", ["retry"]),
         ("from .client import opened\nopened(1, 2)\n", ["2"]),
+        ("from .client import Other\nOther()\n", [")"]),
+        ("from .client import Raised\nraise Raised(codes=1)\n", ["codes"]),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .client import Missing\n", ["Missing"]),
         ("from .client import fetch\nfetch()\n", [")"]),
         ("from . import wire\nwire.pack(1, 2)\n", ["2"]),
         ("from . import Missing\n", ["Missing"]),  # no module is called so
@@ -134,7 +160,8 @@ def test_references_that_are_broken(text: str, where: list[str]) -> None:
         "from .client import send\nsend(1, 2, retries=3)\nsend(*a)\nsend(**a)\nsend(1, *a, **b)\n",
         "from .client import fetch\nfetch(1, 2, 3, any=1)\n",
         "from .client import wrapped\nwrapped()\n",  # what a decorator makes of it
-        "from .client import Other\nOther()\n",  # what a base says
+        "from .client import Other, Far\nOther(1)\nOther(url=1, port=2)\nFar()\n",
+        "from .client import Fixed, Loose, Made\nFixed()\nLoose()\nMade()\n",  # something else makes them
         "from .client import send\nsend = other(send)\nsend()\n",
         "from .client import send\ndef f(send):\n    send()\n",
         "def f():\n    from .client import send\ndef g(send):\n    send()\n",
@@ -143,7 +170,7 @@ def test_references_that_are_broken(text: str, where: list[str]) -> None:
         "try:\n    from .client import missing\nexcept ImportError:\n    missing = None\n",
         "try:\n    from .client import missing\nexcept Exception:\n    missing = None\n",
         "with suppress(ImportError):\n    from .client import missing\n",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .client import Missing\n",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .client import send\n    send()\n",
         "from . import client\ntry:\n    client.missing\nexcept AttributeError:\n    pass\n",
         "from .client import send\ntry:\n    send()\nexcept TypeError:\n    pass\n",
         "from .client import send\ndef test():\n    with raises(TypeError):\n        send()\n",
