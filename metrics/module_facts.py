@@ -54,9 +54,9 @@ class Member(NamedTuple):
 
 
 class Members(NamedTuple):
-    """A class at the margin, its bases and keywords as written, what it gives its objects, and what methods take besides.
+    """A class at the margin, with its bases and keywords as written.
 
-    What is open may have anything.
+    It gives its objects the names, and its methods take others besides. What is open may have anything.
     """
 
     name: str
