@@ -39,14 +39,21 @@ def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Memb
     lines = text.split("\n")
     for node in classes:
         own = "\n".join(lines[node.lineno - 1 : node.end_lineno])
-        marks = (mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list)
+        marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list]
         odd = [f"{k.arg}=" for k in node.keywords if last_names([k.value]) != ["ABCMeta"]]
         plain = PLAIN.issuperset(last_names(marks)) and not odd
         names = {*_bound(node), *(name for at in inside[node] for name in _stored(at))}
         bases = [ast.unparse(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
         is_living = is_open or not plain or bool(LIVING.search(own))
         taken = () if is_living else tuple(_taken(tree, inside[node], names))
-        yield Members(node.name, node.lineno, (*bases, *odd), tuple(sorted(names)), is_living, taken)
+        yield Members(
+            node.name,
+            node.lineno,
+            (*bases, *odd, *(f"@{mark}" for mark in last_names(marks))),
+            tuple(sorted(names)),
+            is_living,
+            taken,
+        )
 
 
 def _bound(node: ast.ClassDef) -> Iterator[str]:

@@ -54,7 +54,7 @@ class Member(NamedTuple):
 
 
 class Members(NamedTuple):
-    """A class at the margin, with its bases and keywords as written.
+    """A class at the margin, with its bases, keywords and decorators as written.
 
     It gives its objects the names, and its methods take others besides. What is open may have anything.
     """

@@ -100,11 +100,9 @@ class Modules:
             return owner is None
         if "__new__" in owner.names or (owner.open and owner.bases):
             return False
-        homes = [self.home(module, base) for base in owner.bases]
-        known = (
-            home is not None or outside(module, base) is not None for home, base in zip(homes, owner.bases, strict=True)
-        )
-        return all(known) and all(self._is_made_so(home[0], home[1].name, seen | {key}) for home in homes if home)
+        homes = {base: self.home(module, base) for base in owner.bases}
+        known = all(home is not None or outside(module, base) is not None for base, home in homes.items())
+        return known and all(self._is_made_so(home[0], home[1].name, seen | {key}) for home in homes.values() if home)
 
     def _stems(self, path: str, name: str) -> Iterator[str]:
         """Where a module may lie, without its suffix: in a folder around a file, at a root, or beside what is a script.
@@ -146,8 +144,8 @@ def _folders(paths: Iterable[str]) -> Iterator[str]:
 
 
 def outside(file: FileFacts, base: str) -> frozenset[str] | None:
-    """What a base gives that is none of the repository's; None where that is not known."""
-    if base in BARE:
+    """What a base, or a decorator, gives that is none of the repository's; None where that is not known."""
+    if base in BARE or base.startswith("@"):
         return frozenset()
     own = file.module.offer is None or base in file.module.offer.names
     return None if own or not isinstance(vars(builtins).get(base), type) else frozenset(dir(vars(builtins)[base]))

@@ -13,6 +13,7 @@ from spotter.syntax import parse
 
 CLIENT = """\
 import os
+from dataclasses import dataclass
 
 from .wire import pack, unpack as opened
 
@@ -60,6 +61,16 @@ class Meta(metaclass=Other): ...
 
 class Made(Meta):
     def __init__(self, code): ...
+
+
+@dataclass
+class Event:
+    stream: int
+
+
+@dataclass
+class Data(Event):
+    data: bytes
 """
 PACKAGE = {
     "shop/__init__.py": "from .client import send as post\nfrom . import wire\n",
@@ -100,10 +111,10 @@ def test_what_a_module_does_not_have_is_a_broken_reference_to_it() -> None:
 def test_what_a_call_passes_wrongly_is_one_too_and_names_where_that_is_declared() -> None:
     (one,) = pressures("from shop.client import send\n\n\ndef f(m):\n    send(m, timeouts=1)\n")
     assert one.message == "`timeouts` is no parameter of `send`, as `shop/client.py` has it"
-    assert (one.expected, [(s.place.path, s.place.line) for s in one.sites]) == ("timeout", [("shop/client.py", 8)])
+    assert (one.expected, [(s.place.path, s.place.line) for s in one.sites]) == ("timeout", [("shop/client.py", 9)])
     (one,) = pressures("from shop.client import Client\n\nClient()\n")
     assert one.message == "`)` ends a call of `Client` without `url`, as `shop/client.py` has it"
-    assert [(s.place.path, s.place.line) for s in one.sites] == [("shop/client.py", 21)]
+    assert [(s.place.path, s.place.line) for s in one.sites] == [("shop/client.py", 22)]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +136,7 @@ def test_what_a_call_passes_wrongly_is_one_too_and_names_where_that_is_declared(
         ("from shop import post as p\np(1, retry=3)\n", ["retry"]),
         ("from .client import opened\nopened(1, 2)\n", ["2"]),
         ("from .client import Other\nOther()\n", [")"]),
+        ("from .client import Event\nEvent(data=2)\n", ["data"]),
         ("from .client import Raised\nraise Raised(codes=1)\n", ["codes"]),
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .client import Missing\n", ["Missing"]),
         ("from .client import fetch\nfetch()\n", [")"]),
@@ -161,7 +173,7 @@ def test_references_that_are_broken(text: str, where: list[str]) -> None:
         "from .client import fetch\nfetch(1, 2, 3, any=1)\n",
         "from .client import wrapped\nwrapped()\n",  # what a decorator makes of it
         "from .client import Other, Far\nOther(1)\nOther(url=1, port=2)\nFar()\n",
-        "from .client import Fixed, Loose, Made\nFixed()\nLoose()\nMade()\n",  # something else makes them
+        "from .client import Data, Fixed, Loose, Made\nData(stream=1, data=2)\nFixed()\nLoose()\nMade()\n",
         "from .client import send\nsend = other(send)\nsend()\n",
         "from .client import send\ndef f(send):\n    send()\n",
         "def f():\n    from .client import send\ndef g(send):\n    send()\n",
