@@ -36,10 +36,10 @@ def attribute_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
 
 
 def _made(files: Sequence[FileFacts], modules: Modules) -> Iterator[tuple[str, str]]:
-    """The classes, each with its file, of which some file makes an object by their name."""
+    """The classes, each with its file, of which some file but a test, which may complete it, makes an object by name."""
     asked = {owner.name for file in files for owner in file.module.members if owner.taken}
     for file in files:
-        texts = {call.callee_text for call in file.calls}
+        texts = {call.callee_text for call in file.calls} if not file.test else set()
         for text in texts if asked else ():
             home = modules.home(file, text) if text.rpartition(".")[2] in asked else None
             if home is not None:

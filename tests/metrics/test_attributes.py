@@ -143,6 +143,7 @@ def test_a_class_of_which_nobody_makes_an_object_may_be_completed_by_others() ->
     assert pressures(text) == []
     assert len(pressures(text, more={"shop/make.py": "from .use import Mixed\n\nMixed()\n"})) == 1
     assert len(pressures(text, more={"shop/make.py": "from . import use\n\nuse.Mixed()\n"})) == 1
+    assert pressures(text, more={"tests/test_use.py": "from shop.use import Mixed\n\nMixed()\n"}) == []
     assert pressures(text, more={"shop/make.py": "from elsewhere import Mixed\n\nMixed()\n"}) == []
 
 
