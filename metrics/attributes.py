@@ -6,7 +6,8 @@ bases it knows: a class that others complete may take what they give.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from spotter.metrics.facts import FileFacts
@@ -19,24 +20,52 @@ RULE = "SP265"
 ALIKE = 0.8  # of two names, for the one to be meant by the other
 SHARE = 0.9  # that is right
 
+Class = tuple[str, str]  # a path and a name
+
 
 def attribute_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every attribute that is missing in the repository's own classes, tests and generated files apart, in order."""
     modules = Modules(files)
     given = {name for file in files for name in file.module.given}
     made = set(_made(files, modules))
-    found: list[Pressure] = []
+    found: list[tuple[FileFacts, Members, Member, frozenset[str]]] = []
     for file in files:
         for owner in file.module.members:
-            if owner.taken and (file.path, owner.name) in made:
-                names = _names(modules, file, owner, frozenset())
-                missing = [one for one in owner.taken if names is not None and one.name not in names | given]
-                found += [_pressure(file, owner, one, names or frozenset()) for one in missing]
-    return tuple(sorted(found, key=lambda pressure: pressure.place))
+            names = _names(modules, file, owner, frozenset()) if (file.path, owner.name) in made else None
+            missing = [one for one in owner.taken if names is not None and one.name not in names | given]
+            found += [(file, owner, one, names or frozenset()) for one in missing]
+    derived = _derived(files, modules) if found else {}
+    kept = (one for one in found if one[2].name not in _given_below((one[0].path, one[1].name), derived))
+    return tuple(sorted((_pressure(*one) for one in kept), key=lambda pressure: pressure.place))
+
+
+def _derived(files: Sequence[FileFacts], modules: Modules) -> Mapping[Class, Sequence[tuple[Class, Members]]]:
+    """The classes right below each class."""
+    found: dict[Class, list[tuple[Class, Members]]] = defaultdict(list)
+    for file in files:
+        for owner in file.module.members:
+            homes = (modules.home(file, base) for base in owner.bases)
+            for home in homes:
+                if home is not None:
+                    found[home[0].path, home[1].name].append(((file.path, owner.name), owner))
+    return found
+
+
+def _given_below(above: Class, derived: Mapping[Class, Sequence[tuple[Class, Members]]]) -> set[str]:
+    """What the classes below one give, which may be all that its methods are called on."""
+    names: set[str] = set()
+    pending, seen = [above], {above}
+    while pending:
+        for key, owner in derived.get(pending.pop(), ()):
+            names.update(owner.names)
+            if key not in seen:
+                seen.add(key)
+                pending.append(key)
+    return names
 
 
 def _made(files: Sequence[FileFacts], modules: Modules) -> Iterator[tuple[str, str]]:
-    """The classes, each with its file, of which some file but a test, which may complete it, makes an object by name."""
+    """The classes, each with its file, of which a file makes objects by name; tests do so with what others complete."""
     asked = {owner.name for file in files for owner in file.module.members if owner.taken}
     for file in files:
         texts = {call.callee_text for call in file.calls} if not file.test else set()

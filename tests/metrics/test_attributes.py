@@ -147,6 +147,16 @@ def test_a_class_of_which_nobody_makes_an_object_may_be_completed_by_others() ->
     assert pressures(text, more={"shop/make.py": "from elsewhere import Mixed\n\nMixed()\n"}) == []
 
 
+def test_what_a_class_below_gives_is_not_missing_in_the_one_above() -> None:
+    text = "class Mixed:\n    def use(self):\n        return self.lost\n\n\nMixed()\n"
+    below = "from .{} import {}\n\n\nclass {}({}):\n    {} = 1\n"
+    assert len(pressures(text)) == 1
+    assert pressures(text, more={"shop/far.py": below.format("use", "Mixed", "Far", "Mixed", "lost")}) == []
+    near = {"shop/far.py": below.format("use", "Mixed", "Far", "Mixed", "other")}
+    assert pressures(text, more=near | {"shop/end.py": below.format("far", "Far", "End", "Far", "lost")}) == []
+    assert len(pressures(text, more=near | {"shop/end.py": below.format("far", "Far", "End", "Base", "lost")})) == 1
+
+
 def test_what_is_given_from_outside_is_not_missing() -> None:
     assert missing("self.lost", more={"shop/give.py": "def f(client):\n    client.lost = 1\n"}) == []
     assert missing("self.lost", more={"shop/give.py": "setattr(client, 'lost', 1)\n"}) == []
