@@ -7,12 +7,12 @@ bases it knows: a class that others complete may take what they give.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.module_facts import Member, Members
-from spotter.metrics.modules import Modules, outside
+from spotter.metrics.modules import NOTHING, Modules, outside
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 
@@ -20,74 +20,82 @@ RULE = "SP265"
 ALIKE = 0.8  # of two names, for the one to be meant by the other
 SHARE = 0.9  # that is right
 
-Class = tuple[str, str]  # a path and a name
-
 
 def attribute_pressures(files: Sequence[FileFacts]) -> tuple[Pressure, ...]:
     """Every attribute that is missing in the repository's own classes, tests and generated files apart, in order."""
     modules = Modules(files)
     given = {name for file in files for name in file.module.given}
-    made = set(_made(files, modules))
-    found: list[tuple[FileFacts, Members, Member, frozenset[str]]] = []
-    for file in files:
-        for owner in file.module.members:
-            names = _names(modules, file, owner, frozenset()) if (file.path, owner.name) in made else None
-            missing = [one for one in owner.taken if names is not None and one.name not in names | given]
-            found += [(file, owner, one, names or frozenset()) for one in missing]
-    derived = _derived(files, modules) if found else {}
-    kept = (one for one in found if one[2].name not in _given_below((one[0].path, one[1].name), derived))
-    return tuple(sorted((_pressure(*one) for one in kept), key=lambda pressure: pressure.place))
+    classes = _Classes(files, modules)
+    found: list[Pressure] = []
+    for file, owner in classes.made() if "__getattr__" not in given else ():
+        names = classes.names(file, owner) if f"{owner.name}()" not in given else None
+        missing = [one for one in owner.taken if names is not None and one.name not in names | given]
+        if missing and (below := classes.below(owner.name)) is not None and not classes.is_filled(file, owner):
+            found += [_pressure(file, owner, one, names or NOTHING) for one in missing if one.name not in below]
+    return tuple(sorted(found, key=lambda pressure: pressure.place))
 
 
-def _derived(files: Sequence[FileFacts], modules: Modules) -> Mapping[Class, Sequence[tuple[Class, Members]]]:
-    """The classes right below each class."""
-    found: dict[Class, list[tuple[Class, Members]]] = defaultdict(list)
-    for file in files:
-        for owner in file.module.members:
-            homes = (modules.home(file, base) for base in owner.bases)
-            for home in homes:
-                if home is not None:
-                    found[home[0].path, home[1].name].append(((file.path, owner.name), owner))
-    return found
+class _Classes:
+    """The classes of a repository, and what each gives."""
 
+    def __init__(self, files: Sequence[FileFacts], modules: Modules) -> None:
+        self._files, self._modules = files, modules
+        self._names: dict[tuple[str, str], frozenset[str] | None] = {}
+        self._derived: dict[str, list[tuple[FileFacts, str]]] = defaultdict(list)
+        for file in files:
+            for one in file.classes:
+                for base in one.bases:
+                    self._derived[base.rpartition(".")[2]].append((file, one.name))
+        self._filling = [file for file in files if "*" in file.module.given]
 
-def _given_below(above: Class, derived: Mapping[Class, Sequence[tuple[Class, Members]]]) -> set[str]:
-    """What the classes below one give, which may be all that its methods are called on."""
-    names: set[str] = set()
-    pending, seen = [above], {above}
-    while pending:
-        for key, owner in derived.get(pending.pop(), ()):
-            names.update(owner.names)
-            if key not in seen:
-                seen.add(key)
-                pending.append(key)
-    return names
+    def made(self) -> Iterator[tuple[FileFacts, Members]]:
+        """The classes of which a file makes objects by name; tests do so with what others complete."""
+        asked = {owner.name for file in self._files for owner in file.module.members if owner.taken}
+        found: dict[tuple[str, str], tuple[FileFacts, Members]] = {}
+        for file in self._files:
+            texts = {call.callee_text for call in file.calls} if asked and not file.test else set()
+            for text in texts:
+                if text.rpartition(".")[2] in asked and (home := self._modules.home(file, text)) is not None:
+                    found[home[0].path, home[1].name] = home
+        yield from found.values()
 
+    def names(self, file: FileFacts, owner: Members) -> frozenset[str] | None:
+        """All that a class and those above it give; None where one of them is not known, or may give anything."""
+        key = file.path, owner.name
+        if key not in self._names:
+            self._names[key] = None  # of a class that is above itself
+            self._names[key] = None if owner.open else self._with_bases(file, owner)
+        return self._names[key]
 
-def _made(files: Sequence[FileFacts], modules: Modules) -> Iterator[tuple[str, str]]:
-    """The classes, each with its file, of which a file makes objects by name; tests do so with what others complete."""
-    asked = {owner.name for file in files for owner in file.module.members if owner.taken}
-    for file in files:
-        texts = {call.callee_text for call in file.calls} if not file.test else set()
-        for text in texts if asked else ():
-            home = modules.home(file, text) if text.rpartition(".")[2] in asked else None
-            if home is not None:
-                yield home[0].path, home[1].name
+    def _with_bases(self, file: FileFacts, owner: Members) -> frozenset[str] | None:
+        names = set(owner.names)
+        for base in owner.bases:
+            home = self._modules.home(file, base)
+            above = self.names(*home) if home is not None else outside(file, base)
+            if above is None:
+                return None
+            names |= above
+        return frozenset(names)
 
+    def below(self, name: str) -> set[str] | None:
+        """What classes give that have one of this name above them; None where one of them may give anything."""
+        found: set[str] = set()
+        pending, seen = [name], {name}
+        while pending:
+            for file, derived in self._derived.get(pending.pop(), ()):
+                owner = next((one for one in file.module.members if one.name == derived), None)
+                names = self.names(file, owner) if owner is not None else None
+                if names is None:
+                    return None
+                found |= names
+                if derived not in seen:
+                    seen.add(derived)
+                    pending.append(derived)
+        return found
 
-def _names(modules: Modules, file: FileFacts, owner: Members, seen: frozenset[str]) -> frozenset[str] | None:
-    """All that a class and those above it give; None where one of them is not known, or may give anything."""
-    key = f"{file.path}:{owner.name}"
-    if owner.open or key in seen:
-        return None
-    names = set(owner.names)
-    for base in owner.bases:
-        home = modules.home(file, base)
-        above = _names(modules, *home, seen | {key}) if home is not None else outside(file, base)
-        if above is None:
-            return None
-        names |= above
-    return frozenset(names)
+    def is_filled(self, file: FileFacts, owner: Members) -> bool:
+        """Whether a file that gives objects any names knows a class."""
+        return any(one is file or owner.name in one.names for one in self._filling)
 
 
 def _pressure(file: FileFacts, owner: Members, one: Member, names: frozenset[str]) -> Pressure:

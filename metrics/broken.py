@@ -5,7 +5,7 @@ Whoever comes there gets an ImportError, an AttributeError or a TypeError.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -15,6 +15,7 @@ from spotter.metrics.modules import Modules
 from spotter.metrics.nil import place
 from spotter.metrics.pressure import Place, Pressure, PressureSite
 from spotter.metrics.span import Span
+from spotter.metrics.trees import joined
 from spotter.signatures import Misfit
 
 RULE = "SP264"
@@ -45,7 +46,7 @@ def _pressure(file: FileFacts, one: Reference, modules: Modules, former: Modules
     """What is broken about a reference, if anything is."""
     module, old = modules.module(file.path, one.module), former.module(file.path, one.module)
     if module is None:
-        return _gone(file, one, old) if old is not None and old.path not in modules else None
+        return _gone(file, one, old) if old is not None and not modules.is_moved(old, one.module) else None
     if module.path == file.path or (one.form == "attribute" and not modules.is_plain(file.path, one.module)):
         return None
     if one.form != "call" and not modules.has(module, one.name):
@@ -59,8 +60,11 @@ def _pressure(file: FileFacts, one: Reference, modules: Modules, former: Modules
     return _misfit(file, one, misfit, *found, known)
 
 
-def _gone(file: FileFacts, one: Reference, module: FileFacts) -> Pressure:
-    """A module was there before."""
+def _gone(file: FileFacts, one: Reference, module: FileFacts) -> Pressure | None:
+    """A module was there before, unless its import already says so."""
+    said = any(joined(other.module, other.name) == one.module for other in file.module.references)
+    if said or module.path.rpartition("/")[2].startswith("_"):
+        return None
     message = f"`{module.path}` is gone, from which `{one.name}` is {_how(one)}"
     return replace(_of(file, one, one.span, message), cause=f"reference:{one.module}")
 
@@ -71,10 +75,15 @@ def _how(one: Reference) -> str:
 
 def _missing(file: FileFacts, one: Reference, module: FileFacts, old: FileFacts | None) -> Pressure:
     """A module does not have a name."""
-    expected = _meant(
-        one.name, *(each.module.offer.names if each and each.module.offer else () for each in (module, old))
-    )
+    expected = _meant(one.name, *(_own(each) for each in (module, old)))
     return _of(file, one, one.span, f"`{one.name}` is not in `{module.path}`, from which it is {_how(one)}", expected)
+
+
+def _own(module: FileFacts | None) -> frozenset[str]:
+    """What a module binds itself."""
+    if module is None or module.module.offer is None:
+        return frozenset()
+    return frozenset(module.module.offer.names).difference(one.name for one in module.imports)
 
 
 def _misfit(
@@ -87,10 +96,15 @@ def _misfit(
     return _of(file, one, Span(*misfit.where), f"{what} {misfit.why}, as `{path}` has it", expected, declared)
 
 
-def _meant(name: str, names: Sequence[str], before: Sequence[str]) -> str:
-    """The name that another one seems to mean: the one that is like it, or the only new one in its place; or ""."""
-    new = set(names).difference(before) if name in before else set()
-    return next(iter(get_close_matches(name, names, 1, ALIKE)), new.pop() if len(new) == 1 else "")
+def _meant(name: str, names: Collection[str], before: Collection[str]) -> str:
+    """The name that another one seems to mean: the one that is like it, or the only new one of its form; or ""."""
+    new = [one for one in names if one not in before and _form(one) == _form(name)] if name in before else []
+    return next(iter(get_close_matches(name, names, 1, ALIKE)), new[0] if len(new) == 1 else "")
+
+
+def _form(name: str) -> tuple[bool, bool]:
+    """Whether a name begins with a capital, and has small letters: a class, a constant or another value."""
+    return name.lstrip("_")[:1].isupper(), name.upper() != name
 
 
 def _of(

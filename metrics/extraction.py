@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from sys import intern
 from typing import TYPE_CHECKING
@@ -29,7 +30,10 @@ from spotter.metrics.tags import tags_of
 from spotter.metrics.trees import tree_of
 from spotter.metrics.typings import givens_of, type_checks_of
 from spotter.metrics.words import Words, words_of
+from spotter.source import Source
 from spotter.source import words as words_in
+
+_GIVEN = re.compile(r"\.(\w+)\s*=(?!=)")
 
 if TYPE_CHECKING:
     from spotter.syntax import Syntax
@@ -84,9 +88,9 @@ def extract(syntax: Syntax) -> FileFacts:
 def _module(syntax: Syntax, *, test: bool, own: bool) -> ModuleFacts:
     """What a file of Python is as a module; of what is not one's own only what it has."""
     tree = tree_of(syntax)
-    if tree is None:
-        return NO_MODULE
     source = syntax.source
+    if tree is None:
+        return _unread(source) if source.language == "python" and not test else NO_MODULE
     times = Counter(bound_in(at.node for at in tree.nodes))
     references = references_of(tree, times, source) if own else ()
     members = members_of(tree, times, source.text)
@@ -110,3 +114,9 @@ def _is_test(path: str, words: Words) -> bool:
 def _is_generated(text: str, words: Words) -> bool:
     head = "\n".join(text[:2000].splitlines()[:12]).lower()
     return any(phrase in head for phrase in words.generated)
+
+
+def _unread(source: Source) -> ModuleFacts:
+    """What a file that does not parse may give to any module or object."""
+    names = tuple(sorted(set(_GIVEN.findall(source.text))))
+    return ModuleFacts(sets=tuple(("", name) for name in names), given=names)

@@ -11,21 +11,53 @@ from spotter.metrics.module_facts import Member, Members
 from spotter.metrics.trees import At, Tree, below
 
 # what gives objects attributes under names that do not stand there, or another class
-LIVING = re.compile(r"\b__getattr\w*__\b|\b__dict__\b|\b__class__\b|\b__new__\b|\b(setattr|vars|locals|exec|delattr)\(")
+LIVING = re.compile(
+    r"\b__(get|set|del)attr\w*__\b|\b__(dict|class|new|set_name)__\b|\b(setattr|vars|locals|exec|delattr)\s*\("
+    r"|\bnamespace=self\b|\bself\b[^()\n]*, *\*\*"
+)
 PLAIN = frozenset(("dataclass", "total_ordering", "final"))  # decorators that take no names away and give none
-OWN = frozenset(dir(object)) | {"__dict__", "__module__", "__weakref__", "__annotations__", "__slots__", "__name__"}
+# decorators of methods whose object is that of the class
+METHODS = frozenset(
+    ("property", "cached_property", "abstractmethod", "contextmanager", "setter", "getter", "deleter", "override")
+)
+ASKING = frozenset(("isinstance", "issubclass", "super", "cast", "TypeVar"))  # what changes no class that it is given
+PRIVATE = re.compile(r"__.*__|_[A-Za-z0-9]+__\w+|_abc_impl|_is_protocol|_is_runtime_protocol")
 
 
 def given_of(tree: Tree) -> Iterator[str]:
-    """The attributes that a file gives objects from outside."""
+    """The attributes that a file gives objects from outside, and functions that are made to be methods.
+
+    `Name()` is a class that is passed on, to which others may do anything, and `*` what gives any object any name.
+    """
     for at in tree.nodes:
-        match at.node:
+        node = at.node
+        match node:
             case ast.Attribute(value, name, ast.Store() | ast.Del()) if not _is_receiver(value, at):
+                yield name if name != "__dict__" else "*"
+            case ast.FunctionDef(name=name) if at.owner is None and [p.arg for p in node.args.args[:1]] == ["self"]:
                 yield name
-            case ast.Call(args=[_, ast.Constant(str(name)), *_]) if called(at.node) in ("setattr", "object"):
-                yield name
+            case ast.Call():
+                yield from _passed(node, at)
             case _:
                 pass
+
+
+def _passed(call: ast.Call, at: At) -> Iterator[str]:
+    name = called(call)
+    if name in ("setattr", "__setattr__", "object") and len(call.args) > 1:
+        constant = next((one.value for one in call.args[:2] if isinstance(one, ast.Constant)), None)
+        if isinstance(constant, str):
+            yield constant
+        elif name != "object" and not _is_receiver(call.args[0], at):
+            yield "*"
+    elif name == "vars" or (name == "update" and ".__dict__." in ast.unparse(call.func)):
+        yield "*"
+    passed = [*call.args, *(keyword.value for keyword in call.keywords)] if name not in ASKING else []
+    for one in passed:
+        if isinstance(one, ast.Tuple | ast.List):
+            passed += one.elts
+        elif isinstance(one, ast.Name | ast.Attribute) and last_names([one])[0].lstrip("_")[:1].isupper():
+            yield f"{last_names([one])[0]}()"
 
 
 def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Members]:
@@ -46,62 +78,55 @@ def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Memb
         bases = [ast.unparse(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
         is_living = is_open or not plain or bool(LIVING.search(own))
         taken = () if is_living else tuple(_taken(tree, inside[node], names))
-        yield Members(
-            node.name,
-            node.lineno,
-            (*bases, *odd, *(f"@{mark}" for mark in last_names(marks))),
-            tuple(sorted(names)),
-            is_living,
-            taken,
-        )
+        kept = (*bases, *odd, *(f"@{mark}" for mark in last_names(marks)))
+        yield Members(node.name, node.lineno, kept, tuple(sorted(names)), is_living, taken)
 
 
 def _bound(node: ast.ClassDef) -> Iterator[str]:
-    """The names that the statements of a class bind, or hold as text, such as slots."""
+    """The names that the statements of a class bind, and those that it holds as text: slots, and what it asks for."""
     pending: list[ast.AST] = [*node.body]
     while pending:
         one = pending.pop()
         yield from bound_by(one)
+        pending += () if isinstance(one, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) else below(one)
+    for one in ast.walk(node):
         if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
             yield one.value
-        pending += () if isinstance(one, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) else below(one)
 
 
 def _stored(at: At) -> Iterator[str]:
-    """The attributes that a method gives its object or its class, and those that it asks for by their text."""
-    match at.node:
-        case ast.Attribute(value, name, ast.Store()) if _is_receiver(value, at):
-            yield name
-        case ast.Call(args=[value, ast.Constant(str(name)), *_]) if _is_receiver(value, at):
-            yield name
-        case _:
-            pass
+    """The attributes that a method gives its object or its class."""
+    if isinstance(at.node, ast.Attribute) and isinstance(at.node.ctx, ast.Store) and _is_receiver(at.node.value, at):
+        yield at.node.attr
 
 
 def _taken(tree: Tree, inside: list[At], names: set[str]) -> Iterator[Member]:
-    """The first place of each attribute that methods take of their object and that its class does not give it."""
-    seen = names | OWN
+    """The first place of each attribute that methods take of their object and that its class does not give it.
+
+    Not of methods that others may call on another object, or that call one `self` themselves.
+    """
+    stores = {at.around[0] for at in inside if at.around and isinstance(at.node, ast.Name) and at.node.id == "self"}
+    seen = set(names)
     for at in inside:
-        match at.node:
-            case ast.Attribute(ast.Name("self") as value, name, ast.Load()) if name not in seen and _is_receiver(
-                value, at
-            ):
-                if "attribute" not in at.silent and not tree.is_known(at.node):
-                    seen.add(name)
-                    yield Member(name, at.function, tree.named(at.node))
-            case _:
-                pass
+        node = at.node
+        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load) or node.attr in seen:
+            continue
+        if not isinstance(node.value, ast.Name) or node.value.id != "self" or not _is_receiver(node.value, at):
+            continue
+        if at.around[0] in stores or not METHODS.issuperset(last_names(getattr(at.around[0], "decorator_list", ()))):
+            continue
+        if "attribute" not in at.silent and not PRIVATE.fullmatch(node.attr) and not tree.is_known(node):
+            seen.add(node.attr)
+            yield Member(node.attr, at.function, tree.named(node))
 
 
 def _is_receiver(value: ast.expr, at: At) -> bool:
     """Whether a name is the first parameter of the method around it, and of no function in between."""
-    if not isinstance(value, ast.Name) or at.owner is None or not at.around:
+    if not isinstance(value, ast.Name) or at.owner is None or not at.around or not at.is_method:
         return False
     method, *inner = at.around
-    if not isinstance(method, FUNCTIONS) or method not in at.owner.body:
-        return False
     first = [argument.arg for argument in _parameters(method)][:1]
-    own = first == [value.id] and "staticmethod" not in last_names(method.decorator_list)
+    own = first == [value.id] and "staticmethod" not in last_names(getattr(method, "decorator_list", ()))
     return own and not any(argument.arg == value.id for one in inner for argument in _parameters(one))
 
 

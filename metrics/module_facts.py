@@ -21,10 +21,11 @@ class Offered(NamedTuple):
 class Offer(NamedTuple):
     """All that a module binds, the modules whose names it takes as they come, what it hands on, and what can be called.
 
-    It hands on, under a name, a module's name.
+    What it says, as text or as a keyword, something may bind. It hands on, under a name, a module's name.
     """
 
     names: tuple[str, ...]
+    said: tuple[str, ...]
     stars: tuple[str, ...]
     handed: tuple[tuple[str, str, str], ...]
     calls: tuple[Offered, ...]
@@ -70,7 +71,8 @@ class Members(NamedTuple):
 class ModuleFacts(NamedTuple):
     """A file as a module: its offer, None where that cannot be told.
 
-    It sets names of modules, "*" for any, and gives attributes to objects that are no receivers.
+    It sets names of modules, "*" for any, where a module is "" of any; and gives attributes to objects that are no
+    receivers, "*" for any, `Name()` where it passes a class on.
     """
 
     offer: Offer | None = None
@@ -96,10 +98,10 @@ def module_from(raw: list[Any]) -> ModuleFacts:
 
 
 def _offer(raw: list[Any]) -> Offer:
-    names, stars, handed, calls = raw
+    names, said, stars, handed, calls = raw
     offered = (Offered(_signature(signature), line) for signature, line in calls)
     handed_on = tuple((name, module, other) for name, module, other in handed)
-    return Offer(tuple(map(intern, names)), tuple(stars), handed_on, tuple(offered))
+    return Offer(tuple(map(intern, names)), tuple(said), tuple(stars), handed_on, tuple(offered))
 
 
 def _signature(raw: list[Any]) -> Signature:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import builtins
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.module_facts import Members, Offered
 from spotter.metrics.trees import joined, parted
 
 ROOTS = ("", "src/", "lib/", "python/")  # where a repository's own packages lie
-BARE = frozenset(("object", "ABC", "abc.ABC", "Generic", "typing.Generic"))  # bases that give nothing
+NOTHING: frozenset[str] = frozenset()
+FIELDS = ("_asdict", "_field_defaults", "_fields", "_make", "_replace")  # of a NamedTuple
+# what bases of the library give
+LIBRARY = {
+    **dict.fromkeys(("object", "ABC", "abc.ABC", "Generic", "typing.Generic"), NOTHING),
+    **dict.fromkeys(("NamedTuple", "typing.NamedTuple"), frozenset((*dir(tuple), *FIELDS))),
+}
 
 
 class Modules:
@@ -21,33 +27,39 @@ class Modules:
         self._files = {file.path: file for file in files}
         self._folders = set(_folders(self._files))
         self._known: dict[tuple[str, str], FileFacts | None] = {}
+        self._made: dict[str, bool] = {}
+        self._owned: dict[str, bool] = {}
+        self._calls: dict[str, Mapping[str, Offered]] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        self._packages = {one for file in files for item in file.imports for one in _heads(item.target)}
+        self._loose = {name for file in files for whole, name in file.module.sets if not whole}
         self._set: dict[str, set[str]] = defaultdict(set)
         for file in files:
             for whole, name in file.module.sets:
-                if (module := self.module(file.path, whole)) is not None:
+                if whole and (module := self.module(file.path, whole)) is not None:
                     self._set[module.path].add(name)
-
-    def __contains__(self, path: str) -> bool:
-        return path in self._files
 
     def module(self, path: str, name: str) -> FileFacts | None:
         """The file that a dotted name means in another one; None where it is none or may be one of several."""
         key = path.rpartition("/")[0], name
         if key not in self._known:
-            found = {file for stem in self._stems(path, name) if (file := self._at(stem))}
-            self._known[key] = self._files[found.pop()] if len(found) == 1 else None
+            found = self._at(self._stem(path, name))
+            self._known[key] = self._files[found] if found else None
         return self._known[key]
 
-    def has(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> bool:
+    def has(self, module: FileFacts, name: str, seen: frozenset[str] = NOTHING) -> bool:
         """Whether a module has a name, or may have it, as anything may give it one that Python gives a meaning."""
-        if name.startswith("__") and name.endswith("__"):
+        if (name.startswith("__") and name.endswith("__")) or name in self._loose:
             return True
         if module.module.offer is None or module.path in seen or {name, "*"} & self._set[module.path]:
             return True
-        if name in module.module.offer.names or self._is_below(module, name):
-            return True
-        stars = [self.module(module.path, star) for star in module.module.offer.stars]
-        return any(other is None or self.has(other, name, seen | {module.path}) for other in stars)
+        return name in self._bound(module) or self.is_below(module, name) or self._is_starred(module, name, seen)
+
+    def _is_starred(self, module: FileFacts, name: str, seen: frozenset[str]) -> bool:
+        """Whether a module has a name, or may have it, from one whose names it takes as they come."""
+        stars = module.module.offer.stars if module.module.offer is not None else ()
+        others = (self.module(module.path, star) for star in stars)
+        return any(other is None or self.has(other, name, seen | {module.path}) for other in others)
 
     def is_plain(self, path: str, name: str) -> bool:
         """Whether a dotted name means a module for sure, and nothing else that the package above has under its name."""
@@ -56,23 +68,25 @@ class Modules:
         if package is None or package.module.offer is None:
             return package is None
         handed = (joined(module, other) for own, module, other in package.module.offer.handed if own == last)
-        itself = any(self.module(package.path, whole) == self.module(path, name) for whole in handed)
-        return itself or last not in package.module.offer.names
+        if any(self.module(package.path, whole) == self.module(path, name) for whole in handed):
+            return True
+        return last not in self._bound(package) and not self._is_starred(package, last, NOTHING)
 
-    def called(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> tuple[str, Offered] | None:
+    def called(self, module: FileFacts, name: str, seen: frozenset[str] = NOTHING) -> tuple[str, Offered] | None:
         """The path and the function or class that a module has under a name; None where that is not sure."""
         key = f"{module.path}:{name}"
-        if module.module.offer is None or key in seen or {name, "*"} & self._set[module.path]:
+        offer = module.module.offer
+        if offer is None or key in seen or name in self._loose or {name, "*"} & self._set[module.path]:
             return None
-        known = next((one for one in module.module.offer.calls if one.signature.name == name), None)
-        if known is not None:
+        if module.path not in self._calls:
+            self._calls[module.path] = {one.signature.name: one for one in offer.calls}
+        if (known := self._calls[module.path].get(name)) is not None:
             return (module.path, known) if self._is_made_so(module, name) else None
-        owner = next((one for one in module.module.members if one.name == name), None)
-        if owner is not None:
+        if (owner := _owner(module, name)) is not None:
             return self._inherited(module, owner, seen | {key}) if self._is_made_so(module, name) else None
-        for own, target, other in module.module.offer.handed if not module.module.offer.stars else ():
+        for own, target, other in offer.handed if not offer.stars else ():
             below = self.module(module.path, target) if own == name else None
-            if below is not None and not self._is_below(below, other):
+            if below is not None and not self.is_below(below, other):
                 return self.called(below, other, seen | {key})
         return None
 
@@ -81,59 +95,128 @@ class Modules:
         home = self.home(module, owner.bases[0]) if len(owner.bases) == 1 and "__init__" not in owner.names else None
         return self.called(home[0], home[1].name, seen) if home is not None else None
 
-    def home(self, file: FileFacts, base: str) -> tuple[FileFacts, Members] | None:
+    def home(self, file: FileFacts, base: str, seen: frozenset[str] = NOTHING) -> tuple[FileFacts, Members] | None:
         """The class of the repository that a file means by a name or by a module's attribute, and where it is."""
         head, _, name = base.partition(".")
-        if not name and (own := [one for one in file.module.members if one.name == head]):
-            return file, own[0]
+        key = f"{file.path}:{base}"
+        if key in seen:
+            return None
+        if not name and (own := _owner(file, head)) is not None:
+            return file, own
         for own_name, target, other in file.module.offer.handed if file.module.offer is not None else ():
             module = self.module(file.path, joined(target, other) if name else target) if own_name == head else None
             if module is not None and module.path != file.path:
-                return self.home(module, name or other)
+                return self.home(module, name or other, seen | {key})
         return None
 
-    def _is_made_so(self, module: FileFacts, name: str, seen: frozenset[str] = frozenset()) -> bool:
-        """Whether the objects of a class, if it is one, are made by its `__init__` alone, whatever is above it."""
-        key = f"{module.path}:{name}"
-        owner = next((one for one in module.module.members if one.name == name), None)
-        if owner is None or key in seen:
-            return owner is None
-        if "__new__" in owner.names or (owner.open and owner.bases):
-            return False
-        homes = {base: self.home(module, base) for base in owner.bases}
-        known = all(home is not None or outside(module, base) is not None for base, home in homes.items())
-        return known and all(self._is_made_so(home[0], home[1].name, seen | {key}) for home in homes.values() if home)
-
-    def _stems(self, path: str, name: str) -> Iterator[str]:
-        """Where a module may lie, without its suffix: in a folder around a file, at a root, or beside what is a script.
-
-        What lies in a package is not found by its name alone.
-        """
-        folders, steps = path.split("/")[:-1], name.lstrip(".").split(".")
-        if dots := len(name) - len(name.lstrip(".")):
-            if dots <= len(folders):
-                yield "/".join(filter(None, [*folders[: len(folders) - dots + 1], *steps]))
-            return
-        tops = [size for size, folder in enumerate(folders) if folder == steps[0] and (size == 0 or len(steps) > 1)]
-        roots = ["".join(f"{folder}/" for folder in folders[:size]) for size in (*tops, len(folders))]
-        roots += [root for root in ROOTS if f"{root}{steps[0]}/__init__.py" in self._files]
-        for root in roots:
-            if not self._is_packed(root):
-                yield root + "/".join(steps)
-
-    def _is_packed(self, root: str) -> bool:
-        """Whether a folder lies in a package."""
-        ends = [end for end, letter in enumerate(root, 1) if letter == "/"]
-        return any(f"{root[:end]}__init__.py" in self._files for end in ends)
-
-    def _at(self, stem: str) -> str:
-        """The file of a module that lies there, or ""."""
-        return next((path for path in (f"{stem}/__init__.py", f"{stem}.py") if path in self._files), "")
-
-    def _is_below(self, module: FileFacts, name: str) -> bool:
+    def is_below(self, module: FileFacts, name: str) -> bool:
         """Whether a module is a package and has a module of its own of this name."""
         package = module.path.removesuffix("/__init__.py")
         return package != module.path and (f"{package}/{name}" in self._folders or bool(self._at(f"{package}/{name}")))
+
+    def is_moved(self, module: FileFacts, name: str) -> bool:
+        """Whether what was a module under a dotted name may be there in another form, or somewhere else."""
+        stem = module.path.removesuffix(".py").removesuffix("/__init__")
+        tail = "/".join(stem.split("/")[-2:])
+        away = not name.startswith(".") and not any(one.split("/")[0] == stem.split("/")[0] for one in self._folders)
+        other = any(path.rpartition(".")[0].removesuffix("/__init__").endswith(f"/{tail}") for path in self._files)
+        return away or other or stem in self._folders or any(f"{stem}{end}" in self._files for end in (".py", ".pyi"))
+
+    def _is_made_so(self, module: FileFacts, name: str) -> bool:
+        """Whether the objects of a class, if it is one, are made by its `__init__` alone, whatever is above it."""
+        key, owner = f"{module.path}:{name}", _owner(module, name)
+        if owner is None:
+            return True
+        if key not in self._made:
+            self._made[key] = False  # of a class that is above itself
+            odd = {"__new__", "__init_subclass__"} & set(owner.names) or (owner.open and owner.bases)
+            homes = {base: self.home(module, base) for base in owner.bases}
+            known = all(home is not None or outside(module, base) is not None for base, home in homes.items())
+            above = all(self._is_made_so(home[0], home[1].name) for home in homes.values() if home)
+            self._made[key] = not odd and known and above
+        return self._made[key]
+
+    def _bound(self, module: FileFacts) -> frozenset[str]:
+        """What a module binds, or tells others to bind."""
+        if module.path not in self._names:
+            offer = module.module.offer
+            self._names[module.path] = frozenset((*offer.names, *offer.said)) if offer is not None else NOTHING
+        return self._names[module.path]
+
+    def _stem(self, path: str, name: str) -> str:
+        """Where a module lies, without its suffix, if that is sure; else "".
+
+        What a name without dots begins with has to stand at one place alone: in a folder around the file that is no
+        package, or at a root. There it is a package that the file lies in too, or one at a root, or beside a script.
+        """
+        folders, steps = path.split("/")[:-1], name.lstrip(".").split(".")
+        if dots := len(name) - len(name.lstrip(".")):
+            up = folders[: len(folders) - dots + 1]
+            return "/".join(filter(None, [*up, *steps])) if dots <= len(folders) else ""
+        around = ["".join(f"{folder}/" for folder in folders[:size]) for size in range(len(folders) + 1)]
+        tops = [root for root in dict.fromkeys((*around, *ROOTS)) if self._is_top(root, steps[0])]
+        if len(tops) != 1 or self._is_packed(tops[0]):
+            return ""
+        (root,) = tops
+        stem = root + "/".join(steps)
+        packed = f"{root}{steps[0]}/__init__.py" in self._files
+        inside = path.startswith(f"{root}{steps[0]}/") and (len(steps) > 1 or not root)
+        nested = f"{stem.rpartition('/')[0]}/__init__.py" in self._files
+        own = packed or nested or self._is_own(root, steps[0])
+        if own and (inside or (root in ROOTS and f"{root}{steps[0]}" in self._folders)):
+            return stem
+        return stem if root == around[-1] and not packed and self._is_script(root, stem, steps[0]) else ""
+
+    def _is_own(self, root: str, top: str) -> bool:
+        """Whether a folder that says not that it is a package is one: some file takes what a module there has."""
+        key = f"{root}{top}"
+        if key not in self._owned:
+            taken = (one for file in self._files.values() for one in file.module.references)
+            own = (one for one in taken if one.form == "import" and one.module.split(".")[0] == top)
+            paths = ((self._at(root + one.module.replace(".", "/")), one.name) for one in own)
+            self._owned[key] = any(path and name in self._bound(self._files[path]) for path, name in paths)
+        return self._owned[key]
+
+    def _is_top(self, root: str, name: str) -> bool:
+        return f"{root}{name}" in self._folders or f"{root}{name}.py" in self._files
+
+    def _is_packed(self, root: str) -> bool:
+        """Whether a folder is, or lies in, a package."""
+        ends = [0, *(end for end, letter in enumerate(root, 1) if letter == "/")]
+        return any(f"{root[:end]}__init__.py" in self._files for end in ends)
+
+    def _is_script(self, root: str, stem: str, name: str) -> bool:
+        """Whether files of a folder find what lies beside them, which is no library's namesake: nobody takes them as a
+        package's, and what is found does not take that library itself."""
+        tails = [root[start:].replace("/", ".") for start in range(len(root)) if not start or root[start - 1] == "/"]
+        beside = self._files.get(f"{stem}.py")
+        own = beside is not None and any(item.target.split(".")[0] == name for item in beside.imports)
+        return not own and self._packages.isdisjoint(tails)
+
+    def _at(self, stem: str) -> str:
+        """The file of a module that lies there, or ""; none where a stub says what it has."""
+        if not stem or f"{stem}.pyi" in self._files or f"{stem}/__init__.pyi" in self._files:
+            return ""
+        return next((path for path in (f"{stem}/__init__.py", f"{stem}.py") if path in self._files), "")
+
+
+def outside(file: FileFacts, base: str) -> frozenset[str] | None:
+    """What a base, or a decorator, gives that is none of the repository's; None where that is not known."""
+    if base in LIBRARY or base.startswith("@"):
+        return LIBRARY.get(base, NOTHING)
+    own = file.module.offer is None or base in file.module.offer.names or base == "type"
+    return None if own or not isinstance(vars(builtins).get(base), type) else frozenset(dir(vars(builtins)[base]))
+
+
+def _owner(module: FileFacts, name: str) -> Members | None:
+    """The class at a module's margin that has a name."""
+    return next((one for one in module.module.members if one.name == name), None)
+
+
+def _heads(target: str) -> Iterator[str]:
+    """What an import takes a package to be: all that its dotted name begins with, each with the dot."""
+    parts = target.split(".") if not target.startswith(".") else []
+    yield from ("".join(f"{part}." for part in parts[:size]) for size in range(1, len(parts)))
 
 
 def _folders(paths: Iterable[str]) -> Iterator[str]:
@@ -141,11 +224,3 @@ def _folders(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         parts = path.split("/")[:-1]
         yield from ("/".join(parts[:size]) for size in range(1, len(parts) + 1))
-
-
-def outside(file: FileFacts, base: str) -> frozenset[str] | None:
-    """What a base, or a decorator, gives that is none of the repository's; None where that is not known."""
-    if base in BARE or base.startswith("@"):
-        return frozenset()
-    own = file.module.offer is None or base in file.module.offer.names
-    return None if own or not isinstance(vars(builtins).get(base), type) else frozenset(dir(vars(builtins)[base]))

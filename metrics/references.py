@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from spotter.bindings import FUNCTIONS, bound_by
+from spotter.bindings import FUNCTIONS, bound_by, called, last_names
 from spotter.metrics.module_facts import Offer, Offered, Reference
 from spotter.metrics.trees import At, Taken, Tree, below, size, taken
 from spotter.signatures import passed_by, signatures, where_of
@@ -16,20 +16,24 @@ from spotter.source import Source
 
 # what may give a module any name, or make another object of it
 OPEN = re.compile(
-    r"\bglobals\(|\bexec(file)?\(|\b(vars|locals)\(\)\s*[.\[]|\bmodules(\[|\.\w+\(\s*__)|import_module\(\s*__name__"
-    r"|\b_getframe\b|\bgetmodule\b|\bglobal_enum\b|\b_convert_\b"
+    r"\bglobals\s*\(|\bexec(file)?\s*\(|\b(vars|locals)\s*\(\s*\)\s*[.\[]|\bmodules\s*(\[|\.\w+\(\s*__)"
+    r"|import_module\(\s*__name__|\b_getframe\b|\bgetmodule\b|\bglobal_enum\b|\b_convert_\b"
+    r"|\b(__path__|meta_path|path_hooks)\b"
 )
-MODULE = re.compile(r"[a-z_][a-z0-9_]*|_.*")  # what a module that is built or compiled later may be called
 BLOCKS = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 
 Times = Mapping[str, int]  # that a file binds a name
 
 
 def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
-    """What a module offers: the names that its statements bind, or tell others to bind, and that functions give it."""
+    """What a module offers: the names that its statements bind, and those that its functions give it.
+
+    None where it may have any.
+    """
     if OPEN.search(text):
         return None
     names: set[str] = set()
+    said: set[str] = set()
     stars, handed = [], []
     pending: list[ast.AST] = [tree.tree]
     while pending:
@@ -41,36 +45,84 @@ def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
                     stars.append(one.module)
                 elif times[name] == 1:
                     handed.append((name, *one))
-        if isinstance(node, ast.Call):
-            names.update(keyword.arg for keyword in node.keywords if keyword.arg)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-            names.add(node.value)
+        elif isinstance(node, ast.Call):
+            said.update(keyword.arg for keyword in node.keywords if keyword.arg)
+            if called(node) in ("locals", "vars") and not node.args:
+                return None
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            said.update(word for word in re.split(r"[\s,]+", node.value[:1000]) if word.isidentifier())
         pending += getattr(node, "decorator_list", ()) if isinstance(node, BLOCKS) else below(node)
     names.update(name for at in tree.nodes if isinstance(at.node, ast.Global) for name in at.node.names)
-    known = signatures(tree.tree, steady=not times["__class__"], derived=True) if "*" not in times else ()
-    calls = (Offered(one, line) for one, line in known if times[one.name] == 1)
     if "__getattr__" in names:
         return None
-    return Offer(tuple(sorted(names - {"*"})), tuple(sorted(stars)), tuple(sorted(handed)), tuple(calls))
+    known = signatures(tree.tree, steady=not times["__class__"], derived=True) if "*" not in times else ()
+    calls = (Offered(one, line) for one, line in known if times[one.name] == 1)
+    own, others = tuple(sorted(names - {"*"})), tuple(sorted(said - names))
+    return Offer(own, others, tuple(sorted(stars)), tuple(sorted(handed)), tuple(calls))
 
 
 def sets_of(tree: Tree) -> Iterator[tuple[str, str]]:
-    """The modules that a file gives something, and under which name, "*" for any."""
+    """The modules that a file may give something, and under which name, "*" for any.
+
+    So it is where it sets an attribute, asks for one by its name, or hands a module on.
+    """
     known: dict[str, set[str]] = defaultdict(set)
     for at in tree.nodes:
         for name, one in taken(at.node):
             known[name].add(one.whole)
+            if one.name:
+                known[name].add(f"{one.module}::{one.name}")  # a class or another object that is changed there
+        if isinstance(at.node, ast.Import):
+            for alias in at.node.names:
+                known[alias.name.split(".")[0]].add(alias.name.split(".")[0])
     for at in tree.nodes:
-        match at.node:
-            case ast.Attribute(ast.Name(module), "__dict__"):
-                name = "*"
-            case ast.Attribute(ast.Name(module), name, ast.Store() | ast.Del()):
-                pass
-            case ast.Call(func=ast.Name("setattr" | "delattr" | "vars"), args=[ast.Name(module), *_]):
-                name = "*"
-            case _:
-                continue
-        yield from ((whole, name) for whole in known.get(module, ()))
+        for path, name in _settings(at.node):
+            head, _, rest = path.partition(".")
+            for whole in known.get(head, ()):
+                module, _, own = whole.partition("::")
+                if own and not rest and name:
+                    yield module, own
+                elif not own:
+                    yield f"{module}.{rest}" if rest else module, name or "*"
+        yield from ((module, "*") for module in _by_text(at.node))
+
+
+def _settings(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """The dotted names to which a node may give something, and under which name, "" where it hands them on."""
+    match node:
+        case ast.Attribute(value, "__dict__"):
+            yield _dotted(value), "*"
+        case ast.Attribute(value, name, ast.Store() | ast.Del()):
+            yield _dotted(value), name
+        case ast.Call(args=[value, ast.Constant(str(name)), *_]) if called(node) in ("hasattr", "getattr", "setattr"):
+            yield _dotted(value), name
+        case ast.Call():
+            passed = (*node.args, *(keyword.value for keyword in node.keywords))
+            yield from ((_dotted(one), "*" if called(node) == "setattr" else "") for one in passed)
+        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) | ast.NamedExpr(value=value):
+            yield _dotted(value), ""
+        case _:
+            pass
+
+
+def _by_text(node: ast.AST) -> Iterator[str]:
+    """The modules that a node asks for by their names as text."""
+    match node:
+        case ast.Call(args=[ast.Constant(str(name)), *_]) if called(node) == "import_module":
+            yield name
+        case ast.Subscript(value=value, slice=ast.Constant(str(name))) if last_names([value]) == ["modules"]:
+            yield name
+        case _:
+            pass
+
+
+def _dotted(node: ast.expr) -> str:
+    """A path of names, "" for all else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def references_of(tree: Tree, times: Times, source: Source) -> Iterator[Reference]:
@@ -96,23 +148,24 @@ class _Reader:
         self._tree, self._folders = tree, folders
         calls = [at.node for at in tree.nodes if isinstance(at.node, ast.Call)]
         self._calls = {call.func: call for call in calls}
-        self._called = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+        self._used = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+        self._used.update(name for at in tree.nodes for name in _as_a_class(at.node))
         self._names: dict[ast.AST | None, dict[str, Taken]] = defaultdict(dict)  # by the function that imports them
         for at in tree.nodes:
             near = ((name, one) for name, one in taken(at.node) if times[name] == 1 and self._near(one.module))
-            self._names[at.around[-1] if at.around else None].update(near)
+            self._names[at.around[-1] if at.around else None].update(near if "*" not in times else ())
 
     def references(self, at: At) -> Iterator[Reference]:
         """What a node takes of modules."""
         node, tree = at.node, self._tree
         call = self._calls.get(node) if isinstance(node, ast.Attribute) else None
         match node:
-            case ast.ImportFrom() if node.level or not _is_standard(node.module or ""):
+            case ast.ImportFrom() if node.level or not _is_standard(node.module or "__main__"):
                 for alias, (name, one) in zip(node.names, taken(node), strict=True):
                     if name != "*" and not tree.is_known(node):
                         end = alias.col_offset + size(alias.name)
                         where = tree.span((alias.lineno, alias.col_offset, alias.lineno, end))
-                        sure = name in self._called or not MODULE.fullmatch(alias.name)
+                        sure = name in self._used
                         yield Reference("import", *one, at.function, where, sure)
             case ast.Call(func=ast.Name(name) as callee) if (own := self._named(name, at)) and own.name:
                 if not tree.is_known(node):
@@ -120,9 +173,10 @@ class _Reader:
                     yield Reference("call", *own, at.function, tree.span(where_of(callee)), True, passed)
             case ast.Attribute(ast.Name(name), attr, ast.Load()) if own := self._named(name, at):
                 if not tree.is_known(call or node):
-                    sure = call is not None or not MODULE.fullmatch(attr)
                     given = passed_by(call).moved(tree.span) if call is not None else None
-                    yield Reference("attribute", own.whole, attr, at.function, tree.named(node), sure, given)
+                    yield Reference(
+                        "attribute", own.whole, attr, at.function, tree.named(node), call is not None, given
+                    )
             case _:
                 pass
 
@@ -137,4 +191,19 @@ class _Reader:
 
 
 def _is_standard(module: str) -> bool:
-    return module.split(".")[0] in sys.stdlib_module_names
+    return module.split(".")[0] in sys.stdlib_module_names or module == "__main__"
+
+
+def _as_a_class(node: ast.AST) -> Iterator[str]:
+    """The names that a node takes for classes, so that they are no modules."""
+    match node:
+        case ast.ClassDef(bases=bases):
+            yield from last_names(bases)
+        case ast.ExceptHandler(type=ast.expr() as kind):
+            yield from last_names(ast.walk(kind))
+        case ast.Subscript(value=ast.Name(name)):
+            yield name
+        case ast.Call(args=[_, kind]) if called(node) in ("isinstance", "issubclass"):
+            yield from last_names(ast.walk(kind))
+        case _:
+            pass

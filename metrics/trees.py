@@ -31,6 +31,8 @@ QUIET = Lock()  # filters of warnings are the whole process's
 class At(NamedTuple):
     """A node, the class at the margin and the functions around it, the innermost last and by its dotted name.
 
+    The first of these may be a method of that class.
+
     Silent are the forms whose exception is expected there, or does not come: what only a type checker imports is wrong
     all the same.
     """
@@ -38,6 +40,7 @@ class At(NamedTuple):
     node: ast.AST
     owner: ast.ClassDef | None
     around: tuple[ast.AST, ...]
+    is_method: bool
     function: str
     silent: frozenset[str]
 
@@ -96,6 +99,8 @@ class Tree:
 
     def _column(self, line: int, column: int) -> int:
         """A column in bytes from 0 as one in code points from 1."""
+        if self.lines[line - 1].isascii():
+            return column + 1
         before = self.lines[line - 1].encode("utf-8", "surrogatepass")[:column]
         return len(before.decode("utf-8", "ignore")) + 1
 
@@ -142,11 +147,12 @@ def size(text: str) -> int:
 
 def _walk(tree: ast.Module) -> Iterator[At]:
     margin = {node for node in tree.body if isinstance(node, ast.ClassDef)}
-    pending = [(At(tree, None, (), "", frozenset()), "")]
+    methods = {one for node in margin for one in node.body}
+    pending = [(At(tree, None, (), False, "", frozenset()), "")]
     while pending:
         at, scope = pending.pop()
         yield at
-        node, owner, around, function, silent = at
+        node, owner, around, is_method, function, silent = at
         if isinstance(node, GUARDS):
             silent = silent.union(form for form, errors in ERRORS.items() if expects(node, errors))
         quiet: tuple[object, ...] = (getattr(node, "annotation", None), getattr(node, "returns", None))
@@ -154,11 +160,12 @@ def _walk(tree: ast.Module) -> Iterator[At]:
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             scope = f"{scope}.{node.name}" if scope else node.name
             if not isinstance(node, ast.ClassDef):
+                is_method = is_method if around else node in methods
                 around, function = (*around, node), scope
             elif node in margin:
                 owner = node
         elif isinstance(node, ast.Lambda):
-            around = (*around, node)
+            around = (*around, node)  # of a class itself it is no method
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in last_names(ast.walk(node.test)):
             quiet, hush = (*node.body,), ALL - {"import"}
         elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
@@ -166,7 +173,7 @@ def _walk(tree: ast.Module) -> Iterator[At]:
         for one in reversed([*below(node)]):
             if not _is_read(one):
                 forms = silent | hush if one in quiet else silent
-                pending.append((At(one, owner, around, function, forms), scope))
+                pending.append((At(one, owner, around, is_method, function, forms), scope))
 
 
 def _is_read(node: ast.AST) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # what may bind any name of a module, or give every module one
 OPEN = re.compile(
-    r"\bglobals\(|\bexec(file)?\(|\b(vars|locals)\(\)\s*[.\[]|\bmodules\[__name__\]|\b(__builtins?__|builtins)\b"
+    r"\bglobals\s*\(|\bexec(file)?\s*\(|\b(vars|locals)\s*\(\s*\)\s*[.\[]|\bmodules\[__name__\]|\b(__builtins?__|builtins)\b"
     r"|\bglobal_enum\b|\b_convert_\b|\brun_(line|cell)_magic\b|\bMAGIC +%run\b"
 )
 EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))  # what is called about exceptions

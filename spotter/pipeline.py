@@ -111,6 +111,7 @@ def examined(task: Task, tools: Tools, cache: Cache, watch: Watch) -> tuple[Outc
 def _outcome(task: Task, measured: Measurements, tools: Tools, cache: Cache, watch: Watch) -> Outcome:
     task = _without(task, measured)
     facts = [m.facts for m in measured.values()] + list(remembered_facts(task.neighbours, cache))
+    facts += _renamed(task, facts, tools, cache, watch)
     whole = _whole(task, facts)
     pressures = [p for p in tools.press(sorted(facts, key=lambda file: file.path)) if whole or p.rule not in SURE]
     since = _since(task.change, facts, tools, cache, watch) if whole and task.change else ()
@@ -143,6 +144,13 @@ def _since(
 
 def _scores(measured: Measurements, path: str) -> Sequence[TokenScore]:
     return (path in measured and measured[path].scores) or ()
+
+
+def _renamed(task: Task, facts: Sequence[FileFacts], tools: Tools, cache: Cache, watch: Watch) -> list[FileFacts]:
+    """The facts of a change's files that are as they were under another name, so that none of their lines is new."""
+    known = {file.path for file in facts}
+    sources = [source for source in task.change.after if source.path not in known] if task.change else []
+    return [m.facts for m in measure(sources, tools.extract, None, cache, watch).values()]
 
 
 def _whole(task: Task, facts: Sequence[FileFacts]) -> bool:

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from spotter.bindings import FUNCTIONS, bound_in, called, last_names
+from spotter.bindings import FUNCTIONS, bound_by, bound_in, called, last_names
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Where = tuple[int, int, int, int]  # line and column of the first character, and behind the last, as a tree has them
@@ -145,7 +145,8 @@ def _marks(node: ast.ClassDef) -> Iterator[str]:
     """The decorators of a class; "" for one that may do more than to make parameters of its fields."""
     for mark in node.decorator_list:
         options = {option.arg for option in mark.keywords} if isinstance(mark, ast.Call) else set()
-        yield (called(mark) or last_names([mark])[0]) if options <= PLAIN else ""
+        name = mark.func if isinstance(mark, ast.Call) else mark
+        yield name.id if isinstance(name, ast.Name) and options <= PLAIN else ""
 
 
 def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
@@ -161,7 +162,9 @@ def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
         elif not isinstance(statement, ast.Expr | ast.Assign | ast.Pass | ast.ClassDef | Function):
             return
     names = tuple(fields)
-    needed = tuple(name for name, is_needed in fields.items() if is_needed)
+    targets = (target for one in node.body if isinstance(one, ast.Assign) for target in one.targets)
+    given = {name for one in (*node.body, *targets) for name in bound_by(one)}  # later in the class: a default
+    needed = tuple(name for name, is_needed in fields.items() if is_needed and name not in given)
     yield Signature(node.name, names, names, needed, rest=False, others=False), node.lineno
 
 
