@@ -22,6 +22,7 @@ RULE = "SP264"
 ALIKE = 0.8  # of two names, for the one to be meant by the other
 SHARE = 0.97  # that is right
 SHOWN = 5
+MANY = 200  # names, of which only those with the same first letter are compared
 
 
 def reference_pressures(files: Sequence[FileFacts], before: Sequence[FileFacts] = ()) -> tuple[Pressure, ...]:
@@ -99,7 +100,8 @@ def _misfit(
 def _meant(name: str, names: Collection[str], before: Collection[str]) -> str:
     """The name that another one seems to mean: the one that is like it, or the only new one of its form; or ""."""
     new = [one for one in names if one not in before and _form(one) == _form(name)] if name in before else []
-    return next(iter(get_close_matches(name, names, 1, ALIKE)), new[0] if len(new) == 1 else "")
+    near = [one for one in names if len(names) < MANY or one[:1] == name[:1]]
+    return next(iter(get_close_matches(name, near, 1, ALIKE)), new[0] if len(new) == 1 else "")
 
 
 def _form(name: str) -> tuple[bool, bool]:
