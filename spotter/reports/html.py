@@ -78,10 +78,8 @@ def _inert(text: str) -> str:
 
 
 def _title(page: Page) -> str:
-    if not page.outcome.files:
-        return "No files to check"
     if not page.outcome.findings:
-        return "Nothing found"
+        return "Nothing found" if page.outcome.files else "No files to check"
     number = len(failing(page))
     return f"{plural(len(page.outcome.findings), 'finding')}" + (f", {fails(number)}" if number else "")
 

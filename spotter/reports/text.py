@@ -112,7 +112,7 @@ class _Paint:
 def _summary(page: Page) -> list[str]:
     outcome, failed = page.outcome, failing(page)
     findings = plural(len(outcome.findings), "finding") if outcome.findings else "No findings"
-    parts = [f"{findings} in {extent(outcome)}" if outcome.files else "No files to check"]
+    parts = [f"{findings} in {extent(outcome)}" if outcome.files or outcome.findings else "No files to check"]
     if outcome.findings:
         parts.append(fails(len(failed)))
     todo = [f"Look first at {shown_path(f.path)}:{f.line} ({f.rule} {RULES[f.rule].name})." for f in in_order(page)[:1]]
