@@ -94,8 +94,12 @@ class _Classes:
         return found
 
     def is_filled(self, file: FileFacts, owner: Members) -> bool:
-        """Whether a file that gives objects any names knows a class."""
-        return any(one is file or owner.name in one.names for one in self._filling)
+        """Whether a file that gives objects any names knows a class, or is taken by one that does."""
+        paths = {one.path for one in self._filling}
+        knowing = [one for one in self._files if one is file or owner.name in one.names] if paths else []
+        taken = ((one, each.module) for one in knowing for each in one.module.references)
+        homes = (self._modules.module(one.path, module) for one, module in taken)
+        return any(one.path in paths for one in knowing) or any(home and home.path in paths for home in homes)
 
 
 def _pressure(file: FileFacts, owner: Members, one: Member, names: frozenset[str]) -> Pressure:

@@ -5,6 +5,7 @@ Whoever comes there gets an ImportError, an AttributeError or a TypeError.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -22,6 +23,7 @@ RULE = "SP264"
 ALIKE = 0.8  # of two names, for the one to be meant by the other
 SHARE = 0.97  # that is right
 SHOWN = 5
+BUILT = re.compile(r"(^|/)(_\w*|\w+_pb2(_grpc)?|\w+_rc|[uU]i_\w+)\.py$")  # what may be made where it is used
 MANY = 200  # names, of which only those with the same first letter are compared
 
 
@@ -30,7 +32,8 @@ def reference_pressures(files: Sequence[FileFacts], before: Sequence[FileFacts] 
 
     Where it is known how the files were before, what they had then is no module that is built or compiled later.
     """
-    modules, former = Modules(files), Modules(before)
+    former = Modules(before)
+    modules = Modules(files, former)
     found = (_pressure(file, one, modules, former) for file in files for one in file.module.references)
     kept: dict[tuple[str, str], Pressure] = {}
     for pressure in sorted(filter(None, found), key=lambda pressure: pressure.place):
@@ -64,7 +67,7 @@ def _pressure(file: FileFacts, one: Reference, modules: Modules, former: Modules
 def _gone(file: FileFacts, one: Reference, module: FileFacts) -> Pressure | None:
     """A module was there before, unless its import already says so."""
     said = any(joined(other.module, other.name) == one.module for other in file.module.references)
-    if said or module.path.rpartition("/")[2].startswith("_"):
+    if said or module.generated or BUILT.search(module.path):
         return None
     message = f"`{module.path}` is gone, from which `{one.name}` is {_how(one)}"
     return replace(_of(file, one, one.span, message), cause=f"reference:{one.module}")

@@ -87,6 +87,13 @@ def extract(syntax: Syntax) -> FileFacts:
 
 def _module(syntax: Syntax, *, test: bool, own: bool) -> ModuleFacts:
     """What a file of Python is as a module; of what is not one's own only what it has."""
+    try:
+        return _told(syntax, test=test, own=own)
+    except RecursionError:
+        return NO_MODULE if test else _unread(syntax.source)
+
+
+def _told(syntax: Syntax, *, test: bool, own: bool) -> ModuleFacts:
     tree = tree_of(syntax)
     source = syntax.source
     if tree is None:

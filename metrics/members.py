@@ -12,15 +12,34 @@ from spotter.metrics.trees import At, Tree, below
 
 # what gives objects attributes under names that do not stand there, or another class
 LIVING = re.compile(
-    r"\b__(get|set|del)attr\w*__\b|\b__(dict|class|new|set_name)__\b|\b(setattr|vars|locals|exec|delattr)\s*\("
-    r"|\bnamespace=self\b|\bself\b[^()\n]*, *\*\*"
+    r"\b__(get|set|del)attr\w*__\b|\b__(dict|new|set_name)__\b|\b__class__\s*=(?!=)"
+    r"|\b(setattr|vars|locals|exec|delattr|store_attr)\s*\("
 )
 PLAIN = frozenset(("dataclass", "total_ordering", "final"))  # decorators that take no names away and give none
 # decorators of methods whose object is that of the class
 METHODS = frozenset(
-    ("property", "cached_property", "abstractmethod", "contextmanager", "setter", "getter", "deleter", "override")
+    (
+        *("property", "cached_property", "setter", "getter", "deleter", "abstractmethod", "override"),
+        *("contextmanager", "asynccontextmanager", "cache", "lru_cache"),
+    )
 )
 ASKING = frozenset(("isinstance", "issubclass", "super", "cast", "TypeVar"))  # what changes no class that it is given
+# what does nothing to an object that it is given
+HARMLESS = ASKING | {
+    "len",
+    "id",
+    "repr",
+    "str",
+    "hash",
+    "type",
+    "iter",
+    "next",
+    "bool",
+    "print",
+    "hasattr",
+    "getattr",
+    "vars",
+}
 PRIVATE = re.compile(r"__.*__|_[A-Za-z0-9]+__\w+|_abc_impl|_is_protocol|_is_runtime_protocol")
 
 
@@ -32,8 +51,10 @@ def given_of(tree: Tree) -> Iterator[str]:
     for at in tree.nodes:
         node = at.node
         match node:
+            case ast.Attribute(value, "__dict__") if not _is_receiver(value, at):
+                yield "*"
             case ast.Attribute(value, name, ast.Store() | ast.Del()) if not _is_receiver(value, at):
-                yield name if name != "__dict__" else "*"
+                yield name
             case ast.FunctionDef(name=name) if at.owner is None and [p.arg for p in node.args.args[:1]] == ["self"]:
                 yield name
             case ast.Call():
@@ -50,7 +71,7 @@ def _passed(call: ast.Call, at: At) -> Iterator[str]:
             yield constant
         elif name != "object" and not _is_receiver(call.args[0], at):
             yield "*"
-    elif name == "vars" or (name == "update" and ".__dict__." in ast.unparse(call.func)):
+    elif name == "vars" or any(keyword.arg == "namespace" for keyword in call.keywords):
         yield "*"
     passed = [*call.args, *(keyword.value for keyword in call.keywords)] if name not in ASKING else []
     for one in passed:
@@ -76,7 +97,7 @@ def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Memb
         plain = PLAIN.issuperset(last_names(marks)) and not odd
         names = {*_bound(node), *(name for at in inside[node] for name in _stored(at))}
         bases = [ast.unparse(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
-        is_living = is_open or not plain or bool(LIVING.search(own))
+        is_living = is_open or not plain or bool(LIVING.search(own)) or any(map(_hands_on, inside[node]))
         taken = () if is_living else tuple(_taken(tree, inside[node], names))
         kept = (*bases, *odd, *(f"@{mark}" for mark in last_names(marks)))
         yield Members(node.name, node.lineno, kept, tuple(sorted(names)), is_living, taken)
@@ -92,6 +113,14 @@ def _bound(node: ast.ClassDef) -> Iterator[str]:
     for one in ast.walk(node):
         if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
             yield one.value
+
+
+def _hands_on(at: At) -> bool:
+    """Whether a method passes its object to what may give it anything."""
+    if not isinstance(at.node, ast.Call) or called(at.node) in HARMLESS:
+        return False
+    passed = (*at.node.args, *(keyword.value for keyword in at.node.keywords))
+    return any(isinstance(one, ast.Name) and _is_receiver(one, at) for one in passed)
 
 
 def _stored(at: At) -> Iterator[str]:

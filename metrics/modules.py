@@ -15,7 +15,7 @@ NOTHING: frozenset[str] = frozenset()
 FIELDS = ("_asdict", "_field_defaults", "_fields", "_make", "_replace")  # of a NamedTuple
 # what bases of the library give
 LIBRARY = {
-    **dict.fromkeys(("object", "ABC", "abc.ABC", "Generic", "typing.Generic"), NOTHING),
+    **dict.fromkeys(("object", "ABC", "abc.ABC", "Generic", "typing.Generic", "Protocol", "typing.Protocol"), NOTHING),
     **dict.fromkeys(("NamedTuple", "typing.NamedTuple"), frozenset((*dir(tuple), *FIELDS))),
 }
 
@@ -23,21 +23,37 @@ LIBRARY = {
 class Modules:
     """The modules of a repository, by the names under which its files take them."""
 
-    def __init__(self, files: Sequence[FileFacts]) -> None:
+    def __init__(self, files: Sequence[FileFacts], former: Modules | None = None) -> None:
+        self._former = former
         self._files = {file.path: file for file in files}
         self._folders = set(_folders(self._files))
         self._known: dict[tuple[str, str], FileFacts | None] = {}
         self._made: dict[str, bool] = {}
         self._owned: dict[str, bool] = {}
+        self._moved: dict[str, bool] = {}
         self._calls: dict[str, Mapping[str, Offered]] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._packages = {one for file in files for item in file.imports for one in _heads(item.target)}
         self._loose = {name for file in files for whole, name in file.module.sets if not whole}
         self._set: dict[str, set[str]] = defaultdict(set)
+        tails: dict[str, list[str]] = defaultdict(list)
+        for path in self._files:
+            tails[path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]].append(path)
         for file in files:
             for whole, name in file.module.sets:
-                if whole and (module := self.module(file.path, whole)) is not None:
-                    self._set[module.path].add(name)
+                for path in self._meant(file.path, whole, tails):
+                    self._set[path].add(name)
+
+    def _meant(self, path: str, whole: str, tails: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        """The modules that a dotted name may mean: the one, or all whose paths end so."""
+        module = self.module(path, whole) if whole else None
+        if module is not None or whole.startswith("."):
+            yield from [module.path] if module is not None else []
+            return
+        end = "/" + whole.replace(".", "/")
+        for other in tails.get(whole.rpartition(".")[2], ()) if whole else ():
+            if f"/{other}".removesuffix(".py").removesuffix("/__init__").endswith(end):
+                yield other
 
     def module(self, path: str, name: str) -> FileFacts | None:
         """The file that a dotted name means in another one; None where it is none or may be one of several."""
@@ -116,11 +132,15 @@ class Modules:
 
     def is_moved(self, module: FileFacts, name: str) -> bool:
         """Whether what was a module under a dotted name may be there in another form, or somewhere else."""
+        if module.path in self._moved:
+            return self._moved[module.path]
         stem = module.path.removesuffix(".py").removesuffix("/__init__")
         tail = "/".join(stem.split("/")[-2:])
         away = not name.startswith(".") and not any(one.split("/")[0] == stem.split("/")[0] for one in self._folders)
         other = any(path.rpartition(".")[0].removesuffix("/__init__").endswith(f"/{tail}") for path in self._files)
-        return away or other or stem in self._folders or any(f"{stem}{end}" in self._files for end in (".py", ".pyi"))
+        here = stem in self._folders or any(f"{stem}{end}" in self._files for end in (".py", ".pyi"))
+        self._moved[module.path] = away or other or here
+        return self._moved[module.path]
 
     def _is_made_so(self, module: FileFacts, name: str) -> bool:
         """Whether the objects of a class, if it is one, are made by its `__init__` alone, whatever is above it."""
@@ -161,8 +181,8 @@ class Modules:
         stem = root + "/".join(steps)
         packed = f"{root}{steps[0]}/__init__.py" in self._files
         inside = path.startswith(f"{root}{steps[0]}/") and (len(steps) > 1 or not root)
-        nested = f"{stem.rpartition('/')[0]}/__init__.py" in self._files
-        own = packed or nested or self._is_own(root, steps[0])
+        nested = len(steps) > 2 and f"{stem.rpartition('/')[0]}/__init__.py" in self._files
+        own = (packed and self._binds(f"{root}{steps[0]}/__init__.py")) or nested or self._is_own(root, steps[0])
         if own and (inside or (root in ROOTS and f"{root}{steps[0]}" in self._folders)):
             return stem
         return stem if root == around[-1] and not packed and self._is_script(root, stem, steps[0]) else ""
@@ -174,8 +194,13 @@ class Modules:
             taken = (one for file in self._files.values() for one in file.module.references)
             own = (one for one in taken if one.form == "import" and one.module.split(".")[0] == top)
             paths = ((self._at(root + one.module.replace(".", "/")), one.name) for one in own)
-            self._owned[key] = any(path and name in self._bound(self._files[path]) for path, name in paths)
+            held = any(path and name in self._bound(self._files[path]) for path, name in paths)
+            self._owned[key] = held or (self._former is not None and self._former._is_own(root, top))
         return self._owned[key]
+
+    def _binds(self, path: str) -> bool:
+        """Whether a module has names, or may have some."""
+        return self._files[path].module.offer is None or bool(self._bound(self._files[path]))
 
     def _is_top(self, root: str, name: str) -> bool:
         return f"{root}{name}" in self._folders or f"{root}{name}.py" in self._files

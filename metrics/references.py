@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from spotter.bindings import FUNCTIONS, bound_by, called, last_names
@@ -49,6 +49,8 @@ def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
             said.update(keyword.arg for keyword in node.keywords if keyword.arg)
             if called(node) in ("locals", "vars") and not node.args:
                 return None
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             said.update(word for word in re.split(r"[\s,]+", node.value[:1000]) if word.isidentifier())
         pending += getattr(node, "decorator_list", ()) if isinstance(node, BLOCKS) else below(node)
@@ -146,13 +148,14 @@ class _Reader:
 
     def __init__(self, tree: Tree, times: Times, folders: frozenset[str]) -> None:
         self._tree, self._folders = tree, folders
+        names = Counter(name for at in tree.nodes for name in bound_by(at.node))
         calls = [at.node for at in tree.nodes if isinstance(at.node, ast.Call)]
         self._calls = {call.func: call for call in calls}
         self._used = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
         self._used.update(name for at in tree.nodes for name in _as_a_class(at.node))
         self._names: dict[ast.AST | None, dict[str, Taken]] = defaultdict(dict)  # by the function that imports them
         for at in tree.nodes:
-            near = ((name, one) for name, one in taken(at.node) if times[name] == 1 and self._near(one.module))
+            near = ((name, one) for name, one in taken(at.node) if names[name] == 1 and self._near(one.module))
             self._names[at.around[-1] if at.around else None].update(near if "*" not in times else ())
 
     def references(self, at: At) -> Iterator[Reference]:
@@ -186,8 +189,9 @@ class _Reader:
         return next((self._names[scope][name] for scope in around if name in self._names[scope]), None)
 
     def _near(self, module: str) -> bool:
-        """Whether a module may be one of the file's own package."""
-        return module.startswith(".") or (module.split(".")[0] in self._folders and not _is_standard(module))
+        """Whether a module may be one of the file's own package; of a script at the root any may be."""
+        top = module.split(".")[0]
+        return module.startswith(".") or ((top in self._folders or not self._folders) and not _is_standard(module))
 
 
 def _is_standard(module: str) -> bool:
@@ -198,12 +202,14 @@ def _as_a_class(node: ast.AST) -> Iterator[str]:
     """The names that a node takes for classes, so that they are no modules."""
     match node:
         case ast.ClassDef(bases=bases):
-            yield from last_names(bases)
-        case ast.ExceptHandler(type=ast.expr() as kind):
-            yield from last_names(ast.walk(kind))
+            yield from (base.id for base in bases if isinstance(base, ast.Name))
+        case ast.ExceptHandler(type=ast.Tuple(elts=kinds)) | ast.Call(args=[_, ast.Tuple(elts=kinds)]):
+            yield from (kind.id for kind in kinds if isinstance(kind, ast.Name))
+        case ast.ExceptHandler(type=ast.Name(name)):
+            yield name
         case ast.Subscript(value=ast.Name(name)):
             yield name
-        case ast.Call(args=[_, kind]) if called(node) in ("isinstance", "issubclass"):
-            yield from last_names(ast.walk(kind))
+        case ast.Call(args=[_, ast.Name(name)]) if called(node) in ("isinstance", "issubclass"):
+            yield name
         case _:
             pass

@@ -23,6 +23,7 @@ ERRORS = {
 }
 ALL = frozenset(ERRORS)
 GUARDS = (*FUNCTIONS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Call)
+PLATFORM = re.compile(r"\bversion_info\b|\bPY[23]\b|\bplatform\b|\bos\.name\b")  # on which some code never runs
 # of a line whose author knows
 KNOWN = re.compile(r"pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)
 QUIET = Lock()  # filters of warnings are the whole process's
@@ -168,6 +169,8 @@ def _walk(tree: ast.Module) -> Iterator[At]:
             around = (*around, node)  # of a class itself it is no method
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in last_names(ast.walk(node.test)):
             quiet, hush = (*node.body,), ALL - {"import"}
+        elif isinstance(node, ast.If) and PLATFORM.search(ast.unparse(node.test)):
+            quiet = (*node.body, *node.orelse)
         elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
             silent = ALL  # what stands there has no place that can be trusted
         for one in reversed([*below(node)]):

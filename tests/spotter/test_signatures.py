@@ -22,6 +22,7 @@ def why(text: str, call: str) -> str | None:
     return misfit and misfit.why
 
 
+ONE = "class One:\n    x: int\n"
 POINT = """\
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -56,7 +57,7 @@ def test_the_fields_of_a_dataclass_are_what_makes_it(call: str, said: str | None
 @pytest.mark.parametrize(
     "text",
     [
-        "@dataclass(kw_only=True)\nclass A:\n    x: int\n",
+        "@dataclass\nclass A:\n    __x: int\n",
         "@dataclass(init=False)\nclass A:\n    x: int\n",
         "@dataclass(**options)\nclass A:\n    x: int\n",
         "@dataclass\n@other\nclass A:\n    x: int\n",
@@ -91,3 +92,10 @@ def test_a_maker_is_found_by_its_line_and_classes_only_where_they_stay_as_they_a
     text = "def f(): ...\nclass A:\n    def __init__(self, x): ...\n"
     assert [(one.name, line) for one, line in signatures(ast.parse(text), steady=True)] == [("f", 1), ("A", 3)]
     assert [one.name for one, _ in signatures(ast.parse(text), steady=False)] == ["f"]
+
+
+def test_fields_may_be_passed_by_name_alone_and_none_twice() -> None:
+    assert why(f"@dataclass(kw_only=True)\n{ONE}", "One(1)") == "is an argument more than `One` takes"
+    assert why(f"import dataclasses\n@dataclasses.dataclass\n{ONE}", "One()") == "ends a call of `One` without `x`"
+    assert why("def go(near, far=1): ...\n", "go(1, near=2)") == "is passed to `go` twice"
+    assert why("def go(near, /, **more): ...\n", "go(1, near=2)") is None
