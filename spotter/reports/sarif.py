@@ -32,6 +32,8 @@ READ = {  # right of how many in tests/readings.tsv, readings_new.tsv and readin
     "SP252": (7, 23),
     "SP262": (8, 38),
     "SP263": (37, 54),
+    "SP264": (77, 77),
+    "SP265": (16, 16),
     "SP301": (21, 23),
 }
 PRECISIONS = ((0.9, "very-high"), (0.75, "high"), (0.5, "medium"), (0.0, "low"))
