@@ -42,7 +42,7 @@ class _Classes:
         self._files, self._modules = files, modules
         self._names: dict[tuple[str, str], frozenset[str] | None] = {}
         self._derived: dict[str, list[tuple[FileFacts, str]]] = defaultdict(list)
-        for file in files:
+        for file in (file for file in files if not file.test):
             for one in file.classes:
                 for base in one.bases:
                     self._derived[base.rpartition(".")[2]].append((file, one.name))

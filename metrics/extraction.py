@@ -27,7 +27,7 @@ from spotter.metrics.scopes import locals_of, own_names, scopes_of
 from spotter.metrics.slips import slips_of
 from spotter.metrics.states import states_of
 from spotter.metrics.tags import tags_of
-from spotter.metrics.trees import tree_of
+from spotter.metrics.trees import Tree, tree_of
 from spotter.metrics.typings import givens_of, type_checks_of
 from spotter.metrics.words import Words, words_of
 from spotter.source import Source
@@ -81,32 +81,28 @@ def extract(syntax: Syntax) -> FileFacts:
         reliances=reliances_of(outline, words, scopes, local),
         names=tuple(map(intern, times)),
         lone=() if test or generated else lone_of(outline, scopes, times, syntax.source.language),
-        module=_module(syntax, test=test, own=not (test or generated)),
+        module=NO_MODULE if test else _module(syntax, own=not generated),
     )
 
 
-def _module(syntax: Syntax, *, test: bool, own: bool) -> ModuleFacts:
-    """What a file of Python is as a module; of what is not one's own only what it has."""
+def _module(syntax: Syntax, *, own: bool) -> ModuleFacts:
+    """What a file of Python is as a module; of what is not one's own only what it has and gives."""
     try:
-        return _told(syntax, test=test, own=own)
+        tree = tree_of(syntax)
+        return _unread(syntax.source) if tree is None else _read(tree, syntax.source, own=own)
     except RecursionError:
-        return NO_MODULE if test else _unread(syntax.source)
+        return _unread(syntax.source)
 
 
-def _told(syntax: Syntax, *, test: bool, own: bool) -> ModuleFacts:
-    tree = tree_of(syntax)
-    source = syntax.source
-    if tree is None:
-        return _unread(source) if source.language == "python" and not test else NO_MODULE
+def _read(tree: Tree, source: Source, *, own: bool) -> ModuleFacts:
     times = Counter(bound_in(at.node for at in tree.nodes))
-    references = references_of(tree, times, source) if own else ()
     members = members_of(tree, times, source.text)
     return ModuleFacts(
         offer_of(tree, times, source.text),
-        tuple(references),
-        () if test else tuple(sorted(set(sets_of(tree)))),
+        tuple(references_of(tree, times, source)) if own else (),
+        tuple(sorted(set(sets_of(tree)))),
         tuple(one if own else one._replace(taken=()) for one in members),
-        () if test else tuple(sorted(set(given_of(tree)))),
+        tuple(sorted(set(given_of(tree)))),
     )
 
 
@@ -124,6 +120,8 @@ def _is_generated(text: str, words: Words) -> bool:
 
 
 def _unread(source: Source) -> ModuleFacts:
-    """What a file that does not parse may give to any module or object."""
+    """What a file of Python that does not parse may give to any module or object."""
+    if source.language != "python":
+        return NO_MODULE
     names = tuple(sorted(set(_GIVEN.findall(source.text))))
     return ModuleFacts(sets=tuple(("", name) for name in names), given=names)

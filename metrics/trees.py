@@ -117,7 +117,8 @@ def tree_of(syntax: Syntax) -> Tree | None:
         nodes = tuple(_walk(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    known = frozenset(comment.line for comment in syntax.comments if KNOWN.search(comment.text))
+    comments = syntax.comments if KNOWN.search(syntax.source.text) else ()
+    known = frozenset(comment.line for comment in comments if KNOWN.search(comment.text))
     return Tree(tree, nodes, tuple(re.split("\r\n?|\n", syntax.source.text)), known)  # lines as Python counts them
 
 

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from spotter.bindings import FUNCTIONS, bound_by, bound_in, called, last_names
+from spotter.bindings import FUNCTIONS, bound_by, called, last_names
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Where = tuple[int, int, int, int]  # line and column of the first character, and behind the last, as a tree has them
@@ -123,12 +123,21 @@ def signatures(tree: ast.Module, *, steady: bool, derived: bool = False) -> Iter
         if isinstance(node, FUNCTIONS) and not node.decorator_list:
             yield signature_of(node, 0), node.lineno
         elif isinstance(node, ast.ClassDef) and steady and not node.keywords:
-            made = [name for name in bound_in(ast.walk(node)) if name in MAKERS]
+            made = list(_makers(node))
             bases = [name for name in last_names(node.bases) if name != "object"]
             if made == ["__init__"] and (derived or not bases) and not node.decorator_list:
                 yield from _by_maker(node)
             elif not made and known.issuperset([*bases, *_marks(node)]) and len(bases) + len(node.decorator_list) == 1:
                 yield from _by_fields(node)
+
+
+def _makers(node: ast.ClassDef) -> Iterator[str]:
+    """What of a class itself makes its objects."""
+    pending: list[ast.AST] = [*node.body]
+    while pending:
+        one = pending.pop()
+        yield from MAKERS.intersection(bound_by(one))
+        pending += () if isinstance(one, (*FUNCTIONS, ast.ClassDef)) else ast.iter_child_nodes(one)
 
 
 def _from_the_library(node: ast.stmt) -> Iterator[str]:
