@@ -25,21 +25,9 @@ METHODS = frozenset(
 )
 ASKING = frozenset(("isinstance", "issubclass", "super", "cast", "TypeVar"))  # what changes no class that it is given
 # what does nothing to an object that it is given
-HARMLESS = ASKING | {
-    "len",
-    "id",
-    "repr",
-    "str",
-    "hash",
-    "type",
-    "iter",
-    "next",
-    "bool",
-    "print",
-    "hasattr",
-    "getattr",
-    "vars",
-}
+HARMLESS = ASKING.union(
+    ("len", "id", "repr", "str", "hash", "type", "iter", "next", "bool", "print", "hasattr", "getattr")
+)
 PRIVATE = re.compile(r"__.*__|_[A-Za-z0-9]+__\w+|_abc_impl|_is_protocol|_is_runtime_protocol")
 
 
