@@ -16,7 +16,7 @@ Marks = NDArray[np.bool_]
 # odds: log P(edit) / P(keep); count: log of how often the token stands in its window; neighbours: the higher odds of
 # the two tokens beside it; first: whether it begins a line; outside: whether it stands in no function; once: whether it
 # stands nowhere else in its file; misspelt: whether it is a strange name there, a letter away from a common one;
-# flawed: whether Python raises an exception where it is reached; nowhere: log10 of the files of its repository where no
+# flawed: whether it is wrong whatever else is known (flaws.py); nowhere: log10 of the files of its repository where no
 # other one has its word and few programs do, else 0
 FIELDS = ("odds", "count", "neighbours", "first", "outside", "once", "misspelt", "flawed", "nowhere")
 

@@ -1,61 +1,141 @@
-"""The flawed tokens of a file: unbound names, and where calls do not fit what they call."""
+"""The flawed tokens of a file: what is not bound, does not fit, does nothing, or cannot be otherwise."""
 
 from __future__ import annotations
 
 import ast
 import re
 import warnings
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator
 from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
 from spotter.bindings import OPEN
+from spotter.engine.around import Around, Names, around, names_of
 from spotter.engine.flaws import Flaw, Place
+from spotter.engine.foregone import foregone
+from spotter.engine.idle import idle
+from spotter.engine.library import absent
 from spotter.engine.misfits import misfits
-from spotter.engine.unbound import unbound
+from spotter.engine.misused import misused
+from spotter.engine.repeated import repeated
+from spotter.engine.unbound import GIVEN, unbound
+from spotter.engine.unfilled import unfilled, unfitting
+from spotter.engine.unparted import unparted
+from spotter.source import Source, is_generated
 from spotter.syntax import Syntax
 
+if TYPE_CHECKING:
+    from pyflakes.messages import Message
+
+T = TypeVar("T")
 SILENT = re.compile(r"(flake8|ruff): *noqa|pylint: *(skip-file|disable=.*\b(undefined-variable|E0602)\b)")  # of a file
 # of a line whose author knows
 KNOWN = re.compile(r"noqa|undefined|pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)
+HABIT = 8  # times that a file may do the same, and not mean it
+NEAR = 20  # tokens within which the one is that is looked for
 QUIET = Lock()  # filters of warnings are the whole process's
+Rule = Callable[[ast.AST, Around, Names], Iterator[Place]]
+RULES: dict[type[ast.AST], tuple[Rule, ...]] = {
+    ast.Attribute: (foregone, absent),
+    ast.BoolOp: (repeated, foregone),
+    ast.Call: (misused, unfilled),
+    ast.Compare: (repeated, foregone),
+    ast.Constant: (foregone,),
+    ast.ExceptHandler: (misused,),
+    ast.Expr: (idle,),
+    ast.For: (misused,),
+    ast.If: (repeated,),
+    ast.IfExp: (repeated,),
+    ast.ImportFrom: (absent,),
+    ast.List: (unparted,),
+    ast.Raise: (misused, unfilled),
+    ast.Set: (unparted,),
+    ast.Tuple: (foregone, unparted),
+}
 
 
 def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
     """The flawed tokens of Python that parses; none where a comment says that its author knows."""
-    if syntax.source.language != "python" or OPEN.search(syntax.source.text):
+    if syntax.source.language != "python":
         return {}
     try:
         with QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(syntax.source.text)
+        found = _found(tree, syntax.source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    found = _found(misfits, tree) + (_found(unbound, tree) if not syntax.source.cells else [])
     if not found or any(SILENT.search(comment.text) for comment in syntax.comments):
         return {}
     lines = re.split("\r\n?|\n", syntax.source.text)  # as Python counts them
     tokens = {(token.line, token.column): i for i, token in enumerate(syntax.tokens)}
+    starts = list(tokens)
     told = {comment.line for comment in syntax.comments if KNOWN.search(comment.text)}
     flaws: dict[int, Flaw] = {}
-    for line, column, text, flaw, (first, last) in found:
-        before = lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")
-        token = tokens.get((line, len(before) + 1))
-        if token is not None and told.isdisjoint(range(first, last + 1)) and text in ("", syntax.tokens[token].text):
-            flaws[token] = _with_comma(flaw, syntax.tokens[token - 1].text)
+    for place in found:
+        before = lines[place.line - 1].encode("utf-8", "surrogatepass")[: place.column].decode("utf-8", "ignore")
+        at = place.line, len(before) + 1
+        token = _next(syntax, bisect_left(starts, at), place) if place.after else tokens.get(at)
+        if token is None or not told.isdisjoint(range(place.lines[0], place.lines[1] + 1)):
+            continue
+        if place.text in ("", syntax.tokens[token].text):
+            flaws.setdefault(token, _with_comma(place, syntax.tokens[token - 1].text))
     return flaws
 
 
-def _found(rule: Callable[[ast.Module], Iterator[Place]], tree: ast.Module) -> list[Place]:
-    """The places that a rule finds; none in code that is nested deeper than Python goes."""
+def _next(syntax: Syntax, token: int, place: Place) -> int | None:
+    """The first token from this one on in which the text of a place stands."""
+    near = range(token, min(len(syntax.tokens), token + NEAR))
+    return next((i for i in near if place.text in ("", syntax.tokens[i].text)), None)
+
+
+def _found(tree: ast.Module, source: Source) -> list[Place]:
+    """The places that the rules find; those of names where all of them can be known.
+
+    A program that wrote a file may well have said things twice. What stands in a cell other cells may name, and show.
+    """
+    messages = _all_of(_messages(tree))
+    names: list[Place] = []
+    if not OPEN.search(source.text):
+        names = _all_of(misfits(tree)) + ([] if source.cells else _all_of(unbound(tree, messages)))
+    if is_generated(source.text):
+        return names
+    return names + _all_of(unfitting(messages)) + _all_of(_one_by_one(tree, shown=bool(source.cells)))
+
+
+def _messages(tree: ast.Module) -> Iterator[Message]:
+    """What pyflakes says of a file."""
+    from pyflakes.checker import Checker
+
+    yield from Checker(tree, builtins=GIVEN).messages
+
+
+def _one_by_one(tree: ast.Module, *, shown: bool) -> Iterator[Place]:
+    """What the rules about one node and what is around it find, but for what a file does again and again."""
+    names = names_of(tree)
+    found: list[Place] = []
+    for node, outer in around(tree):
+        for rule in RULES.get(type(node), ()):
+            if not (shown and rule is idle):
+                found += rule(node, outer, names)
+    times = Counter(place.flaw.why for place in found)
+    yield from (place for place in found if times[place.flaw.why] <= HABIT)
+
+
+def _all_of(found: Iterator[T]) -> list[T]:
+    """All that a rule finds; nothing in code that is nested deeper than Python goes."""
     try:
-        return list(rule(tree))
+        return list(found)
     except RecursionError:
         return []
 
 
-def _with_comma(flaw: Flaw, before: str) -> Flaw:
+def _with_comma(place: Place, before: str) -> Flaw:
     """An argument that is to be inserted is parted from what stands before it."""
-    if flaw.mend is None or flaw.mend[0] != "insert":
+    flaw = place.flaw
+    if place.text != ")" or flaw.mend is None:
         return flaw
     parted = {"(": "", ",": " "}.get(before, ", ")
     return flaw._replace(mend=("insert", parted + flaw.mend[1]))

@@ -13,11 +13,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from spotter.engine import registries, script_fixes
-from spotter.engine.corpus import GENERATED, TESTS
+from spotter.engine.corpus import TESTS
 from spotter.engine.fixes import Mend, functions, keys, mends, row, without_sweeps
 from spotter.engine.registries import registry_of
 from spotter.engine.wheels import excluded
-from spotter.source import Source
+from spotter.source import Source, is_generated
 
 LISTS = {"python": "releases.tsv", "javascript": "npm_releases.tsv"}  # by dialect
 SUPPORT = ("setup.py", "conf.py", "version.py", "_version.py", "compat.py", "_compat.py")
@@ -78,7 +78,7 @@ def changed(before: Path, after: Path) -> Iterator[tuple[Source, Source]]:
         return
     old = {source.path: source for source in registry_of(before.name).sources(before)}
     for new in registry_of(after.name).sources(after):
-        if new.path in old and old[new.path] != new and not GENERATED.search(new.text[:600]):
+        if new.path in old and old[new.path] != new and not is_generated(new.text):
             yield old[new.path], new
 
 
@@ -93,7 +93,7 @@ def _changed_in_wheels(before: Path, after: Path) -> Iterator[tuple[Source, Sour
                 texts = [archive.read(path).decode("utf-8").replace("\r\n", "\n") for archive in (old, new)]
             except UnicodeDecodeError:
                 continue
-            if not GENERATED.search(texts[1][:600]):
+            if not is_generated(texts[1]):
                 yield Source(path, texts[0], "python"), Source(path, texts[1], "python")
 
 

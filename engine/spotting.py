@@ -226,13 +226,16 @@ class Spotter:
         return [tuple(self._scores(window, syntax, *numbers)) for (window, _, syntax), numbers in pairs]
 
     def repairs(self, syntax: Syntax, token: int, edit: Edit) -> tuple[str, ...]:
-        """What would stand at a token (or before it, for an insertion), best first."""
+        """What would stand at a token (or before it, for an insertion), best first; what mends a flaw before all."""
         reading = reading_of(syntax)
         (place,) = reading.runs(token, token + 1)
         window = next(windows_of(reading, *place))
         hidden, _ = self.runtime.run([self.features(window)])[0]
         shares = self.runtime.restore(hidden, [window.first - window.start], [1 + EDITS.index(edit)])[0]
-        return tuple(text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit))
+        likely = [text for text, _ in self._texts(window, shares, syntax.tokens[token].text, edit)]
+        flaw = reading.flaws.get(place[0])
+        mends = [flaw.mend[1]] if flaw is not None and flaw.mend is not None and flaw.mend[0] == edit else []
+        return (*mends, *(text for text in likely if text not in mends))
 
     def _scores(self, window: Window, syntax: Syntax, hidden: Floats, shares: Floats) -> Iterator[TokenScore]:
         first, last = window.first - window.start, window.last - window.start

@@ -5,9 +5,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from spotter.bindings import EXPECT, FUNCTIONS, bound_by, called
 from spotter.engine.flaws import UNBOUND, Place
+
+if TYPE_CHECKING:
+    from pyflakes.messages import Message
 
 SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MOST = 3  # names: where more are missing, something puts them there
@@ -23,7 +27,7 @@ GIVEN = (
 At = tuple[int, int]  # a line and a column
 
 
-def unbound(tree: ast.Module) -> Iterator[Place]:
+def unbound(tree: ast.Module, messages: Sequence[Message]) -> Iterator[Place]:
     """The places of such names in Python's functions, but for annotations, which nothing evaluates.
 
     What stands outside of functions has run whenever a file was imported, so that something gives it its names. None
@@ -31,10 +35,7 @@ def unbound(tree: ast.Module) -> Iterator[Place]:
     as it is used: of what the file deletes, of a global that a function sets, of an exception while it is handled, of a
     local that a loop may have set before.
     """
-    from pyflakes.checker import Checker
-    from pyflakes.messages import UndefinedName
-
-    missing = [one for one in Checker(tree, builtins=GIVEN).messages if isinstance(one, UndefinedName)]
+    missing = [one for one in messages if type(one).__name__ == "UndefinedName"]
     if not missing:
         return
     nodes = list(ast.walk(tree))

@@ -110,7 +110,7 @@ def _suspicion(syntax: Syntax, run: Sequence[TokenScore], function: str, test: b
 def message(text: str, best: Proposal, p_error: float, flaw: str = "") -> str:
     """What a person reads: the token, what would stand there, and how much likelier wrong it is than any token.
 
-    Of what raises an exception that is said first.
+    Of what is a flaw that is said first.
     """
     here, there = short(text), short(best.text)
     p = f"(P(edit) {p_error:.2g}, {p_error / BASE_RATE:,.0f} times the usual)"

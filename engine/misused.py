@@ -1,0 +1,72 @@
+"""What Python itself gives, used as it cannot be used."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from spotter.bindings import bound_in, last_names
+from spotter.engine.around import TYPES, Around, Names
+from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind
+from spotter.signatures import parameters
+
+UNMADE = Flaw("is no exception, and cannot be raised", ("replace", "NotImplementedError"))
+TEXT = Flaw("is a text, which cannot be raised")
+NO_CLASS = Flaw("is no class, so that this raises a TypeError")
+FIRST = Flaw("chooses between classes here, and takes the first")
+COUNT = Flaw("is a flag, and stands where a number of times is expected", ("insert", "flags="))
+PAIRS = Flaw("ends a dict, whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
+COUNTED = {"sub": 3, "subn": 3, "split": 2}  # functions of `re`, and where they expect a number of times
+
+
+def misused(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
+    """The place of what cannot be so."""
+    match node:
+        case ast.Raise(exc=ast.Name("NotImplemented") | ast.Call(func=ast.Name("NotImplemented")) as made):
+            yield flaw_at(made, UNMADE)
+        case ast.Raise(exc=ast.Constant(str()) | ast.BinOp(left=ast.Constant(str())) as text):
+            yield flaw_at(text, TEXT)
+        case ast.Call(func=ast.Name("isinstance" | "issubclass"), args=[_, kind]):
+            yield from _classes(kind)
+        case ast.ExceptHandler(type=ast.BoolOp(op=ast.Or(), values=[first, *_])):
+            yield flaw_behind(first, "or", FIRST)
+        case ast.Call(func=ast.Attribute(ast.Name("re"), name), args=args) if len(args) > COUNTED.get(name, len(args)):
+            yield from _flags(args[COUNTED[name]])
+        case ast.Call(func=ast.Name("super"), args=[ast.Name() as named, ast.Name(receiver)]):
+            owner, function = around.owner, around.function
+            if owner is not None and function is not None and parameters(function)[:1] == [receiver]:
+                yield from _other_class(named, owner, names)
+        case ast.For(target=ast.Tuple(elts=[_, _]), iter=ast.Name(name) as those) if not around.guarded:
+            yield from _pairs(those, name, around)
+
+
+def _classes(kind: ast.expr) -> Iterator[Place]:
+    match kind:
+        case ast.Constant(str(name)) if name in TYPES:
+            yield flaw_at(kind, NO_CLASS._replace(mend=("replace", name)))
+        case ast.Constant() | ast.List() | ast.Set() | ast.Dict():
+            yield flaw_at(kind, NO_CLASS)
+        case ast.BoolOp(op=ast.Or(), values=[first, *_]) if TYPES.keys() >= set(last_names(kind.values)):
+            yield flaw_behind(first, "or", FIRST._replace(mend=("replace", "|")))
+
+
+def _flags(given: ast.expr) -> Iterator[Place]:
+    parts = [given.left, given.right] if isinstance(given, ast.BinOp) else [given]
+    if all(isinstance(part, ast.Attribute) and last_names([part.value]) == ["re"] for part in parts):
+        yield flaw_at(given, COUNT)
+
+
+def _other_class(named: ast.Name, owner: ast.ClassDef, names: Names) -> Iterator[Place]:
+    """A class of this file that is none of those that a method's own class is."""
+    other = named.id != owner.name and {named.id, owner.name} <= names.classes.keys()
+    if other and {named.id, ""}.isdisjoint(names.bases(owner)):
+        flaw = Flaw(f"is no class of a `{owner.name}`, so that this raises a TypeError", ("replace", owner.name))
+        yield flaw_at(named, flaw)
+
+
+def _pairs(those: ast.Name, name: str, around: Around) -> Iterator[Place]:
+    function = around.function
+    if function is None or function.args.kwarg is None or function.args.kwarg.arg != name:
+        return
+    if name not in bound_in(below for part in function.body for below in ast.walk(part)):
+        yield flaw_behind(those, "", PAIRS)

@@ -1,0 +1,80 @@
+"""What is asked or taken twice where it can make no difference: one of the two was likely meant to be another."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from spotter.engine.around import Around, Names, same, steady
+from spotter.engine.flaws import Flaw, Place, flaw_of_name
+
+TWICE = Flaw("is asked a second time here")
+LATE = Flaw("is asked before already, so that this branch is never taken")
+EITHER = Flaw("is chosen either way")
+ITSELF = Flaw("is compared with itself")
+COMPARISONS = frozenset(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"))
+LEAF = ast.Attribute | ast.Name | ast.Constant
+
+
+def repeated(node: ast.AST, around: Around, _: Names) -> Iterator[Place]:
+    """The last name or literal of what stands there again."""
+    match node:
+        case ast.BoolOp(values=values) if not _is_choice(node, around):
+            yield from (flaw_of_name(last_leaf(value), TWICE) for value in _again(values))
+        case ast.If() if not _is_elif(node, around):
+            yield from (flaw_of_name(last_leaf(test), LATE) for test in _again(list(_tests(node))))
+        case ast.IfExp(body=body, orelse=other) if same(body, other):
+            yield flaw_of_name(last_leaf(other), EITHER)
+        case ast.Compare(left=left, ops=signs, comparators=others) if _compares(node, around):
+            for a, sign, b in zip([left, *others], signs, others, strict=False):
+                if same(a, b) and _is_path(a, exact=isinstance(sign, ast.Eq)):
+                    yield flaw_of_name(first_leaf(b), ITSELF)
+
+
+def last_leaf(node: ast.expr) -> ast.expr:
+    """The name, attribute or literal that ends last."""
+    return max(_leaves(node), key=lambda leaf: (leaf.end_lineno or 0, leaf.end_col_offset or 0), default=node)
+
+
+def first_leaf(node: ast.expr) -> ast.expr:
+    """The name, attribute or literal that ends first."""
+    return min(_leaves(node), key=lambda leaf: (leaf.end_lineno or 0, leaf.end_col_offset or 0), default=node)
+
+
+def _is_path(node: ast.expr, *, exact: bool) -> bool:
+    """Whether a comparison with itself is a slip: of an attribute, and of an item of one where both are to be equal."""
+    owner = node.value if isinstance(node, ast.Subscript) and exact else node
+    return isinstance(owner, ast.Attribute) and steady(node)
+
+
+def _leaves(node: ast.expr) -> list[ast.expr]:
+    return [below for below in ast.walk(node) if isinstance(below, LEAF)]
+
+
+def _again(nodes: Sequence[ast.expr]) -> Iterator[ast.expr]:
+    """What stands there again, where nothing may have changed between."""
+    if all(map(steady, nodes)):
+        yield from (node for i, node in enumerate(nodes) if any(same(node, one) for one in nodes[:i]))
+
+
+def _is_choice(node: ast.BoolOp, around: Around) -> bool:
+    """Whether it is the `a and a` of `a and a or b`, as one wrote before Python had conditional expressions."""
+    return isinstance(node.op, ast.And) and isinstance(around.parent, ast.BoolOp)
+
+
+def _is_elif(node: ast.If, around: Around) -> bool:
+    return isinstance(around.parent, ast.If) and around.parent.orelse == [node]
+
+
+def _tests(node: ast.If) -> Iterator[ast.expr]:
+    """The conditions of a chain."""
+    yield node.test
+    match node.orelse:
+        case [ast.If() as other]:
+            yield from _tests(other)
+
+
+def _compares(node: ast.Compare, around: Around) -> bool:
+    """Whether it asks for more than whether a number is one: with other conditions, or for two objects."""
+    named = around.function is not None and around.function.name in COMPARISONS
+    return steady(node) and (named or isinstance(around.parent, ast.BoolOp))

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from spotter.engine.library import library
+from tests.engine.conftest import Flawed
+
+
+def test_all_that_this_python_has_is_known() -> None:
+    for module, names in library().items():
+        here = {name for name in dir(importlib.import_module(module)) if not name.startswith("_")}
+        assert here <= names, module
+
+
+@pytest.mark.parametrize(
+    ("text", "token", "mend"),
+    [
+        ("import os\n\n\ndef f(a):\n    return os.join(a, 'b')\n", "join", "path.join"),
+        ("import os.path as p\n\n\ndef f(a):\n    return p.exsts(a)\n", "exsts", "exists"),
+        ("from os import path\n\n\ndef f(a):\n    return path.mkdir(a)\n", "mkdir", ""),
+        ("import datetime\n\n\ndef f():\n    return datetime.now()\n", "now", "datetime.now"),
+        ("import sys\n\n\ndef f():\n    return sys.paltform\n", "paltform", "platform"),
+        ("from math import clamp\n", "clamp", ""),
+        ("def f(a):\n    import json\n    return json.parse(a)\n", "parse", ""),
+    ],
+)
+def test_a_name_that_no_version_has_is_marked(flawed: Flawed, text: str, token: str, mend: str) -> None:
+    assert [(where, edit) for _, where, edit in flawed(text)] == [(token, mend)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\n\n\ndef f(a):\n    return os.startfile(a), os.fork(), os.getcwdu(), os._private\n",
+        "import urllib\n\n\ndef f(a):\n    return urllib.urlopen(a), urllib.parse.quote(a)\n",
+        "import math\n\n\ndef f(a):\n    return math.clamp(a) if hasattr(math, 'clamp') else a\n",
+        "import math\n\ntry:\n    clamp = math.clamp\nexcept AttributeError:\n    clamp = None\n",
+        "try:\n    from math import clamp\nexcept ImportError:\n    clamp = None\n",
+        "import time\n\n\ndef f(time):\n    return time.hours\n",
+        "import json\nimport other as json\n\n\ndef f(a):\n    return json.parse(a)\n",
+        "import sys\n\nsys.loaded = True\n\n\ndef f():\n    return sys.loaded\n",
+        "from .os import joined\nfrom os import *\n",
+    ],
+)
+def test_a_name_that_a_version_has_or_the_file_asks_for_is_not(flawed: Flawed, text: str) -> None:
+    assert flawed(text) == []

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.conftest import Flawed
+
+TWO = "class A:\n    pass\n\n\nclass B({base}):\n    def f(self):\n        super(A, self).f()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "token", "mend"),
+    [
+        ("def f():\n    raise NotImplemented\n", "NotImplemented", "NotImplementedError"),
+        ("def f():\n    raise NotImplemented('f')\n", "NotImplemented", "NotImplementedError"),
+        ("def f(a):\n    raise 'no %s' % a\n", "'no %s'", ""),
+        ("def f(a):\n    return isinstance(a, 'dict')\n", "'dict'", "dict"),
+        ("def f(a):\n    return isinstance(a, [int, str])\n", "[", ""),
+        ("def f(a):\n    return isinstance(a, int or str)\n", "or", "|"),
+        ("def f(a):\n    try:\n        a()\n    except KeyError or ValueError:\n        pass\n", "or", ""),
+        ("import re\n\n\ndef f(a):\n    return re.sub('a', '', a, re.I | re.M)\n", "re", "flags="),
+        (TWO.format(base="object"), "A", "B"),
+        ("def f(**those):\n    for a, b in those:\n        a(b)\n", ":", ".items()"),
+    ],
+)
+def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
+    flawed: Flawed, text: str, token: str, mend: str
+) -> None:
+    assert [(where, edit) for _, where, edit in flawed(text)] == [(token, mend)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f():\n    return NotImplemented\n",
+        "def f(a):\n    return isinstance(a, (int, str)) or isinstance(a, f or ())\n",
+        "import re\n\n\ndef f(a):\n    return re.sub('a', '', a, 1), re.sub('a', '', a, flags=re.I)\n",
+        TWO.format(base="A"),
+        TWO.format(base="A[int]"),
+        TWO.format(base="made(A)"),
+        TWO.format(base="C").replace("class B", "class C(A):\n    pass\n\n\nclass B"),
+        "def f(**those):\n    those = those.items()\n    for a, b in those:\n        a(b)\n",
+        "def f(those):\n    for a, b in those:\n        a(b)\n",
+    ],
+)
+def test_what_is_used_as_it_can_be_is_not(flawed: Flawed, text: str) -> None:
+    assert flawed(text) == []

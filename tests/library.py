@@ -1,0 +1,96 @@
+"""What Python's library has, a module a line: `python -P tests/library.py > engine/library.tsv`.
+
+Public names of the modules that code asks most, on every platform and in every version that typeshed knows (the copy
+that mypy brings), in the Python that runs this, and in Python 2.7.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import mypy
+
+STUBS = Path(mypy.__file__).parent / "typeshed" / "stdlib"
+MODULES = (
+    "argparse", "asyncio", "base64", "collections", "collections.abc", "contextlib", "copy", "csv", "datetime",
+    "functools", "glob", "hashlib", "inspect", "io", "itertools", "json", "logging", "math", "operator", "os",
+    "os.path", "pathlib", "pickle", "platform", "random", "re", "shutil", "statistics", "string", "struct",
+    "subprocess", "sys", "tempfile", "textwrap", "threading", "time", "traceback", "urllib", "urllib.parse",
+    "urllib.request", "uuid", "warnings",
+)  # fmt: skip
+GONE = {
+    "asyncio": "JoinableQueue",
+    "base64": "decodestring encodestring",
+    "collections": "AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable Collection Container "
+    "Coroutine Generator Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping "
+    "MutableSequence MutableSet Reversible Sequence Set Sized ValuesView abc",
+    "contextlib": "nested",
+    "copy": "PyStringMap",
+    "hashlib": "algorithms",
+    "inspect": "ArgSpec CO_NESTED ModuleInfo getmoduleinfo formatargspec getargspec",
+    "io": "OpenWrapper",
+    "itertools": "ifilter ifilterfalse imap izip izip_longest",
+    "json": "read write",
+    "operator": "div idiv irepeat isCallable isMappingType isNumberType isSequenceType repeat sequenceIncludes",
+    "os": "errno getcwdu getlogin popen2 popen3 popen4 spawnvp spawnvpe tempnam tmpfile tmpnam",
+    "os.path": "splitunc walk",
+    "platform": "dist linux_distribution popen",
+    "random": "WichmannHill jumpahead",
+    "re": "sre_compile sre_parse",
+    "string": "atof atoi atol capitalize center count expandtabs find index joinfields join letters ljust lower "
+    "lowercase lstrip maketrans replace rfind rindex rjust rsplit rstrip split splitfields strip swapcase translate "
+    "upper uppercase zfill",
+    "subprocess": "mswindows",
+    "sys": "app builtins exc_clear exc_traceback exc_type exc_value exitfunc frozen getobjects gettotalrefcount maxint "
+    "getcheckinterval pypy_translation_info pypy_version_info real_prefix setcheckinterval setdefaultencoding subversion winver dllhandle",
+    "time": "accept2dyear clock",
+    "urllib": "ContentTooShortError FancyURLopener URLopener getproxies pathname2url quote quote_plus splithost "
+    "splitport splitquery splittype unquote unquote_plus url2pathname urlcleanup urlencode urlopen urlretrieve",
+    "warnings": "warnpy3k",
+}
+
+
+def stubbed(module: str, seen: tuple[str, ...] = ()) -> Iterator[str]:
+    """The names that typeshed knows of a module, in whatever branch; of what is imported what it calls its own."""
+    found = STUBS / f"{module.replace('.', '/')}.pyi"
+    package, path = (module.rpartition(".")[0], found) if found.exists() else (module, _package(module))
+    pending: list[ast.AST] = [*ast.parse(path.read_text(encoding="utf-8")).body] if path.exists() else []
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+                continue
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.ImportFrom(names=[ast.alias(name="*")], level=level, module=other):
+                whole = f"{package}.{other}" if level and other else other or package
+                yield from stubbed(whole, (*seen, module)) if whole not in seen else ()
+            case ast.ImportFrom(names=names):
+                yield from (alias.asname for alias in names if alias.asname is not None)
+        pending += ast.iter_child_nodes(node)
+
+
+def _package(module: str) -> Path:
+    return STUBS / module.replace(".", "/") / "__init__.pyi"
+
+
+def library() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each module with its names."""
+    for module in MODULES:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = importlib.import_module(module)
+        inner = (one.name for one in pkgutil.iter_modules(getattr(found, "__path__", ())))
+        names = {*stubbed(module), *dir(found), *inner, *GONE.get(module, "").split()}
+        yield module, tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{module}\t{' '.join(names)}\n" for module, names in library())
