@@ -16,16 +16,16 @@ Marks = NDArray[np.bool_]
 # odds: log P(edit) / P(keep); count: log of how often the token stands in its window; neighbours: the higher odds of
 # the two tokens beside it; first: whether it begins a line; outside: whether it stands in no function; once: whether it
 # stands nowhere else in its file; misspelt: whether it is a strange name there, a letter away from a common one;
-# flawed: whether it is wrong whatever else is known (flaws.py); nowhere: log10 of the files of its repository where no
-# other one has its word and few programs do, else 0
+# flawed: 1 where it is wrong whatever else is known, less where it may be (flaws.py); nowhere: log10 of the files of
+# its repository where no other one has its word and few programs do, else 0
 FIELDS = ("odds", "count", "neighbours", "first", "outside", "once", "misspelt", "flawed", "nowhere")
 
 
-def evidence(share: Floats, lexemes: Lexemes, within: int, marks: Sequence[Marks], nowhere: Floats) -> Floats:
+def evidence(share: Floats, lexemes: Lexemes, within: int, marks: Sequence[Marks | Floats], nowhere: Floats) -> Floats:
     """The FIELDS (T, K) from the network's shares of edits (T,) in a window.
 
     The first `within` of its tokens stand in functions; marks (T,) tell which stand once in the file, are misspelt, and
-    flawed. What other files say of its words (T,) is the last field.
+    how flawed they are. What other files say of its words (T,) is the last field.
     """
     odds = logit(share)
     beside = np.pad(odds, 1, constant_values=odds.min(initial=0.0))

@@ -23,6 +23,7 @@ from spotter.engine.repeated import repeated
 from spotter.engine.unbound import GIVEN, unbound
 from spotter.engine.unfilled import unfilled, unfitting
 from spotter.engine.unparted import unparted
+from spotter.engine.unread import unread
 from spotter.source import Source, is_generated
 from spotter.syntax import Syntax
 
@@ -38,21 +39,27 @@ NEAR = 20  # tokens within which the one is that is looked for
 QUIET = Lock()  # filters of warnings are the whole process's
 Rule = Callable[[ast.AST, Around, Names], Iterator[Place]]
 RULES: dict[type[ast.AST], tuple[Rule, ...]] = {
+    ast.AsyncFunctionDef: (unread,),
+    ast.AsyncWith: (unread,),
     ast.Attribute: (foregone, absent),
     ast.BoolOp: (repeated, foregone),
     ast.Call: (misused, unfilled),
     ast.Compare: (repeated, foregone),
     ast.Constant: (foregone,),
-    ast.ExceptHandler: (misused,),
+    ast.ExceptHandler: (misused, unread),
     ast.Expr: (idle,),
-    ast.For: (misused,),
-    ast.If: (repeated,),
+    ast.For: (misused, unread),
+    ast.FunctionDef: (unread,),
+    ast.If: (repeated, unread),
     ast.IfExp: (repeated,),
     ast.ImportFrom: (absent,),
     ast.List: (unparted,),
     ast.Raise: (misused, unfilled),
     ast.Set: (unparted,),
+    ast.Try: (unread,),
     ast.Tuple: (foregone, unparted),
+    ast.While: (unread,),
+    ast.With: (unread,),
 }
 
 

@@ -12,12 +12,22 @@ from spotter.findings import Edit
 
 
 class Flaw(NamedTuple):
-    """What is wrong, as a clause of which the token is the subject, and the edit that mends it where one is plain."""
+    """What is wrong, as a clause of which the token is the subject, and the edit that mends it where one is plain.
+
+    One that is not sure is what an author may mean.
+    """
 
     why: str
     mend: tuple[Edit, str] | None = None
+    sure: bool = True
+
+    @property
+    def degree(self) -> float:
+        """How much it says, from 0 to 1."""
+        return 1.0 if self.sure else LIKELY
 
 
+LIKELY = 0.6  # of a flaw that is sure; by the dev suite's part for choosing
 UNBOUND = Flaw("is not bound here")
 
 

@@ -62,6 +62,9 @@ def _other_class(named: ast.Name, owner: ast.ClassDef, names: Names) -> Iterator
     if other and {named.id, ""}.isdisjoint(names.bases(owner)):
         flaw = Flaw(f"is no class of a `{owner.name}`, so that this raises a TypeError", ("replace", owner.name))
         yield flaw_at(named, flaw)
+    elif named.id != owner.name and named.id in last_names(owner.bases):
+        why = f"is above `{owner.name}`, so that its own is passed over here"
+        yield flaw_at(named, Flaw(why, ("replace", owner.name), sure=False))
 
 
 def _pairs(those: ast.Name, name: str, around: Around) -> Iterator[Place]:

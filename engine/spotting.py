@@ -184,7 +184,9 @@ class Spotter:
         nowhere = np.zeros(len(shares))
         for i, word in self.lone(window).items() if census.files > 1 else ():
             nowhere[i] = census.nowhere(word)
-        flawed = np.isin(np.arange(window.start, window.end), list(reading.flaws))
+        flawed = np.array(
+            [flaw.degree if (flaw := reading.flaws.get(i)) else 0.0 for i in range(read.start, read.stop)]
+        )
         marks = reading.once[read], misspelt, flawed
         return evidence(1 - shares[:, 0], window.inside, window.within, marks, nowhere)
 

@@ -47,8 +47,9 @@ GONE = {
     "lowercase lstrip maketrans replace rfind rindex rjust rsplit rstrip split splitfields strip swapcase translate "
     "upper uppercase zfill",
     "subprocess": "mswindows",
-    "sys": "app builtins exc_clear exc_traceback exc_type exc_value exitfunc frozen getobjects gettotalrefcount maxint "
-    "getcheckinterval pypy_translation_info pypy_version_info real_prefix setcheckinterval setdefaultencoding subversion winver dllhandle",
+    "sys": "app builtins dllhandle exc_clear exc_traceback exc_type exc_value exitfunc frozen getcheckinterval "
+    "getobjects gettotalrefcount maxint pypy_translation_info pypy_version_info real_prefix setcheckinterval "
+    "setdefaultencoding subversion winver",
     "time": "accept2dyear clock",
     "urllib": "ContentTooShortError FancyURLopener URLopener getproxies pathname2url quote quote_plus splithost "
     "splitport splitquery splittype unquote unquote_plus url2pathname urlcleanup urlencode urlopen urlretrieve",

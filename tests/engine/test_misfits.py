@@ -31,7 +31,7 @@ def found(call: str) -> list[tuple[str, str]]:
     """What stands at each misfit of a call in a method and outside, and what is wrong with it."""
     text = HEAD.format(call if "self." in call else "1") + ("" if "self." in call else call + "\n")
     lines = text.splitlines()
-    return sorted((lines[line - 1][column:], why) for line, column, _, (why, _), *_ in misfits(ast.parse(text)))
+    return sorted((lines[line - 1][column:], why) for line, column, _, (why, *_), *_ in misfits(ast.parse(text)))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from spotter.engine.flawed import flaws_of
+from spotter.source import Source
+from spotter.syntax import parse
 from tests.engine.conftest import Flawed
 
 TWO = "class A:\n    pass\n\n\nclass B({base}):\n    def f(self):\n        super(A, self).f()\n"
@@ -34,8 +37,8 @@ def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
         "def f():\n    return NotImplemented\n",
         "def f(a):\n    return isinstance(a, (int, str)) or isinstance(a, f or ())\n",
         "import re\n\n\ndef f(a):\n    return re.sub('a', '', a, 1), re.sub('a', '', a, flags=re.I)\n",
-        TWO.format(base="A"),
-        TWO.format(base="A[int]"),
+        TWO.format(base="A").replace("super(A", "super(B"),
+        TWO.format(base="A[int]").replace("(A, self)", "()"),
         TWO.format(base="made(A)"),
         TWO.format(base="C").replace("class B", "class C(A):\n    pass\n\n\nclass B"),
         "def f(**those):\n    those = those.items()\n    for a, b in those:\n        a(b)\n",
@@ -44,3 +47,10 @@ def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
 )
 def test_what_is_used_as_it_can_be_is_not(flawed: Flawed, text: str) -> None:
     assert flawed(text) == []
+
+
+def test_a_class_whose_base_is_named_where_it_should_be_may_be_wrong() -> None:
+    syntax = parse(
+        Source("a.py", "from b import A\n\n\nclass B(A):\n    def f(self):\n        super(A, self).f()\n", "python")
+    )
+    assert [(flaw.mend, flaw.sure) for flaw in flaws_of(syntax).values()] == [(("replace", "B"), False)]

@@ -1,0 +1,105 @@
+"""Values that nothing reads: what was to read them likely reads another one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from spotter.bindings import FUNCTIONS
+from spotter.engine.around import Around, Names
+from spotter.engine.flaws import Flaw, Place, flaw_at
+from spotter.signatures import Function
+
+COUNTED = frozenset(("range", "xrange", "count", "repeat"))  # what is gone through for its length
+OVERWRITTEN = Flaw("is given something else before it is read", sure=False)
+BLOCKS = ("body", "orelse", "finalbody")
+MADE = ast.Call | ast.BinOp | ast.Subscript | ast.Attribute  # values that are no mere beginnings
+RECEIVERS = frozenset(("self", "cls"))
+
+
+def unread(node: ast.AST, around: Around, _: Names) -> Iterator[Place]:
+    """Where a loop reads what it goes through, and never the item; where a local is overwritten before it is read."""
+    function = node if isinstance(node, FUNCTIONS) else around.function
+    if function is None:
+        return
+    if isinstance(node, ast.For):
+        yield from _unused(node)
+    for field in BLOCKS:
+        block = getattr(node, field, None)
+        if isinstance(block, list):
+            yield from _overwritten(block, function)
+
+
+def _unused(loop: ast.For) -> Iterator[Place]:
+    """The first name of what a loop goes through in its body, if it reads no item."""
+    if not isinstance(loop.target, ast.Name) or loop.target.id.startswith("_") or _is_counted(loop.iter):
+        return
+    item, loads = loop.target.id, [name for one in loop.body for name in _loads(one)]
+    own = {name.id for name in _loads(loop.iter)} - RECEIVERS
+    whole = [name for name in loads if name.id in own]
+    if whole and all(name.id != item for name in loads) and not any(map(_picks, loop.body)):
+        why = f"is used in a loop over it, of which no `{item}` is used"
+        yield flaw_at(whole[0], Flaw(why, ("replace", item), sure=False))
+
+
+def _overwritten(block: Sequence[ast.stmt], function: Function) -> Iterator[Place]:
+    """What the second of two statements reads again, or else what it overwrites."""
+    for i, first in enumerate(block[:-1]):
+        if not isinstance(first, ast.Assign) or not isinstance(first.value, MADE):
+            continue
+        name = _only_name(first)
+        second = _next_store(block[i + 1 :], name) if name else None
+        if second is None or _is_captured(name, function):
+            continue
+        read = {one.id for one in _loads(first.value)} - RECEIVERS
+        again = [one for one in _loads(second.value) if one.id in read]
+        if again:
+            yield flaw_at(again[-1], Flaw(f"is read again here, and `{name}` never", ("replace", name), sure=False))
+        else:
+            yield flaw_at(second.targets[0], OVERWRITTEN)
+
+
+def _only_name(node: ast.stmt) -> str:
+    """The local that an assignment gives something, and nothing else; "" for all else."""
+    match node:
+        case ast.Assign(targets=[ast.Name(name)]) if not name.startswith("_"):
+            return name
+        case _:
+            return ""
+
+
+def _next_store(block: Sequence[ast.stmt], name: str) -> ast.Assign | None:
+    """What gives a name something else, where nothing before it reads the name or may go another way."""
+    for one in block:
+        if not isinstance(one, ast.Assign | ast.Expr) or any(below.id == name for below in _loads(one)):
+            return None
+        if isinstance(one, ast.Assign) and _only_name(one) == name:
+            return one
+    return None
+
+
+def _is_captured(name: str, function: Function) -> bool:
+    """Whether a function within, or one outside, may read a name at any time."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
+            return True
+        inner = node is not function and isinstance(node, (*FUNCTIONS, ast.Lambda))
+        if inner and any(below.id == name for below in _loads(node)):
+            return True
+    return False
+
+
+def _picks(node: ast.stmt) -> bool:
+    """Whether something is picked by its number, as a loop that counts for itself does."""
+    picked = (below.slice for below in ast.walk(node) if isinstance(below, ast.Subscript))
+    return any(not isinstance(index, ast.Constant) for index in picked)
+
+
+def _is_counted(those: ast.expr) -> bool:
+    return isinstance(those, ast.Call) and getattr(those.func, "id", getattr(those.func, "attr", "")) in COUNTED
+
+
+def _loads(node: ast.AST) -> list[ast.Name]:
+    """The names that are read below a node, in order."""
+    found = [below for below in ast.walk(node) if isinstance(below, ast.Name) and isinstance(below.ctx, ast.Load)]
+    return sorted(found, key=lambda name: (name.lineno, name.col_offset))
