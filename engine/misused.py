@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from spotter.bindings import bound_in, last_names
 from spotter.engine.around import TYPES, Around, Names
-from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind
+from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind, flaw_of_name
 from spotter.signatures import parameters
 
 UNMADE = Flaw("is no exception, and cannot be raised", ("replace", "NotImplementedError"))
@@ -16,6 +16,12 @@ NO_CLASS = Flaw("is no class, so that this raises a TypeError")
 FIRST = Flaw("chooses between classes here, and takes the first")
 COUNT = Flaw("is a flag, and stands where a number of times is expected", ("insert", "flags="))
 PAIRS = Flaw("ends a dict, whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
+NO_ITEMS = Flaw("is a method, which has no items")
+PARTS = Flaw("divides into a fraction, where whole numbers are asked for", ("replace", "//"))
+# methods of texts, lists and dicts whose names stand for nothing else
+METHODS = frozenset(
+    ("append", "endswith", "extend", "format", "get", "join", "setdefault", "split", "startswith", "strip")
+)
 COUNTED = {"sub": 3, "subn": 3, "split": 2}  # functions of `re`, and where they expect a number of times
 
 
@@ -36,6 +42,11 @@ def misused(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
             owner, function = around.owner, around.function
             if owner is not None and function is not None and parameters(function)[:1] == [receiver]:
                 yield from _other_class(named, owner, names)
+        case ast.Call(func=ast.Name("range"), args=args):
+            divided = (one.left for one in args if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div))
+            yield from (flaw_behind(left, "/", PARTS) for left in divided)
+        case ast.Subscript(value=ast.Attribute(attr=name) as method) if name in METHODS and not names.times.get(name):
+            yield flaw_of_name(method, NO_ITEMS)
         case ast.For(target=ast.Tuple(elts=[_, _]), iter=ast.Name(name) as those) if not around.guarded:
             yield from _pairs(those, name, around)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from spotter.engine.around import Around, Names, same, steady
 from spotter.engine.flaws import Flaw, Place, flaw_of_name
@@ -12,6 +13,8 @@ TWICE = Flaw("is asked a second time here")
 LATE = Flaw("is asked before already, so that this branch is never taken")
 EITHER = Flaw("is chosen either way")
 ITSELF = Flaw("is compared with itself")
+AXIS = "is passed twice in a row"
+AXES = {"x": "y", "w": "h", "width": "height", "row": "column", "lat": "lon"}
 COMPARISONS = frozenset(("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"))
 LEAF = ast.Attribute | ast.Name | ast.Constant
 
@@ -25,10 +28,23 @@ def repeated(node: ast.AST, around: Around, _: Names) -> Iterator[Place]:
             yield from (flaw_of_name(last_leaf(test), LATE) for test in _again(list(_tests(node))))
         case ast.IfExp(body=body, orelse=other) if same(body, other):
             yield flaw_of_name(last_leaf(other), EITHER)
+        case ast.Call(args=args):
+            yield from _one_axis(args)
         case ast.Compare(left=left, ops=signs, comparators=others) if _compares(node, around):
             for a, sign, b in zip([left, *others], signs, others, strict=False):
                 if same(a, b) and _is_path(a, exact=isinstance(sign, ast.Eq)):
                     yield flaw_of_name(first_leaf(b), ITSELF)
+
+
+def _one_axis(args: Sequence[ast.expr]) -> Iterator[Place]:
+    """The one of two neighbouring arguments that should have the other of two coordinates."""
+    for one, other in pairwise(args):
+        if isinstance(one, ast.Attribute) and isinstance(other, ast.Attribute) and same(one, other):
+            if one.attr in AXES:
+                yield flaw_of_name(other, Flaw(AXIS, ("replace", AXES[one.attr]), sure=False))
+            elif one.attr in AXES.values():
+                first = next(axis for axis in AXES if AXES[axis] == one.attr)
+                yield flaw_of_name(one, Flaw(AXIS, ("replace", first), sure=False))
 
 
 def last_leaf(node: ast.expr) -> ast.expr:

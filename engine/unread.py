@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from spotter.bindings import FUNCTIONS
 from spotter.engine.around import Around, Names
 from spotter.engine.flaws import Flaw, Place, flaw_at
-from spotter.signatures import Function
+from spotter.signatures import Function, parameters
 
 COUNTED = frozenset(("range", "xrange", "count", "repeat"))  # what is gone through for its length
 OVERWRITTEN = Flaw("is given something else before it is read", sure=False)
@@ -24,6 +24,8 @@ def unread(node: ast.AST, around: Around, _: Names) -> Iterator[Place]:
         return
     if isinstance(node, ast.For):
         yield from _unused(node)
+    elif node is function:
+        yield from _kept(function)
     for field in BLOCKS:
         block = getattr(node, field, None)
         if isinstance(block, list):
@@ -40,6 +42,18 @@ def _unused(loop: ast.For) -> Iterator[Place]:
     if whole and all(name.id != item for name in loads) and not any(map(_picks, loop.body)):
         why = f"is used in a loop over it, of which no `{item}` is used"
         yield flaw_at(whole[0], Flaw(why, ("replace", item), sure=False))
+
+
+def _kept(function: Function) -> Iterator[Place]:
+    """What is given to an attribute of the name of a parameter that nothing reads."""
+    read = {name.id for one in function.body for name in _loads(one)}
+    unread = {*parameters(function)} - read
+    for node in ast.walk(function) if unread else ():
+        match node:
+            case ast.Assign(targets=[ast.Attribute(ast.Name("self"), name)], value=ast.Name() as value):
+                if (own := name.lstrip("_")) in unread and value.id in parameters(function):
+                    why = f"is given to `{name}`, and the parameter `{own}` to nothing"
+                    yield flaw_at(value, Flaw(why, ("replace", own), sure=False))
 
 
 def _overwritten(block: Sequence[ast.stmt], function: Function) -> Iterator[Place]:

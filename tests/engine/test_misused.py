@@ -22,6 +22,8 @@ TWO = "class A:\n    pass\n\n\nclass B({base}):\n    def f(self):\n        super
         ("def f(a):\n    try:\n        a()\n    except KeyError or ValueError:\n        pass\n", "or", ""),
         ("import re\n\n\ndef f(a):\n    return re.sub('a', '', a, re.I | re.M)\n", "re", "flags="),
         (TWO.format(base="object"), "A", "B"),
+        ("def f(a):\n    return a.data.get['b']\n", "get", ""),
+        ("def f(a):\n    return range(len(a) / 2)\n", "/", "//"),
         ("def f(**those):\n    for a, b in those:\n        a(b)\n", ":", ".items()"),
     ],
 )
@@ -42,6 +44,7 @@ def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
         TWO.format(base="made(A)"),
         TWO.format(base="C").replace("class B", "class C(A):\n    pass\n\n\nclass B"),
         "def f(**those):\n    those = those.items()\n    for a, b in those:\n        a(b)\n",
+        "class C:\n    get = {}\n\n\ndef f(a):\n    return C.get['b'], a.values[0], range(len(a) // 2)\n",
         "def f(those):\n    for a, b in those:\n        a(b)\n",
     ],
 )

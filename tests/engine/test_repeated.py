@@ -29,6 +29,16 @@ def test_what_stands_there_twice_is_marked_where_it_stands_again(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "mends"),
+    [("a.x, a.x", ["y"]), ("a.y, a.y", ["x"]), ("a.x, a.y", []), ("a.size, a.size", []), ("a.x, b.x", [])],
+)
+def test_one_coordinate_that_is_passed_twice_in_a_row_was_meant_to_be_the_other(
+    flawed: Flawed, arguments: str, mends: list[str]
+) -> None:
+    assert [mend for _, _, mend in flawed(f"def f(a, b):\n    return b({arguments})\n")] == mends
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "def f(a):\n    return a.read() or a.read()\n",

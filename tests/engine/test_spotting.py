@@ -12,6 +12,7 @@ from spotter.engine import sums
 from spotter.engine.elsewhere import ALONE, census
 from spotter.engine.evidence import FIELDS, logit
 from spotter.engine.features import WINDOW
+from spotter.engine.flaws import LIKELY
 from spotter.engine.plant import plant_many
 from spotter.engine.reading_order import Reading, reading_of
 from spotter.engine.spotting import Spotter, fits, load, quoted, windows_of
@@ -107,6 +108,21 @@ def test_a_strange_name_a_letter_away_from_a_common_one_is_misspelt(spotter: Spo
     assert marked("receiver", "reciever") == ["reciever"]
     assert marked("status", "stats") == []  # both are known words
     assert marked("receiver", "sender") == []
+
+
+def test_what_mends_a_flaw_is_proposed_first_and_one_that_is_sure_weighs_more(spotter: Spotter) -> None:
+    sure = "def f(a):\n    return isinstance(a, 'dict')\n"
+    likely = "def f(a):\n    b = a.strip()\n    b = a.lower()\n    return b\n"
+    degrees = []
+    for text, wrong, mend in ((sure, "'dict'", "dict"), (likely, "a", "b")):
+        syntax = parse(Source("a.py", text, "python"))
+        at = max(i for i, token in enumerate(syntax.tokens) if token.text == wrong)
+        assert spotter.repairs(syntax, at, "replace")[0] == mend
+        assert spotter.repairs(syntax, at, "insert")[:1] != (mend,)
+        (rows,) = spotter.evidence([(syntax, 0, len(syntax.tokens))])
+        assert np.flatnonzero(rows[:, FIELDS.index("flawed")]).tolist() == [at]
+        degrees.append(rows[at, FIELDS.index("flawed")])
+    assert degrees == [1.0, LIKELY]
 
 
 RARE = "def send(a):\n    if a.zorbify(1):\n        return a.zorbify_all(a.get)\n    return a.zorbify(2)\n"

@@ -12,6 +12,7 @@ from tests.engine.conftest import Flawed
     ("text", "line", "token", "mend"),
     [
         ("def f(lines):\n    for line in lines:\n        print(lines.strip())\n", 3, "lines", "line"),
+        ("class C:\n    def f(self, a, b):\n        self._a = b\n        self.b = b\n", 3, "b", "a"),
         ("def f(a):\n    b = a.strip()\n    b = a.lower()\n    return b\n", 3, "a", "b"),
         ("def f(a, c):\n    b = a.strip()\n    c.load()\n    b = c.lower()\n    return b\n", 4, "b", ""),
     ],
@@ -28,6 +29,8 @@ def test_what_reads_another_value_than_the_one_that_was_made_for_it_may_be_wrong
     [
         "def f(lines):\n    for line in lines:\n        print(line, lines)\n",
         "def f(n):\n    for i in range(n):\n        print(n)\n",
+        "class C:\n    def f(self, a, b):\n        self.a = b or a\n        self.b = b\n",
+        "class C:\n    def f(self, a, b):\n        self.a = b\n        self.b = a\n",
         "def f(lines):\n    for _ in lines:\n        print(lines)\n",
         "def f(lines):\n    i = 0\n    for line in lines:\n        print(lines[i])\n        i += 1\n",
         "def f(a):\n    for lines in a.lines:\n        print(lines)\n",
