@@ -143,7 +143,7 @@ def _all_of(found: Iterator[T]) -> list[T]:
 def _with_comma(place: Place, before: str) -> Flaw:
     """An argument that is to be inserted is parted from what stands before it."""
     flaw = place.flaw
-    if place.text != ")" or flaw.mend is None:
+    if place.text != ")" or flaw.mend is None or flaw.mend[0] != "insert":
         return flaw
     parted = {"(": "", ",": " "}.get(before, ", ")
     return flaw._replace(mend=("insert", parted + flaw.mend[1]))

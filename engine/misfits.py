@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from spotter.bindings import FUNCTIONS, bound_in, expects, last_names
 from spotter.engine.flaws import Flaw, Place
+from spotter.findings import Edit
 from spotter.signatures import Function, Misfit, Signature, parameters, passed_by, signature_of, signatures
 
 RECEIVER = "self"
@@ -41,7 +42,8 @@ def misfits(tree: ast.Module) -> Iterator[Place]:
 
 def _place(misfit: Misfit, call: ast.Call) -> Place:
     line, column, _, _ = misfit.where
-    flaw = Flaw(misfit.why, ("insert", misfit.mend) if misfit.mend else None)
+    left_over: tuple[Edit, str] | None = None if misfit.text else ("delete", "")
+    flaw = Flaw(misfit.why, ("insert", misfit.mend) if misfit.mend else left_over)
     return Place(line, column, misfit.text, flaw, (call.lineno, call.end_lineno or call.lineno))
 
 

@@ -15,7 +15,7 @@ TEXT = Flaw("is a text, which cannot be raised")
 NO_CLASS = Flaw("is no class, so that this raises a TypeError")
 FIRST = Flaw("chooses between classes here, and takes the first")
 COUNT = Flaw("is a flag, and stands where a number of times is expected", ("insert", "flags="))
-PAIRS = Flaw("ends a dict, whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
+PAIRS = Flaw("follows a dict whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
 NO_ITEMS = Flaw("is a method, which has no items")
 PARTS = Flaw("divides into a fraction, where whole numbers are asked for", ("replace", "//"))
 # methods of texts, lists and dicts whose names stand for nothing else

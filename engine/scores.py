@@ -30,7 +30,7 @@ class TokenScore:
     """P(a careful author would edit here) of a token, by its index in Syntax.tokens; the likely edits, best first.
 
     A word that stands once in its file, and that few programs have, is lone: other files may say more of it. A flaw
-    is what raises an exception whenever it is reached, as a clause that the token is the subject of.
+    is what is wrong whatever else is known, as a clause that the token is the subject of.
     """
 
     token: int

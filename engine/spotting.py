@@ -260,7 +260,10 @@ class Spotter:
             for edit, share, row in choices:
                 for text, p in self._texts(window, restored[row], own, edit)[:PROPOSALS]:
                     options.append(Proposal(edit, text, share * p))
-            if (flaw := flaws.get(i - first)) and flaw.mend:
+            flaw = flaws.get(i - first)
+            if flaw is not None and flaw.mend is None:
+                options = [option for option in options if option.edit != "delete"]
+            elif flaw is not None and flaw.mend is not None:
                 others = [replace(o, p=(1 - MEANT) * o.p) for o in options if (o.edit, o.text) != flaw.mend]
                 options = [Proposal(*flaw.mend, MEANT), *others]
             proposals[i] = tuple(sorted(options, key=lambda o: (-o.p, o.edit, o.text))[:PROPOSALS])

@@ -98,4 +98,4 @@ def _logged(template: ast.expr, others: Sequence[ast.expr]) -> Iterator[Place]:
         return
     meant = others or len(PLAIN.findall(text)) == wanted  # what nothing fills may speak of shares, and of signs
     if meant and not (len(others) == 1 and isinstance(others[0], ast.Dict)):
-        yield flaw_at(template, Flaw(f"has placeholders for {wanted} arguments, and is given {len(others)}"))
+        yield flaw_at(template, Flaw(f"has placeholders for {wanted}, and is given {len(others)}"))

@@ -89,7 +89,8 @@ _TABLE = (
         "SP101", "unlikely-token", "warning", "suspicion",
         "The denoiser expects a careful author to replace this token, and names what would stand there.",
         "Wrong variables, attributes, operators and constants are legal code: no type checker sees them.\n"
-        "Of a name that nothing binds, and an argument that its function does not take, the message says so.",
+        "Of what is wrong whatever else is known (names that nothing binds, templates that nothing fills,\n"
+        "what is asked twice, what Python cannot do so) the message says why.",
         "    def span(lo, hi):\n        return lo - lo",
         "    def span(lo, hi):\n        return hi - lo",
         _SCORED.format("SP101"),
@@ -99,7 +100,8 @@ _TABLE = (
         "SP102", "missing-token", "warning", "suspicion",
         "The denoiser expects a token before this one.",
         "A dropped `not`, `await`, `self.` or argument leaves code that parses and does something else.\n"
-        "Of a call whose function in the same file needs one argument more, the message says which.",
+        "Of a call whose function in the same file needs one argument more, the message says which; of exceptions\n"
+        "that are not raised, methods that are not called and commas that lack it says what is wrong.",
         "    async def load(self):\n        row = self.fetch()\n        return row.name",
         "    async def load(self):\n        row = await self.fetch()\n        return row.name",
         _SCORED.format("SP102"),

@@ -24,7 +24,7 @@ RULE_OF = {"replace": "SP101", "insert": "SP102", "delete": "SP103"}
 def suspicions(
     syntax: Syntax, scores: Sequence[TokenScore], threshold: float, *, test: bool = False
 ) -> tuple[Finding, ...]:
-    """At most three suspicions a function, for tokens whose P(edit) is over the threshold.
+    """At most three suspicions a function, for tokens whose P(edit) is over the threshold, beside flaws that are known.
 
     Tokens beside each other that are all left over are one suspicion, where one of them is over it. In tests, which are
     odd on purpose and which no calibration has seen, suspicions are notes.
@@ -37,8 +37,9 @@ def suspicions(
     for run in sorted(over, key=lambda run: (-highest(run), run[0].token)):
         around = enclosing(syntax, syntax.tokens[run[0].token].line)
         name = around.name if around else ""
-        if kept[name] < MOST:
-            kept[name] += 1
+        known = any(score.flaw and score.p_error >= GATED for score in run)
+        if known or kept[name] < MOST:
+            kept[name] += not known
             found.append(_suspicion(syntax, run, name, test))
     return tuple(found)
 

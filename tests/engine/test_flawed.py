@@ -116,7 +116,7 @@ def test_code_that_is_nested_too_deep_for_python_is_left_alone() -> None:
 def test_a_call_that_does_not_fit_is_a_flaw_of_the_token_where_it_shows() -> None:
     syntax = parse(Source("a.py", "def é(a):\n    return a\n\n\nx = é(1), é(1, (2)), é(c=1), é(  # why\n)\n", "python"))
     assert [(syntax.tokens[i].text, flaw.why, flaw.mend) for i, flaw in sorted(flaws_of(syntax).items())] == [
-        ("2", "is an argument more than `é` takes", None),
+        ("2", "is an argument more than `é` takes", ("delete", "")),
         ("c", "is no parameter of `é`", None),
         (")", "ends a call of `é` without `a`", ("insert", "a")),
     ]

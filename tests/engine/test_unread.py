@@ -14,6 +14,7 @@ from tests.engine.conftest import Flawed
         ("def f(lines):\n    for line in lines:\n        print(lines.strip())\n", 3, "lines", "line"),
         ("class C:\n    def f(self, a, b):\n        self._a = b\n        self.b = b\n", 3, "b", "a"),
         ("def f(a):\n    b = a.strip()\n    b = a.lower()\n    return b\n", 3, "a", "b"),
+        ("import c\n\n\ndef f(a):\n    b = c.d()\n    b = c.e(c)\n    return b\n", 6, "b", ""),
         ("def f(a, c):\n    b = a.strip()\n    c.load()\n    b = c.lower()\n    return b\n", 4, "b", ""),
     ],
 )
@@ -36,6 +37,7 @@ def test_what_reads_another_value_than_the_one_that_was_made_for_it_may_be_wrong
         "def f(a):\n    for lines in a.lines:\n        print(lines)\n",
         "def f(a):\n    b = a.strip()\n    b = b.lower()\n    return b\n",
         "def f(a):\n    b = a.strip()\n    if a:\n        b = a.lower()\n    return b\n",
+        "def test_f(a):\n    b = a.strip()\n    b = a.lower()\n",
         "def f(a):\n    b = None\n    b = a.lower()\n    return b\n",
         "def f(a):\n    b = a.strip()\n    print(lambda: b)\n    b = a.lower()\n    return b\n",
         "def f(a):\n    global b\n    b = a.strip()\n    b = a.lower()\n",

@@ -292,6 +292,16 @@ def test_a_misspelt_name_is_said_once_and_as_a_token_where_its_rule_is_not_selec
     assert sorted(rules(tokens)) == [("SP101", 1), ("SP101", 6)]
 
 
+def test_a_function_has_at_most_three_suspicions_beside_the_flaws_that_are_known() -> None:
+    syntax = parse(ALFA)
+    gone = (Proposal("replace", "x", 1.0),)
+    names = [i for i, token in enumerate(syntax.tokens) if token.text.isidentifier()][:5]
+    plain = [TokenScore(at, 0.9, gone) for at in names]
+    flaws = [replace(score, flaw="is not bound here") for score in plain]
+    maybe = [replace(score, flaw="may be meant", p_error=0.6) for score in plain]
+    assert [len(suspicions(syntax, each, 0.5)) for each in (plain, flaws, maybe)] == [3, 5, 3]
+
+
 def test_the_flaw_in_a_run_that_should_go_is_told_of_its_own_token() -> None:
     syntax = parse(ALFA)
     at = next(i for i, token in enumerate(syntax.tokens) if token.text == "bravo")
