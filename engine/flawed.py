@@ -7,12 +7,13 @@ import re
 import warnings
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from spotter.bindings import OPEN
-from spotter.engine.around import Around, Names, around, names_of
+from spotter.engine.around import Around, around
+from spotter.engine.bound_names import Names, names_of
 from spotter.engine.flaws import Flaw, Place
 from spotter.engine.foregone import foregone
 from spotter.engine.idle import idle
@@ -31,9 +32,15 @@ if TYPE_CHECKING:
     from pyflakes.messages import Message
 
 T = TypeVar("T")
-SILENT = re.compile(r"(flake8|ruff): *noqa|pylint: *(skip-file|disable=.*\b(undefined-variable|E0602)\b)")  # of a file
+# of a file
+SILENT = re.compile(
+    r"(flake8|ruff): *noqa|pylint: *(skip-file|disable=.*\b(undefined-variable|E0602|pointless-statement|W0104"
+    r"|comparison-(with-itself|of-constants)|using-constant-test|literal-comparison|logging-[\w-]+|bad-super-call)\b)"
+)
 # of a line whose author knows
 KNOWN = re.compile(r"noqa|undefined|pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)
+LONE = re.compile(r"\r(?!\n)")
+CELL = re.compile(r"^# *(%%|In ?\[|COMMAND -{5})", re.MULTILINE)  # how a script parts its cells
 HABIT = 8  # times that a file may do the same, and not mean it
 NEAR = 20  # tokens within which the one is that is looked for
 QUIET = Lock()  # filters of warnings are the whole process's
@@ -42,6 +49,7 @@ RULES: dict[type[ast.AST], tuple[Rule, ...]] = {
     ast.AsyncFunctionDef: (unread,),
     ast.AsyncWith: (unread,),
     ast.Attribute: (foregone, absent),
+    ast.BinOp: (unfilled,),
     ast.BoolOp: (repeated, foregone),
     ast.Call: (misused, repeated, unfilled),
     ast.Compare: (repeated, foregone),
@@ -66,31 +74,45 @@ RULES: dict[type[ast.AST], tuple[Rule, ...]] = {
 
 def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
     """The flawed tokens of Python that parses; none where a comment says that its author knows."""
-    if syntax.source.language != "python":
-        return {}
+    text = syntax.source.text
+    if syntax.source.language != "python" or LONE.search(text):
+        return {}  # a grammar and Python do not count such lines alike
     try:
         with QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(syntax.source.text)
-        found = _found(tree, syntax.source)
+            tree = ast.parse(text)
+        lines = text.replace("\r\n", "\n").split("\n")
+        found = _found(tree, syntax.source, lines)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     if not found or any(SILENT.search(comment.text) for comment in syntax.comments):
         return {}
-    lines = re.split("\r\n?|\n", syntax.source.text)  # as Python counts them
     tokens = {(token.line, token.column): i for i, token in enumerate(syntax.tokens)}
     starts = list(tokens)
     told = {comment.line for comment in syntax.comments if KNOWN.search(comment.text)}
+    spans = _statements(tree) if told else {}
     flaws: dict[int, Flaw] = {}
     for place in found:
         before = lines[place.line - 1].encode("utf-8", "surrogatepass")[: place.column].decode("utf-8", "ignore")
         at = place.line, len(before) + 1
         token = _next(syntax, bisect_left(starts, at), place) if place.after else tokens.get(at)
-        if token is None or not told.isdisjoint(range(place.lines[0], place.lines[1] + 1)):
+        first, last = spans.get(place.line, place.lines)
+        if token is None or not told.isdisjoint(range(first, last + 1)):
             continue
         if place.text in ("", syntax.tokens[token].text):
             flaws.setdefault(token, _with_comma(place, syntax.tokens[token - 1].text))
     return flaws
+
+
+def _statements(tree: ast.Module) -> dict[int, tuple[int, int]]:
+    """The first and last line of the statement on each line: of one that has others in it only up to these."""
+    found: dict[int, tuple[int, int]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            last = max(node.lineno, body[0].lineno - 1) if isinstance(body, list) else node.end_lineno or node.lineno
+            found |= dict.fromkeys(range(node.lineno, last + 1), (node.lineno, last))
+    return found
 
 
 def _next(syntax: Syntax, token: int, place: Place) -> int | None:
@@ -99,18 +121,19 @@ def _next(syntax: Syntax, token: int, place: Place) -> int | None:
     return next((i for i in near if place.text in ("", syntax.tokens[i].text)), None)
 
 
-def _found(tree: ast.Module, source: Source) -> list[Place]:
+def _found(tree: ast.Module, source: Source, lines: Sequence[str]) -> list[Place]:
     """The places that the rules find; those of names where all of them can be known.
 
     A program that wrote a file may well have said things twice. What stands in a cell other cells may name, and show.
     """
     messages = _all_of(_messages(tree))
-    names: list[Place] = []
+    found: list[Place] = []
     if not OPEN.search(source.text):
-        names = _all_of(misfits(tree)) + ([] if source.cells else _all_of(unbound(tree, messages)))
+        found = _all_of(misfits(tree)) + ([] if source.cells else _all_of(unbound(tree, messages)))
     if is_generated(source.text):
-        return names
-    return names + _all_of(unfitting(messages)) + _all_of(_one_by_one(tree, shown=bool(source.cells)))
+        return found
+    names, shown = names_of(tree, lines, unfitting(messages)), bool(source.cells or CELL.search(source.text))
+    return found + _all_of(_one_by_one(tree, names, shown=shown))
 
 
 def _messages(tree: ast.Module) -> Iterator[Message]:
@@ -120,9 +143,8 @@ def _messages(tree: ast.Module) -> Iterator[Message]:
     yield from Checker(tree, builtins=GIVEN).messages
 
 
-def _one_by_one(tree: ast.Module, *, shown: bool) -> Iterator[Place]:
+def _one_by_one(tree: ast.Module, names: Names, *, shown: bool) -> Iterator[Place]:
     """What the rules about one node and what is around it find, but for what a file does again and again."""
-    names = names_of(tree)
     found: list[Place] = []
     for node, outer in around(tree):
         for rule in RULES.get(type(node), ()):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from spotter.bindings import called
-from spotter.engine.around import EXCEPTIONS, Around, Names
+from spotter.engine.around import EXCEPTIONS, Around
+from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind
 
 ASSIGN = Flaw("compares, and nothing is done with the answer", ("replace", "="))
@@ -26,27 +28,43 @@ SIGNS: dict[type[ast.cmpop], str] = {
 }
 TARGET = ast.Name | ast.Attribute | ast.Subscript
 STRIPS = frozenset(("strip", "lstrip", "rstrip"))
+MAKERS = frozenset(("__init__", "__new__"))
+TIMED = re.compile(r"(time|timeit|bench|benchmark|track|peakmem)(_|$)")
+CLAIMS = frozenset(("expect", "Assert", "that"))
+HARDWARE = frozenset(("cocotb", "magma", "myhdl", "amaranth", "migen"))
 
 
 def idle(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
-    """The place of what is dropped; none where an exception may be meant."""
-    if not isinstance(node, ast.Expr) or around.guarded:
+    """The place of what is dropped; none where an exception may be meant, or where hardware is described."""
+    if not isinstance(node, ast.Expr) or around.guarded or not HARDWARE.isdisjoint(names.imported):
         return
     match node.value:
-        case ast.Compare(left=left, ops=[op]) if type(op) in SIGNS:
-            assigns = isinstance(op, ast.Eq) and isinstance(left, TARGET)
+        case ast.Compare(left=left, ops=[op]) if type(op) in SIGNS and not _is_timed(around) and not _is_claim(left):
+            assigns = isinstance(op, ast.Eq) and isinstance(left, TARGET) and left.col_offset == node.col_offset
             yield flaw_behind(left, SIGNS[type(op)], ASSIGN if assigns else COMPARE)
         case ast.Call(func=ast.Name(name)) if _is_exception(name, names):
             yield flaw_at(node, RAISE)
-        case ast.Call(func=ast.Name(name)) if isinstance(names.functions.get(name), ast.AsyncFunctionDef):
+        case ast.Call(func=ast.Name(name)) if _is_coroutine([names.functions.get(name)]):
             yield from _unawaited(node, around)
-        case ast.Call(func=ast.Attribute(ast.Name("self"), name)) if _is_coroutine(name, around, names):
-            yield from _unawaited(node, around)
+        case ast.Call(func=ast.Attribute(ast.Name("self"), name)) if names.times.get(name) == 1:
+            own = around.owner.body if around.owner is not None else []
+            if _is_coroutine([one for one in own if getattr(one, "name", "") == name]):
+                yield from _unawaited(node, around)
         case ast.BinOp(left=ast.Constant(str()), op=ast.Mod()):
             yield flaw_at(node, FILLED)
-        case ast.Call(func=ast.Attribute(value=value), args=args, keywords=[]) as call:
-            if _only_makes(called(call), args, value):
-                yield flaw_at(node, _given_back(value))
+        case ast.Call(func=ast.Attribute(value=value, attr=method), args=args, keywords=[]):
+            if (flaw := _made(method, args, value, names)) is not None:
+                yield flaw_at(node, flaw)
+
+
+def _is_timed(around: Around) -> bool:
+    """Whether a function does something for the time that it takes."""
+    return around.function is not None and TIMED.match(around.function.name) is not None
+
+
+def _is_claim(node: ast.expr) -> bool:
+    """Whether what is compared says itself what is to come of it."""
+    return called(node) in CLAIMS
 
 
 def _unawaited(node: ast.Expr, around: Around) -> Iterator[Place]:
@@ -58,29 +76,37 @@ def _unawaited(node: ast.Expr, around: Around) -> Iterator[Place]:
 
 
 def _is_exception(name: str, names: Names) -> bool:
-    """Whether a name is an exception of Python, or a class of the file that is made of one."""
+    """Whether a name is an exception of Python, or a class of the file that is one and does nothing when it is made."""
     if name in EXCEPTIONS:
         return not names.times.get(name)
-    return name in names.classes and any(base in EXCEPTIONS for base in names.bases(names.classes[name]))
+    if name not in names.classes:
+        return False
+    above = [name, *names.bases(names.classes[name])]
+    parts = (part for one in above if one in names.classes for part in names.classes[one].body)
+    return any(one in EXCEPTIONS for one in above) and not any(getattr(part, "name", "") in MAKERS for part in parts)
 
 
-def _is_coroutine(name: str, around: Around, names: Names) -> bool:
-    own = around.owner.body if around.owner is not None else []
-    methods = [one for one in own if isinstance(one, ast.AsyncFunctionDef) and one.name == name]
-    return len(methods) == 1 and not methods[0].decorator_list and names.times.get(name) == 1
+def _is_coroutine(functions: Sequence[ast.AST | None]) -> bool:
+    """Whether this is one function, that nothing decorates, and whose call is to be awaited."""
+    match functions:
+        case [ast.AsyncFunctionDef(decorator_list=[]) as function]:
+            return not any(isinstance(below, ast.Yield) for below in ast.walk(function))
+        case _:
+            return False
 
 
-def _only_makes(method: str, args: list[ast.expr], value: ast.expr) -> bool:
-    """Whether a method makes a text out of another one, by its name and what it is given."""
+def _made(method: str, args: Sequence[ast.expr], value: ast.expr, names: Names) -> Flaw | None:
+    """What a method makes out of a text, by its name and what it is given."""
     texts = [isinstance(argument, ast.Constant) and isinstance(argument.value, str) for argument in args]
     if isinstance(value, ast.Constant):
-        return isinstance(value.value, str) and method == "format"
-    if method in STRIPS:
-        return len(args) == sum(texts) == 1 and isinstance(value, TARGET)
-    return method == "replace" and len(args) == 2 and any(texts) and isinstance(value, TARGET)
+        return FILLED if isinstance(value.value, str) and method == "format" else None
+    if not isinstance(value, TARGET) or names.times.get(method) or _is_other(value, names):
+        return None
+    if (method in STRIPS and len(args) == 1 and all(texts)) or (method == "replace" and len(args) == 2 and any(texts)):
+        return FILLED._replace(mend=("insert", f"{ast.unparse(value)} ="), sure=all(texts))
+    return None
 
 
-def _given_back(value: ast.expr) -> Flaw:
-    if isinstance(value, TARGET):
-        return FILLED._replace(mend=("insert", f"{ast.unparse(value)} ="))
-    return FILLED
+def _is_other(value: ast.expr, names: Names) -> bool:
+    """Whether a name is no text: a module, or the object of a method."""
+    return isinstance(value, ast.Name) and (value.id in names.modules or value.id in ("self", "cls"))

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from spotter.engine.around import Around, Names
+from spotter.engine.around import Around
+from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_of_name
 
+MICRO = frozenset(("machine", "micropython", "network", "pyb", "board", "utime"))  # of a Python for small machines
 NEAR = 0.8  # of the letters, as difflib counts them
 # what is often asked of a module, and of which of its parts it is
 INNER = {
@@ -28,7 +30,7 @@ def library() -> Mapping[str, frozenset[str]]:
 
 def absent(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
     """Where a name is asked of such a module; none that the file asks about, or gives the module itself."""
-    if around.guarded:
+    if around.guarded or not MICRO.isdisjoint(names.imported):
         return
     match node:
         case ast.Attribute(value=value, attr=name, ctx=ast.Load()):
@@ -55,7 +57,8 @@ def _module(node: ast.expr, names: Names) -> str:
 
 def _is_absent(module: str, name: str, names: Names) -> bool:
     known = name in library()[module] or f"{module}.{name}" in names.imported or name in names.given
-    return not (known or name.startswith("_") or name in names.texts)
+    added = module == "logging" and name.isupper()  # a level
+    return not (known or added or name.startswith("_") or name in names.texts)
 
 
 def _flaw(module: str, name: str) -> Flaw:

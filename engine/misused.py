@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from spotter.bindings import bound_in, last_names
-from spotter.engine.around import TYPES, Around, Names
+from spotter.engine.around import TYPES, Around
+from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind, flaw_of_name
 from spotter.signatures import parameters
 
@@ -17,16 +18,16 @@ FIRST = Flaw("chooses between classes here, and takes the first")
 COUNT = Flaw("is a flag, and stands where a number of times is expected", ("insert", "flags="))
 PAIRS = Flaw("follows a dict whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
 NO_ITEMS = Flaw("is a method, which has no items")
-PARTS = Flaw("divides into a fraction, where whole numbers are asked for", ("replace", "//"))
+PARTS = Flaw("divides into a fraction, where whole numbers are asked for", ("replace", "//"), sure=False)
 # methods of texts, lists and dicts whose names stand for nothing else
-METHODS = frozenset(
-    ("append", "endswith", "extend", "format", "get", "join", "setdefault", "split", "startswith", "strip")
-)
+METHODS = frozenset(("append", "endswith", "get", "setdefault", "startswith", "strip"))
 COUNTED = {"sub": 3, "subn": 3, "split": 2}  # functions of `re`, and where they expect a number of times
 
 
 def misused(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
-    """The place of what cannot be so."""
+    """The place of what cannot be so; none where an exception may be meant."""
+    if around.guarded:
+        return
     match node:
         case ast.Raise(exc=ast.Name("NotImplemented") | ast.Call(func=ast.Name("NotImplemented")) as made):
             yield flaw_at(made, UNMADE)
@@ -37,7 +38,7 @@ def misused(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.ExceptHandler(type=ast.BoolOp(op=ast.Or(), values=[first, *_])):
             yield flaw_behind(first, "or", FIRST)
         case ast.Call(func=ast.Attribute(ast.Name("re"), name), args=args) if len(args) > COUNTED.get(name, len(args)):
-            yield from _flags(args[COUNTED[name]])
+            yield from _flags(args[COUNTED[name]], names)
         case ast.Call(func=ast.Name("super"), args=[ast.Name() as named, ast.Name(receiver)]):
             owner, function = around.owner, around.function
             if owner is not None and function is not None and parameters(function)[:1] == [receiver]:
@@ -47,7 +48,7 @@ def misused(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
             yield from (flaw_behind(left, "/", PARTS) for left in divided)
         case ast.Subscript(value=ast.Attribute(attr=name) as method) if name in METHODS and not names.times.get(name):
             yield flaw_of_name(method, NO_ITEMS)
-        case ast.For(target=ast.Tuple(elts=[_, _]), iter=ast.Name(name) as those) if not around.guarded:
+        case ast.For(target=ast.Tuple(elts=[_, _]), iter=ast.Name(name) as those):
             yield from _pairs(those, name, around)
 
 
@@ -61,16 +62,17 @@ def _classes(kind: ast.expr) -> Iterator[Place]:
             yield flaw_behind(first, "or", FIRST._replace(mend=("replace", "|")))
 
 
-def _flags(given: ast.expr) -> Iterator[Place]:
+def _flags(given: ast.expr, names: Names) -> Iterator[Place]:
     parts = [given.left, given.right] if isinstance(given, ast.BinOp) else [given]
     if all(isinstance(part, ast.Attribute) and last_names([part.value]) == ["re"] for part in parts):
-        yield flaw_at(given, COUNT)
+        yield flaw_at(given, COUNT if names.before(given) != "(" else COUNT._replace(mend=None))
 
 
 def _other_class(named: ast.Name, owner: ast.ClassDef, names: Names) -> Iterator[Place]:
     """A class of this file that is none of those that a method's own class is."""
     other = named.id != owner.name and {named.id, owner.name} <= names.classes.keys()
-    if other and {named.id, ""}.isdisjoint(names.bases(owner)):
+    above = {*names.bases(owner)}
+    if other and named.id not in above and above <= {*names.classes, *names.modules, *TYPES}:
         flaw = Flaw(f"is no class of a `{owner.name}`, so that this raises a TypeError", ("replace", owner.name))
         yield flaw_at(named, flaw)
     elif named.id != owner.name and named.id in last_names(owner.bases):

@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from spotter.engine.around import Around, Names, same, steady
+from spotter.engine.around import Around, same, steady
+from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_of_name
 
 TWICE = Flaw("is asked a second time here")
 LATE = Flaw("is asked before already, so that this branch is never taken")
-EITHER = Flaw("is chosen either way")
+EITHER = Flaw("is chosen either way", sure=False)
 ITSELF = Flaw("is compared with itself")
 AXIS = "is passed twice in a row"
 AXES = {"x": "y", "w": "h", "width": "height", "row": "column", "lat": "lon"}
@@ -26,14 +27,14 @@ def repeated(node: ast.AST, around: Around, _: Names) -> Iterator[Place]:
             yield from (flaw_of_name(last_leaf(value), TWICE) for value in _again(values))
         case ast.If() if not _is_elif(node, around):
             yield from (flaw_of_name(last_leaf(test), LATE) for test in _again(list(_tests(node))))
-        case ast.IfExp(body=body, orelse=other) if same(body, other):
+        case ast.IfExp(test=test, body=body, orelse=other) if same(body, other) and steady(test):
             yield flaw_of_name(last_leaf(other), EITHER)
         case ast.Call(args=args):
             yield from _one_axis(args)
-        case ast.Compare(left=left, ops=signs, comparators=others) if _compares(node, around):
+        case ast.Compare(left=left, ops=signs, comparators=others) if steady(node):
             for a, sign, b in zip([left, *others], signs, others, strict=False):
-                if same(a, b) and _is_path(a, exact=isinstance(sign, ast.Eq)):
-                    yield flaw_of_name(first_leaf(b), ITSELF)
+                if same(a, b) and (flaw := _itself(a, sign, around)) is not None:
+                    yield flaw_of_name(first_leaf(b), flaw)
 
 
 def _one_axis(args: Sequence[ast.expr]) -> Iterator[Place]:
@@ -57,10 +58,17 @@ def first_leaf(node: ast.expr) -> ast.expr:
     return min(_leaves(node), key=lambda leaf: (leaf.end_lineno or 0, leaf.end_col_offset or 0), default=node)
 
 
-def _is_path(node: ast.expr, *, exact: bool) -> bool:
-    """Whether a comparison with itself is a slip: of an attribute, and of an item of one where both are to be equal."""
-    owner = node.value if isinstance(node, ast.Subscript) and exact else node
-    return isinstance(owner, ast.Attribute) and steady(node)
+def _itself(node: ast.expr, sign: ast.cmpop, around: Around) -> Flaw | None:
+    """What a comparison with itself says: much between two objects, something among conditions, where no number is one.
+
+    An attribute that differs from itself is no number, and an item that equals itself may be none.
+    """
+    owner = node.value if isinstance(node, ast.Subscript) and isinstance(sign, ast.Eq) else node
+    if not isinstance(owner, ast.Attribute):
+        return None
+    if around.function is not None and around.function.name in COMPARISONS:
+        return ITSELF if isinstance(sign, ast.Eq) or around.function.name == "__ne__" else None
+    return ITSELF._replace(sure=False) if isinstance(sign, ast.Eq) and isinstance(around.parent, ast.BoolOp) else None
 
 
 def _leaves(node: ast.expr) -> list[ast.expr]:
@@ -69,8 +77,12 @@ def _leaves(node: ast.expr) -> list[ast.expr]:
 
 def _again(nodes: Sequence[ast.expr]) -> Iterator[ast.expr]:
     """What stands there again, where nothing may have changed between."""
-    if all(map(steady, nodes)):
-        yield from (node for i, node in enumerate(nodes) if any(same(node, one) for one in nodes[:i]))
+    seen: set[str] = set()
+    for node in nodes if all(map(steady, nodes)) else ():
+        text = ast.dump(node)
+        if text in seen and not isinstance(node, ast.Constant):
+            yield node
+        seen.add(text)
 
 
 def _is_choice(node: ast.BoolOp, around: Around) -> bool:
@@ -85,12 +97,6 @@ def _is_elif(node: ast.If, around: Around) -> bool:
 def _tests(node: ast.If) -> Iterator[ast.expr]:
     """The conditions of a chain."""
     yield node.test
-    match node.orelse:
-        case [ast.If() as other]:
-            yield from _tests(other)
-
-
-def _compares(node: ast.Compare, around: Around) -> bool:
-    """Whether it asks for more than whether a number is one: with other conditions, or for two objects."""
-    named = around.function is not None and around.function.name in COMPARISONS
-    return steady(node) and (named or isinstance(around.parent, ast.BoolOp))
+    while len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+        node = node.orelse[0]
+        yield node.test

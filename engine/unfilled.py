@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from spotter.bindings import last_names
-from spotter.engine.around import EXCEPTIONS, Around, Names
+from spotter.bindings import called, last_names
+from spotter.engine.around import EXCEPTIONS, Around
+from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ FILLED = APART._replace(mend=("replace", " %"))
 PLACEHOLDER = re.compile(
     r"%(?P<name>\(\w*\))?(?P<flags>[#0 +-]*)(?P<sizes>(\*|\d+)?(\.(\*|\d+))?)[hlL]?(?P<kind>.?)", re.DOTALL
 )
-PLAIN = re.compile(r"%[drs](?!\w)")
+SPOKEN = re.compile(r"%[drs](?!\w)")
+TRANSLATES = re.compile(r"_\w{0,2}$|u?gettext$")
+PLAIN = ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant  # what % takes without brackets
+ERRORS = frozenset(("e", "ex", "err", "exc", "error", "exception"))
 LOGGERS = re.compile(r"_*(log|logger|logging)$", re.IGNORECASE)
 LEVELS = frozenset(("debug", "info", "warning", "warn", "error", "exception", "critical"))
 MADE = ("__init__", "__new__", "__str__")
@@ -39,19 +43,25 @@ MISFITS = {
 }
 
 
-def unfitting(messages: Sequence[Message]) -> Iterator[Place]:
-    """The templates that pyflakes finds not to fit what is to fill them."""
-    for one in messages:
-        if (why := MISFITS.get(type(one).__name__)) is not None:
-            yield Place(one.lineno, one.col, "", Flaw(why), (one.lineno, one.lineno))
+def unfitting(messages: Sequence[Message]) -> dict[tuple[int, int], str]:
+    """What pyflakes finds wrong with templates, by where they begin."""
+    found = ((one, MISFITS.get(type(one).__name__)) for one in messages)
+    return {(one.lineno, one.col): why for one, why in found if why is not None}
 
 
-def unfilled(node: ast.AST, _: Around, names: Names) -> Iterator[Place]:
-    """The commas behind templates of exceptions, and the templates of a log that do not fit."""
+def unfilled(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
+    """Templates that do not fit, and the commas behind those of exceptions; none where an exception may be meant."""
+    if around.guarded:
+        return
     match node:
+        case ast.Call() | ast.BinOp(op=ast.Mod()) if (node.lineno, node.col_offset) in names.unfit:
+            if isinstance(node, ast.BinOp) or called(node) == "format":
+                yield flaw_at(node, Flaw(names.unfit[node.lineno, node.col_offset]))
         case ast.Raise(exc=ast.Call(func=ast.Name(name), args=[template, *others])) if others:
-            if placeholders(text_of(template)) == len(others) and _keeps_apart(name, names):
-                yield flaw_behind(template, ",", FILLED if len(others) == 1 else APART)
+            starred = any(isinstance(other, ast.Starred) for other in others)
+            if not starred and placeholders(text_of(template)) == len(others) and _keeps_apart(name, names):
+                plain = len(others) == 1 and isinstance(others[0], PLAIN)
+                yield flaw_behind(template, ",", FILLED if plain else APART)
         case ast.Call(func=ast.Attribute(value, level), args=[template, *others]) if level in LEVELS:
             if LOGGERS.match(last_names([value])[0]) and "logging" in names.times:
                 yield from _logged(template, others)
@@ -60,7 +70,9 @@ def unfilled(node: ast.AST, _: Around, names: Names) -> Iterator[Place]:
 def text_of(node: ast.expr) -> str:
     """A text, as it stands or as it is given to a function that translates it; "" for all else."""
     match node:
-        case ast.Constant(str(text)) | ast.Call(func=ast.Name(), args=[ast.Constant(str(text))], keywords=[]):
+        case ast.Constant(str(text)):
+            return text
+        case ast.Call(func=ast.Name(name), args=[ast.Constant(str(text))], keywords=[]) if TRANSLATES.match(name):
             return text
         case _:
             return ""
@@ -87,15 +99,22 @@ def _keeps_apart(name: str, names: Names) -> bool:
     above = [name, *names.bases(names.classes[name])]
     own = [part for one in above if one in names.classes for part in names.classes[one].body]
     known = all(one in names.classes or one in EXCEPTIONS for one in above)
-    return known and not any(getattr(part, "name", "") in MADE for part in own)
+    reads = any(isinstance(below, ast.Attribute) and below.attr == "args" for part in own for below in ast.walk(part))
+    return known and not reads and not any(getattr(part, "name", "") in MADE for part in own)
 
 
 def _logged(template: ast.expr, others: Sequence[ast.expr]) -> Iterator[Place]:
-    """A template that is given too many or too few; none of those that are filled in another way."""
+    """A template that is given too many or too few; none of those that are filled in another way.
+
+    Without arguments nothing is filled, and one that is a mapping fills what asks for nothing.
+    """
     text = text_of(template)
     wanted = placeholders(text)
     if not text or "{" in text or wanted in (None, len(others)) or any(isinstance(one, ast.Starred) for one in others):
         return
-    meant = others or len(PLAIN.findall(text)) == wanted  # what nothing fills may speak of shares, and of signs
-    if meant and not (len(others) == 1 and isinstance(others[0], ast.Dict)):
-        yield flaw_at(template, Flaw(f"has placeholders for {wanted}, and is given {len(others)}"))
+    flaw = Flaw(f"has placeholders for {wanted}, and is given {len(others)}")
+    if not others and len(SPOKEN.findall(text)) == wanted:
+        yield flaw_at(template, flaw._replace(sure=False))
+    elif others and not (len(others) == 1 and isinstance(others[0], ast.Dict)):
+        lone = len(others) == 1 and isinstance(others[0], ast.Name) and others[0].id not in ERRORS
+        yield flaw_at(template, flaw._replace(sure=bool(wanted) or not lone))

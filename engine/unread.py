@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
-from spotter.bindings import FUNCTIONS
-from spotter.engine.around import Around, Names
+from spotter.bindings import FUNCTIONS, last_names
+from spotter.engine.around import Around
+from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at
 from spotter.signatures import Function, parameters
 
@@ -14,6 +15,7 @@ COUNTED = frozenset(("range", "xrange", "count", "repeat"))  # what is gone thro
 OVERWRITTEN = Flaw("is given something else before it is read", sure=False)
 BLOCKS = ("body", "orelse", "finalbody")
 MADE = ast.Call | ast.BinOp | ast.Subscript | ast.Attribute  # values that are no mere beginnings
+NEAR = 20  # statements within which a value is read
 RECEIVERS = frozenset(("self", "cls"))
 
 
@@ -61,17 +63,16 @@ def _kept(function: Function) -> Iterator[Place]:
 
 def _overwritten(block: Sequence[ast.stmt], function: Function, names: Names) -> Iterator[Place]:
     """What the second of two statements reads again, or else what it overwrites."""
-    for i, first in enumerate(block[:-1]):
-        if not isinstance(first, ast.Assign) or not isinstance(first.value, MADE):
-            continue
+    made = [i for i, one in enumerate(block) if isinstance(one, ast.Assign) and isinstance(one.value, MADE)]
+    loads = [{name.id for name in _loads(one)} for one in block] if made else []
+    pairs = [(block[i], second) for i in made if (second := _next_store(block, loads, i)) is not None]
+    captured = {*_captured(function)} if pairs else set()
+    for first, second in pairs:
         name = _only_name(first)
-        second = _next_store(block[i + 1 :], name) if name else None
-        if second is None or _is_captured(name, function):
+        if name in captured:
             continue
-        called = {
-            one.func.id for one in ast.walk(second) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)
-        }
-        read = {one.id for one in _loads(first.value)} - RECEIVERS - called - names.modules.keys()
+        calls = (one.func for one in ast.walk(second) if isinstance(one, ast.Call))
+        read = {one.id for one in _loads(first)} - RECEIVERS - {*last_names(calls)} - names.modules.keys()
         again = [one for one in _loads(second.value) if one.id in read]
         if again:
             yield flaw_at(again[-1], Flaw(f"is read again here, and `{name}` never", ("replace", name), sure=False))
@@ -88,25 +89,25 @@ def _only_name(node: ast.stmt) -> str:
             return ""
 
 
-def _next_store(block: Sequence[ast.stmt], name: str) -> ast.Assign | None:
-    """What gives a name something else, where nothing before it reads the name or may go another way."""
-    for one in block:
-        if not isinstance(one, ast.Assign | ast.Expr) or any(below.id == name for below in _loads(one)):
+def _next_store(block: Sequence[ast.stmt], loads: Sequence[Container[str]], start: int) -> ast.Assign | None:
+    """What gives the same name something else, where nothing before it reads the name or may go another way."""
+    if not (name := _only_name(block[start])):
+        return None
+    for one, read in zip(block[start + 1 : start + NEAR], loads[start + 1 : start + NEAR], strict=True):
+        if not isinstance(one, ast.Assign | ast.Expr) or name in read:
             return None
         if isinstance(one, ast.Assign) and _only_name(one) == name:
             return one
     return None
 
 
-def _is_captured(name: str, function: Function) -> bool:
-    """Whether a function within, or one outside, may read a name at any time."""
+def _captured(function: Function) -> Iterator[str]:
+    """The names that a function within, or one outside, may read at any time."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
-            return True
-        inner = node is not function and isinstance(node, (*FUNCTIONS, ast.Lambda))
-        if inner and any(below.id == name for below in _loads(node)):
-            return True
-    return False
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names
+        elif node is not function and isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            yield from (below.id for below in _loads(node))
 
 
 def _picks(node: ast.stmt) -> bool:

@@ -25,7 +25,7 @@ MODULES = (
     "urllib.request", "uuid", "warnings",
 )  # fmt: skip
 GONE = {
-    "asyncio": "JoinableQueue",
+    "asyncio": "JoinableQueue future_add_to_awaited_by future_discard_from_awaited_by",
     "base64": "decodestring encodestring",
     "collections": "AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable Collection Container "
     "Coroutine Generator Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping "
@@ -33,26 +33,29 @@ GONE = {
     "contextlib": "nested",
     "copy": "PyStringMap",
     "hashlib": "algorithms",
-    "inspect": "ArgSpec CO_NESTED ModuleInfo getmoduleinfo formatargspec getargspec",
+    "inspect": "ArgSpec CO_NESTED ModuleInfo formatargspec getargspec getmoduleinfo",
     "io": "OpenWrapper",
     "itertools": "ifilter ifilterfalse imap izip izip_longest",
     "json": "read write",
+    "logging": "logAsyncioTasks",
     "operator": "div idiv irepeat isCallable isMappingType isNumberType isSequenceType repeat sequenceIncludes",
-    "os": "errno getcwdu getlogin popen2 popen3 popen4 spawnvp spawnvpe tempnam tmpfile tmpnam",
+    "os": "RTLD_MEMBER errno getcwdu getlogin popen2 popen3 popen4 spawnvp spawnvpe stat_float_times tempnam "
+    "tmpfile tmpnam",
     "os.path": "splitunc walk",
-    "platform": "dist linux_distribution popen",
+    "platform": "DEV_NULL dist linux_distribution popen",
     "random": "WichmannHill jumpahead",
     "re": "sre_compile sre_parse",
-    "string": "atof atoi atol capitalize center count expandtabs find index joinfields join letters ljust lower "
-    "lowercase lstrip maketrans replace rfind rindex rjust rsplit rstrip split splitfields strip swapcase translate "
-    "upper uppercase zfill",
-    "subprocess": "mswindows",
+    "string": "atof atoi atol capitalize center count expandtabs find index join joinfields letters ljust lower "
+    "lowercase lstrip maketrans replace rfind rindex rjust rsplit rstrip split splitfields strip swapcase "
+    "templatelib translate upper uppercase zfill",
+    "subprocess": "Handle mswindows",
     "sys": "app builtins dllhandle exc_clear exc_traceback exc_type exc_value exitfunc frozen getcheckinterval "
-    "getobjects gettotalrefcount maxint pypy_translation_info pypy_version_info real_prefix setcheckinterval "
-    "setdefaultencoding subversion winver",
+    "getjythonversion getobjects gettotalrefcount maxint pypy_translation_info pypy_version_info "
+    "real_prefix set_coroutine_wrapper setcheckinterval setdefaultencoding subversion winver",
     "time": "accept2dyear clock",
     "urllib": "ContentTooShortError FancyURLopener URLopener getproxies pathname2url quote quote_plus splithost "
-    "splitport splitquery splittype unquote unquote_plus url2pathname urlcleanup urlencode urlopen urlretrieve",
+    "splitport splitquery splittype unquote unquote_plus url2pathname urlcleanup urlencode urlopen "
+    "urlretrieve",
     "warnings": "warnpy3k",
 }
 

@@ -42,6 +42,8 @@ def test_a_name_that_no_version_has_is_marked(flawed: Flawed, text: str, token: 
         "import json\nimport other as json\n\n\ndef f(a):\n    return json.parse(a)\n",
         "import sys\n\nsys.loaded = True\n\n\ndef f():\n    return sys.loaded\n",
         "from .os import joined\nfrom os import *\n",
+        "import logging\n\n\ndef f():\n    return logging.TRACE\n",
+        "import machine\nimport time\n\n\ndef f():\n    return time.sleep_ms(machine.x)\n",
     ],
 )
 def test_a_name_that_a_version_has_or_the_file_asks_for_is_not(flawed: Flawed, text: str) -> None:

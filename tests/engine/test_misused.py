@@ -22,6 +22,7 @@ TWO = "class A:\n    pass\n\n\nclass B({base}):\n    def f(self):\n        super
         ("def f(a):\n    try:\n        a()\n    except KeyError or ValueError:\n        pass\n", "or", ""),
         ("import re\n\n\ndef f(a):\n    return re.sub('a', '', a, re.I | re.M)\n", "re", "flags="),
         (TWO.format(base="object"), "A", "B"),
+        ("import re\n\n\ndef f(a):\n    return re.split('a', a, (re.I))\n", "re", ""),
         ("def f(a):\n    return a.data.get['b']\n", "get", ""),
         ("def f(a):\n    return range(len(a) / 2)\n", "/", "//"),
         ("def f(**those):\n    for a, b in those:\n        a(b)\n", ":", ".items()"),
@@ -37,6 +38,9 @@ def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
     "text",
     [
         "def f():\n    return NotImplemented\n",
+        "def f(a):\n    with raises(TypeError):\n        isinstance(a, 'int')\n\n\nraises = f\n",
+        "def f(a):\n    return a.format['x'], a.split['train']\n",
+        "class A: pass\n\n\nBase = A\n\n\nclass B(Base):\n    def f(self):\n        super(A, self).f()\n",
         "def f(a):\n    return isinstance(a, (int, str)) or isinstance(a, f or ())\n",
         "import re\n\n\ndef f(a):\n    return re.sub('a', '', a, 1), re.sub('a', '', a, flags=re.I)\n",
         TWO.format(base="A").replace("super(A", "super(B"),

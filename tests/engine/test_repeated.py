@@ -42,6 +42,10 @@ def test_one_coordinate_that_is_passed_twice_in_a_row_was_meant_to_be_the_other(
     "text",
     [
         "def f(a):\n    return a.read() or a.read()\n",
+        "def f(a):\n    return any(a) and any(a)\n",
+        "class C:\n    def __eq__(self, b):\n        return self.x == b.x or (self.x != self.x and b.x != b.x)\n",
+        "def f(a):\n    return a.x is a.x and a\n",
+        "def f(a):\n    if False:\n        return 1\n    elif False:\n        return 2\n",
         "def f(a):\n    if a.next():\n        pass\n    elif a.next():\n        pass\n",
         "def f(a):\n    return a and (a := a.b) and a\n",
         "def f(a):\n    if a:\n        pass\n    elif a.load():\n        pass\n    elif a:\n        pass\n",
@@ -54,3 +58,9 @@ def test_one_coordinate_that_is_passed_twice_in_a_row_was_meant_to_be_the_other(
 )
 def test_what_may_have_changed_or_asks_whether_a_number_is_one_is_no_repetition(flawed: Flawed, text: str) -> None:
     assert flawed(text) == []
+
+
+def test_long_conditions_and_chains_take_no_longer_than_they_are_long(flawed: Flawed) -> None:
+    assert flawed("x = " + " or ".join(f"a == {i}" for i in range(4000)) + "\n") == []
+    chain = "if a == 0:\n    pass\n" + "".join(f"elif a == {i}:\n    pass\n" for i in range(1, 300))
+    assert flawed(chain) == []

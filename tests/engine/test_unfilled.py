@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from spotter.engine.flawed import flaws_of
 from spotter.engine.unfilled import placeholders
+from spotter.source import Source
+from spotter.syntax import parse
 from tests.engine.conftest import Flawed
 
-LOG = "import logging\n\nlog = logging.getLogger()\n\n\ndef f(a, b):\n    {call}\n"
+LOG = "import logging\n\nlog = logging.getLogger()\n\n\ndef f(a, b, e):\n    {call}\n"
 OWN = "class Bad(ValueError):\n    {body}\n\n\ndef f(a):\n    raise Bad('no %s', a)\n"
 
 
@@ -35,6 +38,7 @@ def test_the_placeholders_of_a_template_are_counted(text: str, count: int | None
         (LOG.format(call="log.info(_('%s of %s'), (a, b))"), "_", ""),
         (LOG.format(call="logging.error('no', a)"), "'no'", ""),
         (LOG.format(call="log.error('no %s')"), "'no %s'", ""),
+        ("def f(a):\n    raise ValueError('no %s', a or 'x')\n", ",", ""),
         ("def f(a):\n    return '%s of %s' % (a,)\n", "'%s of %s'", ""),
         ("def f(a):\n    return '{} of {}'.format(a)\n", "'{} of {}'", ""),
         ("def f(a):\n    return '%y' % a\n", "'%y'", ""),
@@ -49,6 +53,10 @@ def test_a_template_is_marked_where_it_is_not_filled(flawed: Flawed, text: str, 
     [
         "def f(a):\n    raise ValueError('no %s' % a, a)\n",
         "def f(a):\n    raise OSError(2, 'no %s', a)\n",
+        "def f(a):\n    raise ValueError('no %s', *a)\n",
+        "def f(a):\n    with raises(IndexError):\n        '{} {}'.format(a)\n\n\nraises = f\n",
+        OWN.format(body="text = property(lambda self: self.args[0] % self.args[1:])"),
+        LOG.format(call="log.info(b('no'), a)"),
         "def f(a):\n    raise Other('no %s', a)\n\n\nfrom b import Other\n",
         OWN.format(body="def __init__(self, text, *a): self.text = text % a"),
         OWN.format(body="pass").replace("ValueError", "Other") + "\n\nfrom b import Other\n",
@@ -64,3 +72,18 @@ def test_a_template_is_marked_where_it_is_not_filled(flawed: Flawed, text: str, 
 )
 def test_a_template_that_something_fills_is_not(flawed: Flawed, text: str) -> None:
     assert flawed(text) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "sure"),
+    [
+        ("log.info('%s', a, b)", True),
+        ("log.info('no', a.b)", True),
+        ("log.info('no', e)", True),
+        ("log.info('no', a)", False),  # a mapping may be given to what asks for nothing
+        ("log.info('say %s')", False),
+    ],
+)
+def test_a_log_that_may_be_meant_so_is_not_sure(call: str, sure: bool) -> None:
+    flaws = flaws_of(parse(Source("a.py", LOG.format(call=call), "python")))
+    assert [flaw.sure for flaw in flaws.values()] == [sure]

@@ -15,6 +15,9 @@ def test_a_text_that_continues_the_one_above_it_lacks_a_comma(flawed: Flawed) ->
     "text",
     [
         WORDS.format(comma=","),
+        WORDS.format(comma="").replace("'two'", "('two'").replace("'three'", "'three')"),
+        WORDS.format(comma="").replace("'two'", "'a.two.'"),
+        WORDS.format(comma=",").replace("'two'", "'tw\\\n0'"),
         WORDS.format(comma="").replace("two", "two and "),
         WORDS.format(comma="").replace("two", "two="),
         WORDS.format(comma="").replace("    'four',\n    'five',\n", ""),

@@ -46,3 +46,8 @@ def test_what_reads_another_value_than_the_one_that_was_made_for_it_may_be_wrong
 )
 def test_what_is_read_or_may_be_read_by_others_is_not(flawed: Flawed, text: str) -> None:
     assert flawed(text) == []
+
+
+def test_many_statements_in_a_row_take_no_longer_than_they_are_many(flawed: Flawed) -> None:
+    assert flawed("def f(a):\n" + "".join(f"    x{i} = a.g({i})\n" for i in range(3000))) == []
+    assert flawed("def f(a):\n" + "".join(f"    x = a.g({i})\n" for i in range(1500))) == []
