@@ -44,6 +44,14 @@ class Names(NamedTuple):
                     yield name
                     pending += [self.classes[name]] if name in self.classes else []
 
+    def inside(self, lineage: Iterable[str]) -> list[ast.stmt]:
+        """What stands in those classes of a lineage that are of this file."""
+        return [part for name in lineage if name in self.classes for part in self.classes[name].body]
+
+    def lineage(self, name: str) -> list[str]:
+        """A class of this file and all above it; empty for what is none."""
+        return [name, *self.bases(self.classes[name])] if name in self.classes else []
+
 
 def names_of(tree: ast.Module, lines: Sequence[str], unfit: Mapping[tuple[int, int], str]) -> Names:
     """What a module binds."""

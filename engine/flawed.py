@@ -39,7 +39,7 @@ SILENT = re.compile(
 )
 # of a line whose author knows
 KNOWN = re.compile(r"noqa|undefined|pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)
-LONE = re.compile(r"\r(?!\n)")
+LONE = re.compile(r"\r(?!\n)")  # one line to a grammar, two to Python
 CELL = re.compile(r"^# *(%%|In ?\[|COMMAND -{5})", re.MULTILINE)  # how a script parts its cells
 HABIT = 8  # times that a file may do the same, and not mean it
 NEAR = 20  # tokens within which the one is that is looked for
@@ -76,7 +76,7 @@ def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
     """The flawed tokens of Python that parses; none where a comment says that its author knows."""
     text = syntax.source.text
     if syntax.source.language != "python" or LONE.search(text):
-        return {}  # a grammar and Python do not count such lines alike
+        return {}
     try:
         with QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -79,11 +79,9 @@ def _is_exception(name: str, names: Names) -> bool:
     """Whether a name is an exception of Python, or a class of the file that is one and does nothing when it is made."""
     if name in EXCEPTIONS:
         return not names.times.get(name)
-    if name not in names.classes:
-        return False
-    above = [name, *names.bases(names.classes[name])]
-    parts = (part for one in above if one in names.classes for part in names.classes[one].body)
-    return any(one in EXCEPTIONS for one in above) and not any(getattr(part, "name", "") in MAKERS for part in parts)
+    lineage = names.lineage(name)
+    makes = any(getattr(part, "name", "") in MAKERS for part in names.inside(lineage))
+    return not makes and any(one in EXCEPTIONS for one in lineage)
 
 
 def _is_coroutine(functions: Sequence[ast.AST | None]) -> bool:

@@ -94,11 +94,9 @@ def _keeps_apart(name: str, names: Names) -> bool:
     """Whether an exception does nothing with what it is made of."""
     if name in EXCEPTIONS:
         return not names.times.get(name)
-    if name not in names.classes:
-        return False
-    above = [name, *names.bases(names.classes[name])]
-    own = [part for one in above if one in names.classes for part in names.classes[one].body]
-    known = all(one in names.classes or one in EXCEPTIONS for one in above)
+    lineage = names.lineage(name)
+    own = names.inside(lineage)
+    known = bool(lineage) and all(one in names.classes or one in EXCEPTIONS for one in lineage)
     reads = any(isinstance(below, ast.Attribute) and below.attr == "args" for part in own for below in ast.walk(part))
     return known and not reads and not any(getattr(part, "name", "") in MADE for part in own)
 
