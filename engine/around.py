@@ -23,8 +23,8 @@ CHANGES = (ast.Call, ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom, ast.Lam
 class Around(NamedTuple):
     """What a node stands in.
 
-    The class whose own method it is of, and that method; whether it awaits; whether an exception there may be meant;
-    and whether of the node only its truth is asked.
+    The class around it, and the function; whether an exception there may be meant; and whether of the node only its
+    truth is asked.
     """
 
     parent: ast.AST | None = None

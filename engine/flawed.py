@@ -96,7 +96,7 @@ def flaws_of(syntax: Syntax) -> dict[int, Flaw]:
         before = lines[place.line - 1].encode("utf-8", "surrogatepass")[: place.column].decode("utf-8", "ignore")
         at = place.line, len(before) + 1
         token = _next(syntax, bisect_left(starts, at), place) if place.after else tokens.get(at)
-        first, last = spans.get(place.line, place.lines)
+        first, last = spans.get(place.line, (place.line, place.line))
         if token is None or not told.isdisjoint(range(first, last + 1)):
             continue
         if place.text in ("", syntax.tokens[token].text):

@@ -34,27 +34,25 @@ UNBOUND = Flaw("is not bound here")
 class Place(NamedTuple):
     """Where a flaw is: its line from 1, its column from 0 in bytes of UTF-8, and what stands there, "" for anything.
 
-    The lines, first and last, are those of what it is a flaw of. Where it is known only what it comes `after`, the
-    token is the first one from there on in which that stands.
+    Where it is known only what it comes `after`, the token is the first one from there on in which that stands.
     """
 
     line: int
     column: int
     text: str
     flaw: Flaw
-    lines: tuple[int, int]
     after: bool = False
 
 
 def flaw_at(node: ast.expr | ast.stmt, flaw: Flaw) -> Place:
     """A flaw of the first token of a node."""
-    return Place(node.lineno, node.col_offset, "", flaw, _lines(node))
+    return Place(node.lineno, node.col_offset, "", flaw)
 
 
 def flaw_behind(node: ast.expr | ast.stmt, text: str, flaw: Flaw) -> Place:
     """A flaw of the first token behind a node in which the text stands."""
     end = node.end_lineno or node.lineno
-    return Place(end, node.end_col_offset or 0, text, flaw, (node.lineno, end), after=True)
+    return Place(end, node.end_col_offset or 0, text, flaw, after=True)
 
 
 def flaw_of_name(node: ast.expr, flaw: Flaw) -> Place:
@@ -62,8 +60,4 @@ def flaw_of_name(node: ast.expr, flaw: Flaw) -> Place:
     if not isinstance(node, ast.Attribute):
         return flaw_at(node, flaw)
     end, column = node.end_lineno or node.lineno, node.end_col_offset or 0
-    return Place(end, column - len(node.attr.encode()), node.attr, flaw, _lines(node))
-
-
-def _lines(node: ast.expr | ast.stmt) -> tuple[int, int]:
-    return node.lineno, node.end_lineno or node.lineno
+    return Place(end, column - len(node.attr.encode()), node.attr, flaw)

@@ -32,7 +32,7 @@ def foregone(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.Constant(int(number)) if number not in (0, 1) and _beside(around):
             yield flaw_at(node, NUMBER)
         case ast.Tuple(elts=parts) if around.tested and not all(isinstance(one, ast.Starred) for one in parts):
-            yield Place(node.lineno, node.col_offset, "(", TUPLE, (node.lineno, node.end_lineno or node.lineno))
+            yield Place(node.lineno, node.col_offset, "(", TUPLE)
         case ast.BoolOp(op=op, values=[first, *_]) if len(_alternatives(node)) == len(node.values):
             yield flaw_behind(first, "or" if isinstance(op, ast.Or) else "and", ANY if isinstance(op, ast.Or) else NONE)
         case ast.Compare(left=left, ops=ops, comparators=others):

@@ -40,8 +40,7 @@ def absent(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.ImportFrom(module=str(module), names=aliases, level=0) if module in library():
             for alias in aliases:
                 if alias.name != "*" and _is_absent(module, alias.name, names):
-                    lines = node.lineno, node.end_lineno or node.lineno
-                    yield Place(alias.lineno, alias.col_offset, alias.name, _flaw(module, alias.name), lines)
+                    yield Place(alias.lineno, alias.col_offset, alias.name, _flaw(module, alias.name))
 
 
 def _module(node: ast.expr, names: Names) -> str:

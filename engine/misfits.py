@@ -37,14 +37,14 @@ def misfits(tree: ast.Module) -> Iterator[Place]:
             case _:
                 continue
         if signature is not None and (misfit := signature.misfit(passed_by(call))) is not None:
-            yield _place(misfit, call)
+            yield _place(misfit)
 
 
-def _place(misfit: Misfit, call: ast.Call) -> Place:
+def _place(misfit: Misfit) -> Place:
     line, column, _, _ = misfit.where
     left_over: tuple[Edit, str] | None = None if misfit.text else ("delete", "")
     flaw = Flaw(misfit.why, ("insert", misfit.mend) if misfit.mend else left_over)
-    return Place(line, column, misfit.text, flaw, (call.lineno, call.end_lineno or call.lineno))
+    return Place(line, column, misfit.text, flaw)
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, Mapping[str, Signature]]]:

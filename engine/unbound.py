@@ -47,7 +47,7 @@ def unbound(tree: ast.Module, messages: Sequence[Message]) -> Iterator[Place]:
     for one in found if len(times) <= MOST else ():
         (name, *_) = one.message_args
         if times[name] <= TWICE and name not in passing and not (name.startswith("__") and name.endswith("__")):
-            yield Place(one.lineno, one.col, name, UNBOUND, (one.lineno, one.lineno))
+            yield Place(one.lineno, one.col, name, UNBOUND)
 
 
 def _passing(node: ast.AST) -> Iterator[str]:

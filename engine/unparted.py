@@ -27,8 +27,7 @@ def unparted(node: ast.AST, _: Around, names: Names) -> Iterator[Place]:
         if len(joined) == 1 and joined[0].end_lineno == joined[0].lineno + 1 and names.before(joined[0]) != "(":
             first, second = (names.lines[joined[0].lineno - 1 + i] for i in (0, 1))
             if SEAM.search(first.partition("#")[0].rstrip()) and START.match(second):
-                line = joined[0].lineno + 1
-                yield Place(line, 0, "", JOINED, (line - 1, line), after=True)
+                yield Place(joined[0].lineno + 1, 0, "", JOINED, after=True)
 
 
 def _is_word(value: object) -> bool:

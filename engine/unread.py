@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterator, Sequence
 
-from spotter.bindings import FUNCTIONS, last_names
+from spotter.bindings import FUNCTIONS, called, last_names
 from spotter.engine.around import Around
 from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at
@@ -20,7 +20,7 @@ RECEIVERS = frozenset(("self", "cls"))
 
 
 def unread(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
-    """Where a loop reads what it goes through, and never the item; where a local is overwritten before it is read.
+    """Where a loop never reads its item, an attribute gets another parameter than its own, or a local is overwritten.
 
     Not in a test, which may want no more than that something can be made.
     """
@@ -117,7 +117,7 @@ def _picks(node: ast.stmt) -> bool:
 
 
 def _is_counted(those: ast.expr) -> bool:
-    return isinstance(those, ast.Call) and getattr(those.func, "id", getattr(those.func, "attr", "")) in COUNTED
+    return called(those) in COUNTED
 
 
 def _loads(node: ast.AST) -> list[ast.Name]:
