@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from spotter.engine.ahead import ahead
+from spotter.engine.ahead import ahead, cores
 from spotter.engine.features import SIZES, Features
 from spotter.engine.sums import fingerprint, verified
 from spotter.engine.vocabulary import Vocabulary
@@ -162,8 +161,3 @@ def load(folder: Path) -> Runtime:
     tables["tables.piece"][0] = 0.0
     vocabulary = Vocabulary.read(raw)
     return Runtime(fingerprint(folder), vocabulary, in_onnx(session), tables, calibration, threads=min(MOST, cores()))
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set
 from sys import intern
 from typing import TYPE_CHECKING
 
@@ -81,14 +82,14 @@ def extract(syntax: Syntax) -> FileFacts:
         reliances=reliances_of(outline, words, scopes, local),
         names=tuple(map(intern, times)),
         lone=() if test or generated else lone_of(outline, scopes, times, syntax.source.language),
-        module=NO_MODULE if test else _module(syntax, own=not generated),
+        module=NO_MODULE if test else _module(syntax, times.keys(), own=not generated),
     )
 
 
-def _module(syntax: Syntax, *, own: bool) -> ModuleFacts:
+def _module(syntax: Syntax, words: Set[str], *, own: bool) -> ModuleFacts:
     """What a file of Python is as a module; of what is not one's own only what it has and gives."""
     try:
-        tree = tree_of(syntax)
+        tree = tree_of(syntax, words)
         return _unread(syntax.source) if tree is None else _read(tree, syntax.source, own=own)
     except RecursionError:
         return _unread(syntax.source)

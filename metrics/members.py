@@ -72,8 +72,10 @@ def _passed(call: ast.Call, at: At) -> Iterator[str]:
 def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Members]:
     """The classes at the margin that a file binds once."""
     classes = [node for node in tree.tree.body if isinstance(node, ast.ClassDef) and times[node.name] == 1]
+    if not classes:
+        return
     inside: dict[ast.ClassDef | None, list[At]] = {node: [] for node in classes}
-    for at in tree.nodes if classes else ():
+    for at in tree.nodes:
         if at.owner in inside:
             inside[at.owner].append(at)
     is_open = bool(OPEN.search(text))
@@ -83,7 +85,7 @@ def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Memb
         marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list]
         odd = [f"{k.arg}=" for k in node.keywords if last_names([k.value]) != ["ABCMeta"]]
         plain = PLAIN.issuperset(last_names(marks)) and not odd
-        names = {*_bound(node), *(name for at in inside[node] for name in _stored(at))}
+        names = {*_bound(node), *tree.texts.get(node, ()), *(name for at in inside[node] for name in _stored(at))}
         bases = [ast.unparse(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
         is_living = is_open or not plain or bool(LIVING.search(own)) or any(map(_hands_on, inside[node]))
         taken = () if is_living else tuple(_taken(tree, inside[node], names))
@@ -92,15 +94,12 @@ def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Memb
 
 
 def _bound(node: ast.ClassDef) -> Iterator[str]:
-    """The names that the statements of a class bind, and those that it holds as text: slots, and what it asks for."""
+    """The names that the statements of a class bind."""
     pending: list[ast.AST] = [*node.body]
     while pending:
         one = pending.pop()
         yield from bound_by(one)
         pending += () if isinstance(one, (*FUNCTIONS, ast.ClassDef, ast.Lambda)) else below(one)
-    for one in ast.walk(node):
-        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value.isidentifier():
-            yield one.value
 
 
 def _hands_on(at: At) -> bool:

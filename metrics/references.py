@@ -17,8 +17,15 @@ from spotter.source import Source
 # what may give a module any name, or make another object of it
 OPEN = re.compile(
     r"\bglobals\s*\(|\bexec(file)?\s*\(|\b(vars|locals)\s*\(\s*\)\s*[.\[]|\bmodules\s*(\[|\.\w+\(\s*__)"
-    r"|import_module\(\s*__name__|\b_getframe\b|\bgetmodule\b|\bglobal_enum\b|\b_convert_\b"
+    r"|\bimport_module\(\s*__name__|\b_getframe\b|\bgetmodule\b|\bglobal_enum\b|\b_convert_\b"
     r"|\b(__path__|meta_path|path_hooks)\b"
+)
+# of which a file has one then
+OPENING = frozenset(
+    (
+        *("globals", "exec", "execfile", "vars", "locals", "modules", "import_module", "_getframe", "getmodule"),
+        *("global_enum", "_convert_", "__path__", "meta_path", "path_hooks"),
+    )
 )
 BLOCKS = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 
@@ -30,7 +37,7 @@ def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
 
     None where it may have any.
     """
-    if OPEN.search(text):
+    if not OPENING.isdisjoint(tree.words) and OPEN.search(text):
         return None
     names: set[str] = set()
     said: set[str] = set()

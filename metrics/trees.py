@@ -6,7 +6,8 @@ import ast
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
@@ -24,8 +25,10 @@ ERRORS = {
 ALL = frozenset(ERRORS)
 GUARDS = (*FUNCTIONS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Call)
 PLATFORM = re.compile(r"\bversion_info\b|\bPY[23]\b|\bplatform\b|\bos\.name\b")  # on which some code never runs
+PLATFORMS = frozenset(("version_info", "PY2", "PY3", "platform", "os"))  # one of which a file says then
 # of a line whose author knows
 KNOWN = re.compile(r"pylint: *disable|\b(type|pyright|ty|pyrefly): *ignore", re.IGNORECASE)
+KNOWING = frozenset(("disable", "ignore"))
 QUIET = Lock()  # filters of warnings are the whole process's
 
 
@@ -74,15 +77,18 @@ def parted(whole: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A file of Python: its tree, its lines, and those whose author knows.
+    """A file of Python: its tree, its lines, those whose author knows, and its words.
 
-    The nodes come each before those below it, without constants and names that are only read.
+    The nodes come each before those below it, without constants and names that are only read. Texts are the names that
+    stand as text in each class at the margin.
     """
 
     tree: ast.Module
     nodes: tuple[At, ...]
+    texts: Mapping[ast.ClassDef | None, Set[str]]
     lines: tuple[str, ...]
     known: frozenset[int]
+    words: Set[str]
 
     def is_known(self, node: ast.stmt | ast.expr) -> bool:
         """Whether a comment beside a node says that its author knows."""
@@ -106,20 +112,22 @@ class Tree:
         return len(before.decode("utf-8", "ignore")) + 1
 
 
-def tree_of(syntax: Syntax) -> Tree | None:
-    """The tree of a file; None of what is no module of Python, or does not parse."""
+def tree_of(syntax: Syntax, words: Set[str]) -> Tree | None:
+    """The tree of a file with these words; None of what is no module of Python, or does not parse."""
     if syntax.source.language != "python" or not syntax.source.path.endswith(".py"):
         return None
     try:
         with QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(syntax.source.text)
-        nodes = tuple(_walk(tree))
+        texts: defaultdict[ast.ClassDef | None, set[str]] = defaultdict(set)
+        nodes = tuple(_walk(tree, texts, by_platform=not PLATFORMS.isdisjoint(words)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    comments = syntax.comments if KNOWN.search(syntax.source.text) else ()
+    text = syntax.source.text
+    comments = syntax.comments if not KNOWING.isdisjoint(words) and KNOWN.search(text) else ()
     known = frozenset(comment.line for comment in comments if KNOWN.search(comment.text))
-    return Tree(tree, nodes, tuple(re.split("\r\n?|\n", syntax.source.text)), known)  # lines as Python counts them
+    return Tree(tree, nodes, texts, tuple(re.split("\r\n?|\n", text)), known, words)  # lines as Python counts them
 
 
 def taken(node: ast.AST) -> Iterator[tuple[str, Taken]]:
@@ -147,7 +155,7 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-def _walk(tree: ast.Module) -> Iterator[At]:
+def _walk(tree: ast.Module, texts: Mapping[ast.ClassDef | None, set[str]], *, by_platform: bool) -> Iterator[At]:
     margin = {node for node in tree.body if isinstance(node, ast.ClassDef)}
     methods = {one for node in margin for one in node.body}
     pending = [(At(tree, None, (), False, "", frozenset()), "")]
@@ -170,16 +178,14 @@ def _walk(tree: ast.Module) -> Iterator[At]:
             around = (*around, node)  # of a class itself it is no method
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in last_names(ast.walk(node.test)):
             quiet, hush = (*node.body,), ALL - {"import"}
-        elif isinstance(node, ast.If) and PLATFORM.search(ast.unparse(node.test)):
+        elif isinstance(node, ast.If) and by_platform and PLATFORM.search(ast.unparse(node.test)):
             quiet = (*node.body, *node.orelse)
         elif isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12):
             silent = ALL  # what stands there has no place that can be trusted
         for one in reversed([*below(node)]):
-            if not _is_read(one):
+            if isinstance(one, ast.Constant):
+                if owner is not None and isinstance(one.value, str) and one.value.isidentifier():
+                    texts[owner].add(one.value)
+            elif not (isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)):
                 forms = silent | hush if one in quiet else silent
                 pending.append((At(one, owner, around, is_method, function, forms), scope))
-
-
-def _is_read(node: ast.AST) -> bool:
-    """Whether a node is a constant, or a name that is only read."""
-    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))

@@ -15,6 +15,7 @@ from typing import Any
 from spotter import baseline as known
 from spotter.assembly import tools_of
 from spotter.confined import inside
+from spotter.engine.ahead import cores
 from spotter.errors import SpotterError
 from spotter.findings import Finding
 from spotter.measuring import census_of, measure, placed
@@ -214,7 +215,7 @@ def outcome_of(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tup
 def _examined(asked: Request, scope: Scope, judged: tuple[Verdict, ...]) -> tuple[Task, Outcome, Measurements | None]:
     task = task_of(asked, scope)
     store = scope.cache()
-    outcome, measured = examined(task, tools_of(scope.config, judged), store, watched)
+    outcome, measured = examined(task, tools_of(scope.config, judged, cores()), store, watched)
     store.close()
     notes = (*outcome.notes, store.note) if store.note else outcome.notes
     return task, replace(outcome, notes=notes), measured

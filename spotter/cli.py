@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
@@ -17,13 +16,12 @@ import click
 
 from spotter import __version__
 from spotter.errors import SpotterError
+from spotter.garbage import collect_seldom
 from spotter.train import calibrate, train
 from spotter.visible import LACKING, visible, wrapped
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
-# what is read stays until the end: to look for garbage as often as Python does took a fifth of a check
-COLLECTED = (100_000, 50, 2)
 # the keys of reports.formats, which is not imported for --help
 FORMATS = click.Choice(("text", "json", "sarif", "github", "gitlab", "rdjson", "junit", "html", "markdown", "prompts"))
 
@@ -461,7 +459,7 @@ commands.add_command(calibrate)
 
 def main() -> None:
     """Run a command and exit: 0 clean, 1 findings, 2 usage, 3 our fault, 130 interrupted."""
-    gc.set_threshold(*COLLECTED)
+    collect_seldom()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors=LACKING)

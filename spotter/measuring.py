@@ -20,14 +20,14 @@ from spotter import __version__
 from spotter.cache import Cache, key
 from spotter.engine.elsewhere import ALONE, Census, census
 from spotter.engine.scores import LineScorer, Proposal, Scorer, TokenScore
-from spotter.metrics.facts import FileFacts, from_json, to_json
+from spotter.metrics.facts import FileFacts, from_json
 from spotter.source import Source
-from spotter.syntax import Syntax, parse
-from spotter.watchdog import TooMuchError, Watchdog
+from spotter.spread import Extract, Spread, Told, told
+from spotter.syntax import Syntax
+from spotter.watchdog import Watchdog
 
 BATCH = 16  # files between two writes to the cache
 MOST_TOKENS = 200_000  # that are scored of a file: some 30 seconds of the processor, as for reading it
-Extract = Callable[[Syntax], FileFacts]
 Watch = Callable[[Sequence[Source]], Iterable[Source]]
 
 
@@ -63,13 +63,16 @@ def measure(
             if pair and source.path not in found and (kept := _remembered(source, pair, known)) is not None:
                 found[source.path] = kept
     fresh: dict[str, str] = {}
+    new = [source for source in sources if source.path not in found]
     with Watchdog() as watchdog:
-        new = watch([source for source in sources if source.path not in found])
-        read = _read(new, extract, scorer, lines, watchdog)
-        for number, (file, scores) in enumerate(_scored(read, scorer, cache), 1):
-            source, texts = file.syntax.source, (file.told, scores)
-            found[source.path] = Measurement(source, file.syntax.error_lines, file.facts, scores_of(scores))
-            fresh.update((name, text) for name, text in zip(names[source.path], texts, strict=True) if name)
+        if scorer is None and isinstance(extract, Spread) and extract.pays(new):
+            measured = _apart(watch(new), extract, watchdog)
+        else:
+            measured = _scored(_read(watch(new), extract, scorer, lines, watchdog), scorer, cache)
+        for number, (measurement, *texts) in enumerate(measured, 1):
+            path = measurement.source.path
+            found[path] = measurement
+            fresh.update((name, text) for name, text in zip(names[path], texts, strict=True) if name)
             if number % BATCH == 0:
                 cache.put(fresh)
                 fresh.clear()
@@ -91,13 +94,18 @@ def placed(measured: Mapping[str, Measurement], known: Census, scorer: Scorer | 
     return {path: replace(m, scores=m.scores and scorer.among(m.scores, known)) for path, m in measured.items()}
 
 
+def _apart(sources: Iterable[Source], spread: Spread, watchdog: Watchdog) -> Iterator[tuple[Measurement, str, str]]:
+    """Each source as other processes measure it for nobody who scores, and its texts for the cache."""
+    for source, text in spread.each(sources, watchdog):
+        if text is not None:
+            yield Measurement(source, *_facts(text), None), text, "null"
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file with its facts, told as JSON too; whether it is scored, and around which lines, None for all."""
+    """A file with its facts; whether it is scored, and around which lines, None for all."""
 
-    syntax: Syntax
-    facts: FileFacts
-    told: str
+    told: Told
     scored: bool
     lines: frozenset[int] | None
 
@@ -114,18 +122,15 @@ def _read(
     The latter goes by tokens, so that it is the same on every machine.
     """
     for source in sources:
-        try:
-            with watchdog.bounded():
-                syntax = parse(source)
-                facts = extract(syntax)
-                told = json.dumps([syntax.error_lines, to_json(facts)])
-        except TooMuchError:
+        of_it = told(source, extract, watchdog)
+        if of_it is None:
             continue
         known = scorer is not None and not (isinstance(scorer, LineScorer) and source.language not in scorer.languages)
         changed = lines.get(source.path)
+        syntax = of_it.syntax
         touched = None if changed is None or not known else _touched(syntax, changed)
         if not known or sum(touched is None or token.line in touched for token in syntax.tokens) <= MOST_TOKENS:
-            yield Read(syntax, facts, told, known and bool(syntax.tokens), touched)
+            yield Read(of_it, known and bool(syntax.tokens), touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +154,26 @@ class Windows:
         return key("window", code(), self.fingerprint, name)
 
 
-def _scored(files: Iterable[Read], scorer: Scorer | None, cache: Cache) -> Iterator[tuple[Read, str]]:
-    """Each file with its scores as JSON. Who scores lines reads on meanwhile; for nobody no file is lexed."""
+def _scored(files: Iterable[Read], scorer: Scorer | None, cache: Cache) -> Iterator[tuple[Measurement, str, str]]:
+    """Each file measured, and its texts for the cache. Who scores lines reads on meanwhile."""
     if scorer is None:
-        yield from ((file, "null") for file in files)
+        yield from (_measurement(file.told, "null") for file in files)
         return
     read, again = tee(files)
     asked = (file for file in read if file.scored)
     if isinstance(scorer, LineScorer):
         windows = Windows(cache, scorer.fingerprint)
-        scores = scorer.score_each(((file.syntax, file.lines) for file in asked), windows)
+        scores = scorer.score_each(((file.told.syntax, file.lines) for file in asked), windows)
     else:
-        scores = (scorer.score(file.syntax) for file in asked)
+        scores = (scorer.score(file.told.syntax) for file in asked)
     for file in again:
         found = next(scores) if file.scored else ()
-        yield file, written(found) if found or not file.syntax.tokens else "null"
+        yield _measurement(file.told, written(found) if found or not file.told.syntax.tokens else "null")
+
+
+def _measurement(of_it: Told, scores: str) -> tuple[Measurement, str, str]:
+    syntax = of_it.syntax
+    return Measurement(syntax.source, syntax.error_lines, of_it.facts, scores_of(scores)), of_it.text, scores
 
 
 def remembered_facts(sources: Sequence[Source], cache: Cache) -> Iterator[FileFacts]:

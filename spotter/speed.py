@@ -104,11 +104,11 @@ def bench(form: str) -> str:
 
 def measured(rounds: int) -> Speed:
     """Run everything."""
+    from spotter.engine.ahead import cores
     from spotter.engine.baselines import masked
     from spotter.engine.bench_forward import forward
     from spotter.engine.bench_passes import compared
     from spotter.engine.bench_scorer import Denoiser
-    from spotter.engine.runtime import cores
 
     before = os.getloadavg()[0]
     versions = {name: version for name in PEERS if (version := version_of(name))}
