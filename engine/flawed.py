@@ -18,6 +18,7 @@ from spotter.engine.flaws import Flaw, Place
 from spotter.engine.foregone import foregone
 from spotter.engine.idle import idle
 from spotter.engine.library import absent
+from spotter.engine.library_calls import misfitting
 from spotter.engine.misfits import misfits
 from spotter.engine.misused import misused
 from spotter.engine.repeated import repeated
@@ -51,7 +52,7 @@ RULES: dict[type[ast.AST], tuple[Rule, ...]] = {
     ast.Attribute: (foregone, absent),
     ast.BinOp: (unfilled,),
     ast.BoolOp: (repeated, foregone),
-    ast.Call: (misused, repeated, unfilled),
+    ast.Call: (misfitting, misused, repeated, unfilled),
     ast.Compare: (repeated, foregone),
     ast.Constant: (foregone,),
     ast.ExceptHandler: (misused, unread),

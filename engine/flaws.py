@@ -27,7 +27,7 @@ class Flaw(NamedTuple):
         return 1.0 if self.sure else LIKELY
 
 
-LIKELY = 0.6  # of a flaw that is sure; by the dev suite's part for choosing
+LIKELY = 0.5  # of a flaw that is sure; by the dev suite's part for choosing
 UNBOUND = Flaw("is not bound here")
 
 

@@ -10,11 +10,14 @@ from spotter.bindings import called
 from spotter.engine.around import EXCEPTIONS, Around
 from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind
+from spotter.engine.library_calls import called_name
+from spotter.signatures import Function
 
 ASSIGN = Flaw("compares, and nothing is done with the answer", ("replace", "="))
 COMPARE = Flaw("compares, and nothing is done with the answer")
 RAISE = Flaw("makes an exception that is not raised", ("insert", "raise"))
 AWAIT = Flaw("calls a coroutine that is not awaited", ("insert", "await"))
+NAMED = Flaw("is named, and nothing is done with it", sure=False)
 FILLED = Flaw("makes a text, and nothing is done with it")
 SIGNS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
@@ -27,6 +30,7 @@ SIGNS: dict[type[ast.cmpop], str] = {
     ast.In: "in",
 }
 TARGET = ast.Name | ast.Attribute | ast.Subscript
+COROUTINES = frozenset(f"asyncio.{name}" for name in ("open_connection", "sleep", "to_thread", "wait", "wait_for"))
 STRIPS = frozenset(("strip", "lstrip", "rstrip"))
 MAKERS = frozenset(("__init__", "__new__"))
 TIMED = re.compile(r"(time|timeit|bench|benchmark|track|peakmem)(_|$)")
@@ -46,15 +50,24 @@ def idle(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
             yield flaw_at(node, RAISE)
         case ast.Call(func=ast.Name(name)) if _is_coroutine([names.functions.get(name)]):
             yield from _unawaited(node, around)
+        case ast.Call(func=ast.Attribute() as path) if called_name(path, names) in COROUTINES:
+            yield from _unawaited(node, around)
         case ast.Call(func=ast.Attribute(ast.Name("self"), name)) if names.times.get(name) == 1:
             own = around.owner.body if around.owner is not None else []
             if _is_coroutine([one for one in own if getattr(one, "name", "") == name]):
                 yield from _unawaited(node, around)
         case ast.BinOp(left=ast.Constant(str()), op=ast.Mod()):
             yield flaw_at(node, FILLED)
+        case ast.Name(name) if around.function is not None and name not in {*_given(around.function), *names.modules}:
+            yield flaw_at(node, NAMED)
         case ast.Call(func=ast.Attribute(value=value, attr=method), args=args, keywords=[]):
             if (flaw := _made(method, args, value, names)) is not None:
                 yield flaw_at(node, flaw)
+
+
+def _given(function: Function) -> Iterator[str]:
+    """The names of all parameters of a function, which may be there to be asked for."""
+    yield from (one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg))
 
 
 def _is_timed(around: Around) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from spotter.bindings import bound_in, last_names
@@ -19,8 +20,13 @@ COUNT = Flaw("is a flag, and stands where a number of times is expected", ("inse
 PAIRS = Flaw("follows a dict whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
 NO_ITEMS = Flaw("is a method, which has no items")
 PARTS = Flaw("divides into a fraction, where whole numbers are asked for", ("replace", "//"), sure=False)
+SELF = Flaw("is passed to a method that has it already", ("delete", ""))
+LETTERS = "takes away any of these letters, and not the word that they make"
 # methods of texts, lists and dicts whose names stand for nothing else
 METHODS = frozenset(("append", "endswith", "get", "setdefault", "startswith", "strip"))
+STRIPS = frozenset(("strip", "lstrip", "rstrip"))
+SUFFIX = re.compile(r"\.[a-z]\w+", re.IGNORECASE)
+WORD = re.compile(r"[a-z]{3}", re.IGNORECASE)
 COUNTED = {"sub": 3, "subn": 3, "split": 2}  # functions of `re`, and where they expect a number of times
 
 
@@ -43,6 +49,15 @@ def misused(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
             owner, function = around.owner, around.function
             if owner is not None and function is not None and parameters(function)[:1] == [receiver]:
                 yield from _other_class(named, owner, names)
+        case ast.Call(
+            func=ast.Attribute(ast.Call(func=ast.Name("super")) as above, "__init__"), args=[ast.Name() as one, *_]
+        ):
+            yield from _twice(above, one, around, names)
+        case ast.Call(func=ast.Attribute(attr=name) as method, args=[ast.Constant(str(letters))]) if name in STRIPS:
+            if _is_word(letters) and not names.times.get(name):
+                ending = name == "rstrip" or letters.startswith(".")
+                mend = "removesuffix" if ending else "removeprefix"
+                yield flaw_of_name(method, Flaw(LETTERS, ("replace", mend)))
         case ast.Call(func=ast.Name("range"), args=args):
             divided = (one.left for one in args if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div))
             yield from (flaw_behind(left, "/", PARTS) for left in divided)
@@ -78,6 +93,23 @@ def _other_class(named: ast.Name, owner: ast.ClassDef, names: Names) -> Iterator
     elif named.id != owner.name and named.id in last_names(owner.bases):
         why = f"is above `{owner.name}`, so that its own is passed over here"
         yield flaw_at(named, Flaw(why, ("replace", owner.name), sure=False))
+
+
+def _is_word(letters: str) -> bool:
+    """Whether letters make a word: one of them is there twice, or they are how a file's name ends."""
+    return SUFFIX.fullmatch(letters) is not None or (
+        len({*letters}) < len(letters) and WORD.search(letters) is not None
+    )
+
+
+def _twice(above: ast.Call, given: ast.Name, around: Around, names: Names) -> Iterator[Place]:
+    """The object of a method, which goes to what makes it by itself; none where a class of this file may want it."""
+    receiver = parameters(around.function)[:1] if around.function is not None else []
+    if around.owner is None or receiver != [given.id] or last_names(above.args[1:]) not in ([], receiver):
+        return
+    makers = [part for part in names.inside(names.bases(around.owner)) if getattr(part, "name", "") == "__init__"]
+    if not makers:
+        yield flaw_at(given, SELF)
 
 
 def _pairs(those: ast.Name, name: str, around: Around) -> Iterator[Place]:

@@ -24,6 +24,11 @@ MODULES = (
     "subprocess", "sys", "tempfile", "textwrap", "threading", "time", "traceback", "urllib", "urllib.parse",
     "urllib.request", "uuid", "warnings",
 )  # fmt: skip
+# what has the name of its module, or of another part of it, so that one is taken for the other: functions have nothing
+FUNCTIONS = ("bisect.bisect", "copy.copy", "fnmatch.fnmatch", "getpass.getpass", "glob.glob", "pprint.pprint",
+             "random.random", "select.select", "time.time")  # fmt: skip
+CLASSES = ("datetime.date", "datetime.datetime", "datetime.time", "datetime.timedelta")
+LATER = {"datetime.date": ("strptime",), "datetime.time": ("strptime",)}  # since Python 3.14
 GONE = {
     "asyncio": "JoinableQueue future_add_to_awaited_by future_discard_from_awaited_by",
     "base64": "decodestring encodestring",
@@ -86,7 +91,7 @@ def _package(module: str) -> Path:
 
 
 def library() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each module with its names."""
+    """Each module with its names, and what is taken for one."""
     for module in MODULES:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -94,6 +99,11 @@ def library() -> Iterator[tuple[str, tuple[str, ...]]]:
         inner = (one.name for one in pkgutil.iter_modules(getattr(found, "__path__", ())))
         names = {*stubbed(module), *dir(found), *inner, *GONE.get(module, "").split()}
         yield module, tuple(sorted(name for name in names if not name.startswith("_")))
+    for path in CLASSES:
+        module, _, name = path.rpartition(".")
+        names = {*dir(getattr(importlib.import_module(module), name)), *LATER.get(path, ())}
+        yield path, tuple(sorted(name for name in names if not name.startswith("_")))
+    yield from ((path, ()) for path in FUNCTIONS)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from tests.engine.conftest import Flawed
 TWO = "class A:\n    pass\n\n\nclass B({base}):\n    def f(self):\n        super(A, self).f()\n"
 
 
+MADE = "class C(B):\n    def __init__(self):\n        super().__init__(self)\n"
+
+
 @pytest.mark.parametrize(
     ("text", "token", "mend"),
     [
@@ -26,6 +29,11 @@ TWO = "class A:\n    pass\n\n\nclass B({base}):\n    def f(self):\n        super
         ("def f(a):\n    return a.data.get['b']\n", "get", ""),
         ("def f(a):\n    return range(len(a) / 2)\n", "/", "//"),
         ("def f(**those):\n    for a, b in those:\n        a(b)\n", ":", ".items()"),
+        (MADE, "self", ""),
+        ("class C(B):\n    def __init__(me, a):\n        super(C, me).__init__(me, a)\n", "me", ""),
+        ("def f(a):\n    return a.rstrip('.tar.gz')\n", "rstrip", "removesuffix"),
+        ("def f(a):\n    return a.strip('.py')\n", "strip", "removesuffix"),
+        ("def f(a):\n    return a().lstrip('class:')\n", "lstrip", "removeprefix"),
     ],
 )
 def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
@@ -50,6 +58,11 @@ def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
         "def f(**those):\n    those = those.items()\n    for a, b in those:\n        a(b)\n",
         "class C:\n    get = {}\n\n\ndef f(a):\n    return C.get['b'], a.values[0], range(len(a) // 2)\n",
         "def f(those):\n    for a, b in those:\n        a(b)\n",
+        MADE + "class B:\n    def __init__(self, a): pass\n",
+        MADE.replace("(self)\n", "(1, self)\n") + "        super(C, C).__init__(self)\n",
+        "class C(B):\n    def __new__(cls):\n        return super().__new__(cls)\n",
+        "class C:\n    def strip(self, a): pass\n\n\ndef f(a):\n    return a.strip('class: ')\n",
+        "def f(a):\n    return a.strip('abc'), a.strip(' -- '), a.strip(a), a.replace('.tar.gz', '')\n",
     ],
 )
 def test_what_is_used_as_it_can_be_is_not(flawed: Flawed, text: str) -> None:
