@@ -26,6 +26,7 @@ from spotter.engine.unbound import GIVEN, unbound
 from spotter.engine.unfilled import unfilled, unfitting
 from spotter.engine.unparted import unparted
 from spotter.engine.unread import unread
+from spotter.engine.values import values
 from spotter.source import Source, is_generated
 from spotter.syntax import Syntax
 
@@ -49,15 +50,15 @@ Rule = Callable[[ast.AST, Around, Names], Iterator[Place]]
 RULES: dict[type[ast.AST], tuple[Rule, ...]] = {
     ast.AsyncFunctionDef: (unread,),
     ast.AsyncWith: (unread,),
-    ast.Attribute: (foregone, absent),
-    ast.BinOp: (unfilled,),
+    ast.Attribute: (foregone, absent, values),
+    ast.BinOp: (unfilled, values),
     ast.BoolOp: (repeated, foregone),
-    ast.Call: (misfitting, misused, repeated, unfilled),
-    ast.Compare: (repeated, foregone),
+    ast.Call: (misfitting, misused, repeated, unfilled, values),
+    ast.Compare: (repeated, foregone, values),
     ast.Constant: (foregone,),
     ast.ExceptHandler: (misused, unread),
     ast.Expr: (idle,),
-    ast.For: (misused, unread),
+    ast.For: (misused, unread, values),
     ast.FunctionDef: (unread,),
     ast.If: (repeated, unread),
     ast.IfExp: (repeated,),
@@ -65,11 +66,12 @@ RULES: dict[type[ast.AST], tuple[Rule, ...]] = {
     ast.List: (unparted,),
     ast.Raise: (misused, unfilled),
     ast.Set: (unparted,),
-    ast.Subscript: (misused,),
+    ast.Subscript: (misused, values),
     ast.Try: (unread,),
     ast.Tuple: (foregone, unparted),
     ast.While: (unread,),
     ast.With: (unread,),
+    ast.comprehension: (values,),
 }
 
 

@@ -1,0 +1,151 @@
+"""What a function makes itself, so that its type is known, and then uses as nothing of that type can be used."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+
+from spotter.bindings import bound_by
+from spotter.engine.around import Around
+from spotter.engine.bound_names import Names
+from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind, flaw_of_name
+from spotter.signatures import Function
+
+Sign = tuple[str, Callable[..., object]]
+# one value of each type that is told apart
+SAMPLES: dict[type, object] = {
+    bool: True, bytes: b"a", dict: {1: 1}, float: 1.0, frozenset: frozenset((1,)), int: 1, list: [1], set: {1},
+    str: "a", tuple: (1,),
+}  # fmt: skip
+MADE: dict[type[ast.expr], type] = {
+    ast.Dict: dict, ast.DictComp: dict, ast.JoinedStr: str, ast.List: list, ast.ListComp: list, ast.Set: set,
+    ast.SetComp: set, ast.Tuple: tuple,
+}  # fmt: skip
+CALLED: dict[str, type] = {**{one.__name__: one for one in SAMPLES}, "len": int, "repr": str, "sorted": list}
+NUMBERS = frozenset((bool, float, int))
+SIGNS: dict[type[ast.operator], Sign] = {
+    ast.Add: ("+", operator.add),
+    ast.Div: ("/", operator.truediv),
+    ast.FloorDiv: ("//", operator.floordiv),
+    ast.Mult: ("*", operator.mul),
+    ast.Sub: ("-", operator.sub),
+}
+ASKS: dict[type[ast.cmpop], Sign] = {
+    ast.Eq: ("==", operator.eq),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.NotEq: ("!=", operator.ne),
+}
+# what Python 2 had
+OLDER = frozenset((
+    "decode", "encode", "has_key", "iteritems", "iterkeys", "itervalues", "next", "viewitems", "viewkeys",
+    "viewvalues",
+))  # fmt: skip
+OTHERS = {"add": "append", "append": "add", "push": "append"}  # of what else one may think
+NEAR = 0.7  # of the letters, as difflib counts them
+ITEMS = "is a number, which has no items"
+
+
+def values(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
+    """The place of what raises an exception, or compares what is never equal; none where an exception may be meant."""
+    if around.guarded:
+        return
+    function = around.function
+
+    def kind_of(value: ast.expr) -> type | None:
+        if isinstance(value, ast.Name):
+            kind = types_of(function).get(value.id) if function and _is_inside(value, function) else None
+        else:
+            kind = type_of(value)
+        return kind if kind is None or _is_given(kind, names) else None
+
+    match node:
+        case ast.Attribute(value=value, attr=name) if name not in OLDER and (kind := kind_of(value)) is not None:
+            if not hasattr(kind, name):
+                yield flaw_of_name(node, _absent(kind, name))
+        case ast.Call(func=ast.Name() as func) if (kind := kind_of(func)) is not None:
+            yield flaw_at(func, Flaw(f"is a `{kind.__name__}` here, which cannot be called"))
+        case ast.Call(func=func) if not isinstance(func, ast.Call) and (kind := kind_of(func)) is not None:
+            why = f"calls a `{kind.__name__}`, which is no function"
+            yield flaw_behind(func, "(", Flaw(why, ("insert", "*" if kind in NUMBERS else ",")))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
+            yield from _pair(left, SIGNS[type(op)], right, kind_of)
+        case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in ASKS:
+            yield from _pair(left, ASKS[type(sign)], right, kind_of)
+        case ast.For(iter=those) | ast.comprehension(iter=those) if kind_of(those) in NUMBERS:
+            yield flaw_at(those, Flaw(ITEMS))
+        case ast.Subscript(value=value) if kind_of(value) in NUMBERS:
+            yield flaw_at(value, Flaw(ITEMS))
+
+
+@lru_cache(maxsize=64)
+def types_of(function: Function) -> Mapping[str, type]:
+    """The locals of a function to which nothing of another type is ever given, if builtins mean what they are."""
+    nodes = [inner for part in function.body for inner in ast.walk(part)]
+    found: dict[str, list[type | None]] = {}
+    for inner in nodes:
+        match inner:
+            case ast.Assign(targets=[ast.Name(name)], value=value) | ast.AnnAssign(
+                ast.Name(name), value=ast.expr() as value
+            ):
+                found.setdefault(name, []).append(type_of(value))
+    alike = {name: kinds for name, kinds in found.items() if kinds[0] is not None and len(set(kinds)) == 1}
+    if not alike:
+        return {}
+    times = Counter(name for inner in (*nodes, *ast.walk(function.args)) for name in bound_by(inner))
+    free = {name for inner in nodes if isinstance(inner, ast.Global | ast.Nonlocal) for name in inner.names}
+    return {n: kind for n, (kind, *more) in alike.items() if kind and times[n] == 1 + len(more) and n not in free}
+
+
+def type_of(node: ast.expr) -> type | None:
+    """The type of an expression, where it is plain."""
+    match node:
+        case ast.Constant(value):
+            return type(value) if type(value) in SAMPLES else None
+        case ast.BinOp(left=ast.Constant(str()), op=ast.Mod()):
+            return str
+        case ast.Call(func=ast.Name(name)):
+            return CALLED.get(name)
+        case ast.Call(func=ast.Attribute(ast.Constant(str()), "format" | "join")):
+            return str
+        case _:
+            return MADE.get(type(node))
+
+
+def _is_inside(node: ast.expr, function: Function) -> bool:
+    """Whether a node stands in the body of a function, not in its head."""
+    first = function.body[0]
+    return (node.lineno, node.col_offset) >= (first.lineno, first.col_offset)
+
+
+def _is_given(kind: type, names: Names) -> bool:
+    """Whether the file leaves a type and what makes it to Python."""
+    makers = (name for name, made in CALLED.items() if made is kind)
+    return "*" not in names.times and not any(name in names.times for name in makers)
+
+
+def _absent(kind: type, name: str) -> Flaw:
+    near = difflib.get_close_matches(name, dir(kind), 1, NEAR)
+    mend = OTHERS[name] if hasattr(kind, OTHERS.get(name, "")) else near[0] if near else ""
+    return Flaw(f"is nothing that a `{kind.__name__}` has", ("replace", mend) if mend else None)
+
+
+def _pair(left: ast.expr, sign: Sign, right: ast.expr, kind_of: Callable[[ast.expr], type | None]) -> Iterator[Place]:
+    """The sign between two values that it cannot join, or of which it always says the same."""
+    if (first := kind_of(left)) is None or (second := kind_of(right)) is None or {first, second} <= NUMBERS:
+        return
+    text, join = sign
+    told = f"stands between a `{first.__name__}` and a `{second.__name__}`"
+    try:
+        joined = join(SAMPLES[first], SAMPLES[second])
+    except TypeError:
+        yield flaw_behind(left, text, Flaw(f"{told}, which raises a TypeError"))
+        return
+    if text in ("==", "!=") and joined is (text == "!=") and not {first, second} <= {set, frozenset}:
+        yield flaw_behind(left, text, Flaw(f"{told}, which are never equal"))
