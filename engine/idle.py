@@ -58,8 +58,9 @@ def idle(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
                 yield from _unawaited(node, around)
         case ast.BinOp(left=ast.Constant(str()), op=ast.Mod()):
             yield flaw_at(node, FILLED)
-        case ast.Name(name) if around.function is not None and name not in {*_given(around.function), *names.modules}:
-            yield flaw_at(node, NAMED)
+        case ast.Name(name) if (function := around.function) is not None and not function.name.startswith("test"):
+            if name not in {*_given(function), *names.modules}:
+                yield flaw_at(node, NAMED)
         case ast.Call(func=ast.Attribute(value=value, attr=method), args=args, keywords=[]):
             if (flaw := _made(method, args, value, names)) is not None:
                 yield flaw_at(node, flaw)

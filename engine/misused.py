@@ -20,7 +20,7 @@ COUNT = Flaw("is a flag, and stands where a number of times is expected", ("inse
 PAIRS = Flaw("follows a dict whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
 NO_ITEMS = Flaw("is a method, which has no items")
 PARTS = Flaw("divides into a fraction, where whole numbers are asked for", ("replace", "//"), sure=False)
-SELF = Flaw("is passed to a method that has it already", ("delete", ""))
+SELF = Flaw("is passed to a method that has it already", ("delete", ""), sure=False)
 LETTERS = "takes away any of these letters, and not the word that they make"
 # methods of texts, lists and dicts whose names stand for nothing else
 METHODS = frozenset(("append", "endswith", "get", "setdefault", "startswith", "strip"))
