@@ -97,9 +97,8 @@ def _other_class(named: ast.Name, owner: ast.ClassDef, names: Names) -> Iterator
 
 def _is_word(letters: str) -> bool:
     """Whether letters make a word: one of them is there twice, or they are how a file's name ends."""
-    return SUFFIX.fullmatch(letters) is not None or (
-        len({*letters}) < len(letters) and WORD.search(letters) is not None
-    )
+    signs = "".join(letters.split())
+    return SUFFIX.fullmatch(letters) is not None or (len({*signs}) < len(signs) and WORD.search(letters) is not None)
 
 
 def _twice(above: ast.Call, given: ast.Name, around: Around, names: Names) -> Iterator[Place]:
