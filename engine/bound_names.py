@@ -14,8 +14,8 @@ from spotter.signatures import Function
 class Names(NamedTuple):
     """What a file binds once: its classes, its functions, whole modules; and how often it gives something to each name.
 
-    With all modules that it imports, the attributes that it gives to anything, and its texts that may be names; its
-    lines, and what pyflakes says of templates, by where they begin.
+    With all modules that it imports, the attributes that it gives to anything, its texts that may be paths of names,
+    its lines, and what pyflakes says of templates, by where they begin.
     """
 
     classes: Mapping[str, ast.ClassDef]
@@ -61,11 +61,11 @@ def names_of(tree: ast.Module, lines: Sequence[str], unfit: Mapping[tuple[int, i
     classes = {node.name: node for node in once if isinstance(node, ast.ClassDef)}
     functions = {node.name: node for node in once if isinstance(node, FUNCTIONS)}
     bound = Counter(_modules(nodes))
-    modules = {name: module for (name, module), count in bound.items() if times[name] == count}
+    modules = {name: module for (name, module), count in bound.items() if times[name] == count and not times["*"]}
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     given = {node.attr for node in nodes if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)}
-    named = frozenset(text for text in texts if text.isidentifier())
+    named = frozenset(text for text in texts if text.replace(".", "_").isidentifier())
     return Names(classes, functions, modules, times, frozenset(imported), frozenset(given), named, lines, unfit)
 
 

@@ -11,6 +11,7 @@ from spotter.engine.around import EXCEPTIONS, Around
 from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind
 from spotter.engine.library_calls import called_name
+from spotter.engine.misused import STRIPS
 from spotter.signatures import Function
 
 ASSIGN = Flaw("compares, and nothing is done with the answer", ("replace", "="))
@@ -31,7 +32,6 @@ SIGNS: dict[type[ast.cmpop], str] = {
 }
 TARGET = ast.Name | ast.Attribute | ast.Subscript
 COROUTINES = frozenset(f"asyncio.{name}" for name in ("open_connection", "sleep", "to_thread", "wait", "wait_for"))
-STRIPS = frozenset(("strip", "lstrip", "rstrip"))
 MAKERS = frozenset(("__init__", "__new__"))
 TIMED = re.compile(r"(time|timeit|bench|benchmark|track|peakmem)(_|$)")
 CLAIMS = frozenset(("expect", "Assert", "that"))
@@ -46,11 +46,12 @@ def idle(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.Compare(left=left, ops=[op]) if type(op) in SIGNS and not _is_timed(around) and not _is_claim(left):
             assigns = isinstance(op, ast.Eq) and isinstance(left, TARGET) and left.col_offset == node.col_offset
             yield flaw_behind(left, SIGNS[type(op)], ASSIGN if assigns else COMPARE)
+        case ast.Call(func=path) if (name := called_name(path, names)) in COROUTINES:
+            if name not in names.texts and name.rpartition(".")[2] not in names.given:
+                yield from _unawaited(node, around)
         case ast.Call(func=ast.Name(name)) if _is_exception(name, names):
             yield flaw_at(node, RAISE)
         case ast.Call(func=ast.Name(name)) if _is_coroutine([names.functions.get(name)]):
-            yield from _unawaited(node, around)
-        case ast.Call(func=ast.Attribute() as path) if called_name(path, names) in COROUTINES:
             yield from _unawaited(node, around)
         case ast.Call(func=ast.Attribute(ast.Name("self"), name)) if names.times.get(name) == 1:
             own = around.owner.body if around.owner is not None else []
@@ -59,7 +60,7 @@ def idle(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.BinOp(left=ast.Constant(str()), op=ast.Mod()):
             yield flaw_at(node, FILLED)
         case ast.Name(name) if (function := around.function) is not None and not function.name.startswith("test"):
-            if name not in {*_given(function), *names.modules}:
+            if not name.startswith("__") and name not in {*_given(function), *names.modules}:
                 yield flaw_at(node, NAMED)
         case ast.Call(func=ast.Attribute(value=value, attr=method), args=args, keywords=[]):
             if (flaw := _made(method, args, value, names)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_of_name
 
 MICRO = frozenset(("machine", "micropython", "network", "pyb", "board", "utime"))  # of a Python for small machines
+MOCKED = re.compile(r"assert_|call|return_value|side_effect|(reset|method|configure|attach|mock)_")  # what mocks have
 NEAR = 0.8  # of the letters, as difflib counts them
 # what is often asked of a module, and of which of its parts it is
 INNER = {
@@ -57,7 +59,8 @@ def _module(node: ast.expr, names: Names) -> str:
 def _is_absent(module: str, name: str, names: Names) -> bool:
     known = name in library()[module] or f"{module}.{name}" in names.imported or name in names.given
     added = module == "logging" and name.isupper()  # a level
-    return not (known or added or name.startswith("_") or name in names.texts)
+    mocked = module in names.texts or (not library()[module] and MOCKED.match(name) is not None)
+    return not (known or added or mocked or name.startswith("_") or name in names.texts)
 
 
 def _flaw(module: str, name: str) -> Flaw:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from spotter.bindings import FUNCTIONS
 from spotter.engine.around import Around
 from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at
+from spotter.engine.library import library
 from spotter.signatures import Signature, passed_by, signature_of
 
 MODULE = Flaw("is a module, which cannot be called")
@@ -36,11 +36,13 @@ def misfitting(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
     if not isinstance(node, ast.Call) or around.guarded or _is_annotation(node, around.parent):
         return
     name = called_name(node.func, names)
+    if name.rpartition(".")[2] in names.given or name in names.texts:
+        return  # another function may be put in its place
     misfits = [form.misfit(passed_by(node)) for form in signatures_of(name)] if name in forms() else []
     if misfits and misfits[-1] is not None and None not in misfits:
         (line, column, _, _), text, why, _ = misfits[-1]
         yield Place(line, column, text, Flaw(why))
-    elif isinstance(node.func, ast.Name) and node.func.id == name and name in sys.stdlib_module_names:
+    elif isinstance(node.func, ast.Name) and node.func.id == name and name in library():
         inner = f"{name}.{name}"
         yield flaw_at(node.func, MODULE._replace(mend=("replace", inner) if inner in forms() else None))
 

@@ -20,12 +20,13 @@ COUNT = Flaw("is a flag, and stands where a number of times is expected", ("inse
 PAIRS = Flaw("follows a dict whose keys alone are gone through, and are no pairs", ("insert", ".items()"))
 NO_ITEMS = Flaw("is a method, which has no items")
 PARTS = Flaw("divides into a fraction, where whole numbers are asked for", ("replace", "//"), sure=False)
-SELF = Flaw("is passed to a method that has it already", ("delete", ""), sure=False)
+SELF = Flaw("is passed to a method that has it already", sure=False)
 LETTERS = "takes away any of these letters, and not the word that they make"
 # methods of texts, lists and dicts whose names stand for nothing else
 METHODS = frozenset(("append", "endswith", "get", "setdefault", "startswith", "strip"))
 STRIPS = frozenset(("strip", "lstrip", "rstrip"))
-SUFFIX = re.compile(r"\.[a-z]\w+", re.IGNORECASE)
+SUFFIX = re.compile(r"(\.[a-z][a-z0-9]+)+")
+MOST_LETTERS = 24  # of a word, not an alphabet
 WORD = re.compile(r"[a-z]{3}", re.IGNORECASE)
 COUNTED = {"sub": 3, "subn": 3, "split": 2}  # functions of `re`, and where they expect a number of times
 
@@ -52,12 +53,13 @@ def misused(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.Call(
             func=ast.Attribute(ast.Call(func=ast.Name("super")) as above, "__init__"), args=[ast.Name() as one, *_]
         ):
-            yield from _twice(above, one, around, names)
+            alone = len(node.args) == 1 and not node.keywords
+            yield from _twice(above, one, SELF._replace(mend=("delete", "")) if alone else SELF, around, names)
         case ast.Call(func=ast.Attribute(attr=name) as method, args=[ast.Constant(str(letters))]) if name in STRIPS:
             if _is_word(letters) and not names.times.get(name):
-                ending = name == "rstrip" or letters.startswith(".")
+                ending = name == "rstrip" or (name == "strip" and letters.startswith("."))
                 mend = "removesuffix" if ending else "removeprefix"
-                yield flaw_of_name(method, Flaw(LETTERS, ("replace", mend)))
+                yield flaw_of_name(method, Flaw(LETTERS, ("replace", mend), sure=False))
         case ast.Call(func=ast.Name("range"), args=args):
             divided = (one.left for one in args if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div))
             yield from (flaw_behind(left, "/", PARTS) for left in divided)
@@ -95,20 +97,21 @@ def _other_class(named: ast.Name, owner: ast.ClassDef, names: Names) -> Iterator
         yield flaw_at(named, Flaw(why, ("replace", owner.name), sure=False))
 
 
-def _is_word(letters: str) -> bool:
+def _is_word(text: str) -> bool:
     """Whether letters make a word: one of them is there twice, or they are how a file's name ends."""
-    signs = "".join(letters.split())
-    return SUFFIX.fullmatch(letters) is not None or (len({*signs}) < len(signs) and WORD.search(letters) is not None)
+    letters = [letter for letter in text if letter.isalpha()]
+    twice = 1 < len({*letters}) < len(letters) < MOST_LETTERS
+    return SUFFIX.fullmatch(text) is not None or (twice and WORD.search(text) is not None)
 
 
-def _twice(above: ast.Call, given: ast.Name, around: Around, names: Names) -> Iterator[Place]:
+def _twice(above: ast.Call, given: ast.Name, flaw: Flaw, around: Around, names: Names) -> Iterator[Place]:
     """The object of a method, which goes to what makes it by itself; none where a class of this file may want it."""
     receiver = parameters(around.function)[:1] if around.function is not None else []
     if around.owner is None or receiver != [given.id] or last_names(above.args[1:]) not in ([], receiver):
         return
     makers = [part for part in names.inside(names.bases(around.owner)) if getattr(part, "name", "") == "__init__"]
     if not makers:
-        yield flaw_at(given, SELF)
+        yield flaw_at(given, flaw)
 
 
 def _pairs(those: ast.Name, name: str, around: Around) -> Iterator[Place]:

@@ -12,6 +12,7 @@ OPEN = re.compile(
     r"\bglobals\s*\(|\bexec(file)?\s*\(|\b(vars|locals)\s*\(\s*\)\s*[.\[]|\bmodules\[__name__\]|\b(__builtins?__|builtins)\b"
     r"|\bglobal_enum\b|\b_convert_\b|\brun_(line|cell)_magic\b|\bMAGIC +%run\b"
 )
+FAILING = frozenset(("expectedFailure", "xfail"))  # decorators of tests that are to fail
 EXPECT = frozenset(("raises", "assertRaises", "assertRaisesRegex", "suppress"))  # what is called about exceptions
 
 
@@ -73,7 +74,7 @@ def expects(node: ast.AST, errors: Container[str]) -> bool:
     if isinstance(node, ast.With | ast.AsyncWith):
         return any(expects(item.context_expr, errors) for item in node.items)
     marks = node.decorator_list if isinstance(node, FUNCTIONS) else []
-    return any(name in errors for mark in marks for name in last_names(ast.walk(mark)))
+    return any(name in errors or name in FAILING for mark in marks for name in last_names(ast.walk(mark)))
 
 
 def _catches(kind: ast.expr, errors: Container[str]) -> bool:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache as once
 from itertools import tee
-from pathlib import Path
 
-import pyflakes
-
-from spotter import __version__
 from spotter.cache import Cache, key
 from spotter.engine.elsewhere import ALONE, Census, census
 from spotter.engine.scores import LineScorer, Proposal, Scorer, TokenScore
 from spotter.metrics.facts import FileFacts, from_json
 from spotter.source import Source
-from spotter.spread import Extract, Spread, Told, told
+from spotter.spread import Extract, Extracted, Spread, extracted
+from spotter.state import code
 from spotter.syntax import Syntax
 from spotter.watchdog import Watchdog
 
@@ -66,7 +60,7 @@ def measure(
     new = [source for source in sources if source.path not in found]
     with Watchdog() as watchdog:
         if scorer is None and isinstance(extract, Spread) and extract.pays(new):
-            measured = _apart(watch(new), extract, watchdog)
+            measured = _apart(extract.each(watch(new), len(new)))
         else:
             measured = _scored(_read(watch(new), extract, scorer, lines, watchdog), scorer, cache)
         for number, (measurement, *texts) in enumerate(measured, 1):
@@ -94,18 +88,18 @@ def placed(measured: Mapping[str, Measurement], known: Census, scorer: Scorer | 
     return {path: replace(m, scores=m.scores and scorer.among(m.scores, known)) for path, m in measured.items()}
 
 
-def _apart(sources: Iterable[Source], spread: Spread, watchdog: Watchdog) -> Iterator[tuple[Measurement, str, str]]:
-    """Each source as other processes measure it for nobody who scores, and its texts for the cache."""
-    for source, text in spread.each(sources, watchdog):
-        if text is not None:
-            yield Measurement(source, *_facts(text), None), text, "null"
+def _apart(files: Iterable[tuple[Source, str | None]]) -> Iterator[tuple[Measurement, str, str]]:
+    """Each file as other processes measure it for nobody who scores, and its texts for the cache."""
+    for source, line in files:
+        if line is not None:
+            yield Measurement(source, *_facts(line), None), line, "null"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """A file with its facts; whether it is scored, and around which lines, None for all."""
 
-    told: Told
+    file: Extracted
     scored: bool
     lines: frozenset[int] | None
 
@@ -122,15 +116,15 @@ def _read(
     The latter goes by tokens, so that it is the same on every machine.
     """
     for source in sources:
-        of_it = told(source, extract, watchdog)
-        if of_it is None:
+        file = extracted(source, extract, watchdog)
+        if file is None:
             continue
         known = scorer is not None and not (isinstance(scorer, LineScorer) and source.language not in scorer.languages)
         changed = lines.get(source.path)
-        syntax = of_it.syntax
+        syntax = file.syntax
         touched = None if changed is None or not known else _touched(syntax, changed)
         if not known or sum(touched is None or token.line in touched for token in syntax.tokens) <= MOST_TOKENS:
-            yield Read(of_it, known and bool(syntax.tokens), touched)
+            yield Read(file, known and bool(syntax.tokens), touched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,23 +151,23 @@ class Windows:
 def _scored(files: Iterable[Read], scorer: Scorer | None, cache: Cache) -> Iterator[tuple[Measurement, str, str]]:
     """Each file measured, and its texts for the cache. Who scores lines reads on meanwhile."""
     if scorer is None:
-        yield from (_measurement(file.told, "null") for file in files)
+        yield from (_measurement(read.file, "null") for read in files)
         return
-    read, again = tee(files)
-    asked = (file for file in read if file.scored)
+    files, again = tee(files)
+    asked = (read for read in files if read.scored)
     if isinstance(scorer, LineScorer):
         windows = Windows(cache, scorer.fingerprint)
-        scores = scorer.score_each(((file.told.syntax, file.lines) for file in asked), windows)
+        scores = scorer.score_each(((read.file.syntax, read.lines) for read in asked), windows)
     else:
-        scores = (scorer.score(file.told.syntax) for file in asked)
-    for file in again:
-        found = next(scores) if file.scored else ()
-        yield _measurement(file.told, written(found) if found or not file.told.syntax.tokens else "null")
+        scores = (scorer.score(read.file.syntax) for read in asked)
+    for read in again:
+        found = next(scores) if read.scored else ()
+        yield _measurement(read.file, written(found) if found or not read.file.syntax.tokens else "null")
 
 
-def _measurement(of_it: Told, scores: str) -> tuple[Measurement, str, str]:
-    syntax = of_it.syntax
-    return Measurement(syntax.source, syntax.error_lines, of_it.facts, scores_of(scores)), of_it.text, scores
+def _measurement(file: Extracted, scores: str) -> tuple[Measurement, str, str]:
+    syntax = file.syntax
+    return Measurement(syntax.source, syntax.error_lines, file.facts, scores_of(scores)), file.line, scores
 
 
 def remembered_facts(sources: Sequence[Source], cache: Cache) -> Iterator[FileFacts]:
@@ -191,20 +185,6 @@ def scores_key(source: Source, scorer: Scorer, lines: frozenset[int] | None = No
     """Under which the scores of a source, or those around some lines of it, are remembered."""
     part = () if lines is None else (str(sorted(lines)),)
     return key("scores", code(), scorer.fingerprint, source.language, source.text, *part)
-
-
-@once
-def code() -> str:
-    """The versions of the program and of what parses Python, and the state of its files: others measure otherwise."""
-    here = Path(__file__).parent
-    parts = [__version__, sys.version, pyflakes.__version__]
-    for room in (here, here / "engine", here / "metrics"):
-        for folder, folders, files in os.walk(room):
-            folders[:] = sorted(set(folders) - {"__pycache__", "weights"})
-            for file in sorted(files):
-                state = Path(folder, file).stat()
-                parts.append(f"{file} {state.st_size} {state.st_mtime_ns}")
-    return key(*parts)
 
 
 def written(scores: Sequence[TokenScore]) -> str:

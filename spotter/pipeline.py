@@ -16,7 +16,7 @@ from spotter.config import Config, selected
 from spotter.engine.scores import Scorer, TokenScore
 from spotter.findings import Finding, Severity
 from spotter.fingerprint import identified, surroundings
-from spotter.measuring import Measurement, Watch, census_of, code, facts_key, measure, placed, remembered_facts
+from spotter.measuring import Measurement, Watch, census_of, facts_key, measure, placed, remembered_facts
 from spotter.metrics.facts import FileFacts
 from spotter.metrics.pressure import Pressure
 from spotter.metrics.since import RULES as BROKEN
@@ -27,6 +27,7 @@ from spotter.outcome import Extent, Measured, Outcome
 from spotter.rules import RULES
 from spotter.source import Source, Unread
 from spotter.spread import Extract
+from spotter.state import code
 from spotter.suppression import Split, split
 from spotter.suspicions import suspicions
 from spotter.syntax import Syntax, parse

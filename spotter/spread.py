@@ -1,14 +1,14 @@
 """The facts of many files, taken by several processes at once: what reads them in Python uses one core.
 
-A process is asked for one file at a time, through its pipes. It is a child of the program itself, begun so that nothing
-in the current folder is imported, for code under review lies there. One that dies, as the system may kill it for its
-memory, costs nothing: its file is read here.
+A process is asked for one file at a time, a line of JSON for a line of JSON. It is a child of the program itself, begun
+so that nothing in the current folder is imported, for code under review lies there, and first says which state of the
+program it is. Where one does not begin, or dies, as the system may kill it for its memory, its files are read here.
 """
 
 from __future__ import annotations
 
 import json
-import pickle
+import os
 import signal
 import subprocess
 import sys
@@ -16,38 +16,42 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
+from typing import IO
 
 from spotter.engine.ahead import ahead
 from spotter.garbage import collect_seldom
 from spotter.metrics.facts import FileFacts, facts_of, to_json
-from spotter.source import Source
+from spotter.source import Cell, Source
+from spotter.state import code
 from spotter.syntax import Syntax, parse
 from spotter.watchdog import TooMuchError, Watchdog
 
 WORTH = 500_000  # characters to read, from which on other processes are sooner done, for all that they take to begin
 MOST = 8  # processes, each with some 100 MB
-BEGUN = 4  # files a process that may wait to be asked for
-COMMAND = (sys.executable, *(("-I",) if sys.flags.isolated else ("-P",)), "-m", "spotter.spread")
-Process = subprocess.Popen[bytes]
+WAITING = 4  # files a process that may wait to be asked for
+NOISE = 100  # lines that a child may have to say before it begins, of whatever its Python imports by itself
+NOTHING = "null"  # is said of what takes too much
+COMMAND = (sys.executable or "python", "-I" if sys.flags.isolated else "-P", "-m", "spotter.spread")
+Child = subprocess.Popen[bytes]
 Extract = Callable[[Syntax], FileFacts]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A parsed file with its facts, told as JSON too."""
+class Extracted:
+    """A parsed file with its facts, and both its damaged lines and these as JSON."""
 
     syntax: Syntax
     facts: FileFacts
-    text: str
+    line: str
 
 
-def told(source: Source, extract: Extract, watchdog: Watchdog) -> Told | None:
+def extracted(source: Source, extract: Extract, watchdog: Watchdog) -> Extracted | None:
     """A source's facts; None where it takes too much."""
     try:
         with watchdog.bounded():
             syntax = parse(source)
             facts = extract(syntax)
-            return Told(syntax, facts, json.dumps([syntax.error_lines, to_json(facts)]))
+            return Extracted(syntax, facts, json.dumps([syntax.error_lines, to_json(facts)]))
     except TooMuchError:
         return None
 
@@ -66,65 +70,80 @@ class Spread:
         """Whether other processes would be sooner done with these."""
         return self.processes > 1 and len(sources) > 1 and sum(len(source.text) for source in sources) > WORTH
 
-    def each(self, sources: Iterable[Source], watchdog: Watchdog) -> Iterator[tuple[Source, str | None]]:
-        """Each source, in order, with its facts as JSON; None where it takes too much."""
-        idle: SimpleQueue[Process | None] = SimpleQueue()
-        begun = [_process() for _ in range(min(self.processes, MOST))]
-        for process in begun:
-            idle.put(process)
-        pool = ThreadPoolExecutor(len(begun), "spread")
+    def each(self, sources: Iterable[Source], many: int) -> Iterator[tuple[Source, str | None]]:
+        """Each of so many sources, in order, with its facts as a line of JSON; None where it takes too much."""
+        children = [_begun() for _ in range(min(self.processes, MOST, many))]
+        idle: SimpleQueue[Child | None] = SimpleQueue()
+        pool = ThreadPoolExecutor(len(children), "spread")
         try:
-            asked = ahead(pool, lambda source: (source, *_ask(idle, source)), sources, BEGUN * len(begun))
-            for source, answered, text in asked:
-                if not answered:
-                    here = told(source, self, watchdog)
-                    text = None if here is None else here.text
-                yield source, text
+            for child in children:
+                pool.submit(_greet, idle, child)
+            yield from ahead(pool, lambda source: (source, _line(idle, source)), sources, WAITING * len(children))
         finally:
-            for process in filter(None, begun):
-                process.kill()
+            for child in filter(None, children):
+                child.kill()
             pool.shutdown()
-            for process in filter(None, begun):
-                process.communicate()
+            for child in filter(None, children):
+                child.communicate()
 
 
-def _process() -> Process | None:
+def _begun() -> Child | None:
     try:
         return subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except OSError:
         return None
 
 
-def _ask(idle: SimpleQueue[Process | None], source: Source) -> tuple[bool, str | None]:
-    """Whether a process has answered, and what."""
-    process = idle.get()
+def _greet(idle: SimpleQueue[Child | None], child: Child | None) -> None:
+    """Wait until a child has said that it is this very program; one that does not is not asked."""
+    said = (child.stdout.readline() for _ in range(NOISE)) if child is not None and child.stdout is not None else ()
+    idle.put(child if any(line.strip() == code().encode() for line in said) else None)
+
+
+def _line(idle: SimpleQueue[Child | None], source: Source) -> str | None:
+    """What a child says of a source, or this thread in the place of one that is dead."""
+    child = idle.get()
     try:
-        if process is None or process.stdin is None or process.stdout is None:
-            return False, None
-        pickle.dump(source, process.stdin)
-        process.stdin.flush()
-        return True, pickle.load(process.stdout)
-    except (OSError, ValueError, EOFError, pickle.UnpicklingError):
-        process = None
-        return False, None
+        if child is not None and (answer := _asked(child, source)):
+            return None if answer == NOTHING else answer
+        child = None
+        with Watchdog() as watchdog:
+            found = extracted(source, facts_of, watchdog)
+        return None if found is None else found.line
     finally:
-        idle.put(process)
+        idle.put(child)
 
 
-def _answer() -> None:
-    """Tell the facts of every source on stdin on stdout, until there are no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks is interrupted too, and ends this
-    collect_seldom()
+def _asked(child: Child, source: Source) -> str:
+    """The line that a child answers, "" where it is dead."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    cells = [(cell.number, cell.first, cell.last) for cell in source.cells]
+    try:
+        child.stdin.write(json.dumps([source.path, source.text, source.language, cells, source.aside]).encode() + b"\n")
+        child.stdin.flush()
+        answer = child.stdout.readline()
+    except OSError:
+        return ""
+    return answer.decode("ascii").strip() if answer.endswith(b"\n") else ""
+
+
+def _answer(asked: IO[bytes], said: IO[bytes]) -> None:
+    """Tell the facts of every source that is asked for, until there are no more."""
+    said.write(code().encode() + b"\n")
+    said.flush()
     with Watchdog() as watchdog:
-        while True:
-            try:
-                source = pickle.load(sys.stdin.buffer)
-            except EOFError:
-                return
-            found = told(source, facts_of, watchdog)
-            pickle.dump(None if found is None else found.text, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+        for line in asked:
+            path, text, language, cells, aside = json.loads(line)
+            source = Source(path, text, language, tuple(Cell(*cell) for cell in cells), aside)
+            found = extracted(source, facts_of, watchdog)
+            said.write((NOTHING if found is None else found.line).encode() + b"\n")
+            said.flush()
 
 
 if __name__ == "__main__":
-    _answer()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks is interrupted too, and ends this
+    collect_seldom()
+    own = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else is said is no answer
+    _answer(sys.stdin.buffer, own)

@@ -101,7 +101,7 @@ def library() -> Iterator[tuple[str, tuple[str, ...]]]:
         yield module, tuple(sorted(name for name in names if not name.startswith("_")))
     for path in CLASSES:
         module, _, name = path.rpartition(".")
-        names = {*dir(getattr(importlib.import_module(module), name)), *LATER.get(path, ())}
+        names = {"mro", *dir(getattr(importlib.import_module(module), name)), *LATER.get(path, ())}
         yield path, tuple(sorted(name for name in names if not name.startswith("_")))
     yield from ((path, ()) for path in FUNCTIONS)
 

@@ -7,6 +7,7 @@ form that a call may have, as Python writes them; what a module has had before, 
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -30,15 +31,40 @@ ANY = "*args, **kwargs"
 EVERY = re.compile(r"\*\w+, \*\*\w+")
 # what was there before, or what a C function takes though its stub does not say so
 MORE = {
+    "bytearray": "source=0, encoding=0, errors=0",
+    "bytes": "source=0, encoding=0, errors=0",
+    "collections.ChainMap.fromkeys": ANY,
+    "collections.namedtuple": "typename, field_names, *, verbose=0, rename=0, module=0, defaults=0",
+    "dataclasses.Field": ANY,
+    "fractions.Fraction": "numerator=0, denominator=0, *, _normalize=0",
+    "hashlib.new": ANY,
+    "inspect.getfullargspec": "func, *, annotation_format=0",
+    "inspect.iscoroutinefunction": "object",
     "itertools.zip_longest": "*iterables, fillvalue=0",
+    "json.JSONDecoder": ANY,
+    "json.JSONEncoder": ANY,
+    "json.dump": ANY,
+    "json.dumps": ANY,
+    "json.load": ANY,
+    "json.loads": ANY,
+    "logging.basicConfig": "*, filename=0, filemode=0, format=0, datefmt=0, style=0, level=0, stream=0, handlers=0, "
+    "force=0, encoding=0, errors=0",
     "memoryview": "object",
     "os.path.join": "a, *paths",
     "os.path.splitroot": "path",
-    "inspect.getfullargspec": "func, *, annotation_format=0",
-    "json.load": ANY,
-    "json.loads": ANY,
+    "pickle.loads": ANY,
+    "platform.uname_result": ANY,
     "range": ANY,  # as languages inside of Python have it
     "random.shuffle": "x, random=0",
+    "sqlite3.adapt": ANY,
+    "str": "object=0, encoding=0, errors=0",
+    "subprocess.call": ANY,
+    "subprocess.check_call": ANY,
+    "threading.Thread": "group=0, target=0, name=0, args=0, kwargs=0, verbose=0",
+    "traceback.TracebackException.from_exception": ANY,
+    "traceback.format_exception": "etype, value, tb, limit=0, chain=0",
+    "traceback.format_exception_only": "etype, value",
+    "traceback.print_exception": "etype, value, tb, limit=0, file=0, chain=0",
     "type": ANY,
 }
 
@@ -71,7 +97,8 @@ def forms_of(version: tuple[int, int], platform: str) -> Iterator[tuple[str, str
     for module in ALL:
         tree = files.get(module)
         for name, found in tree.names.items() if tree is not None else ():
-            if not name.startswith("_") and found.module_public and found.node is not None:
+            there = module != "builtins" or hasattr(builtins, name)  # a stub has more
+            if there and not name.startswith("_") and found.module_public and found.node is not None:
                 yield from of_node(f"{module}.{name}", found.node)
 
 

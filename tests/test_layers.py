@@ -25,7 +25,7 @@ ROWS = (
     ),
     ("spotter.garbage", "spotter.watchdog", "spotter.signatures"),
     ("spotter.git", "spotter.notebook", "spotter.config", "spotter.rules", "spotter.cache", "spotter.quoting"),
-    ("spotter.confined", "spotter.languages"),
+    ("spotter.confined", "spotter.languages", "spotter.state"),
     ("spotter.syntax",),
     ("spotter.reading", "spotter.suppression"),
     ("spotter.discovery", "spotter.changes"),

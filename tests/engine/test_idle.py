@@ -26,6 +26,7 @@ from tests.engine.conftest import Flawed
         ("def f(a):\n    '{}'.format(a)\n", "'{}'", ""),
         ("def f(a):\n    b = a()\n    if b:\n        b\n", "b", ""),
         ("import asyncio\n\n\nasync def f():\n    asyncio.sleep(1)\n", "asyncio", "await"),
+        ("from asyncio import sleep\n\n\nasync def f():\n    sleep(1)\n", "sleep", "await"),
     ],
 )
 def test_what_is_found_out_or_made_and_dropped_is_marked(flawed: Flawed, text: str, token: str, mend: str) -> None:

@@ -54,6 +54,8 @@ def test_a_name_that_no_version_has_is_marked(flawed: Flawed, text: str, token: 
         "try:\n    from math import clamp\nexcept ImportError:\n    clamp = None\n",
         "import time\n\n\ndef f(time):\n    return time.hours\n",
         "from time import time\n\n\ndef f():\n    return time.__name__, time()\n",
+        "import time\n\n\ndef f():\n    time.time.assert_called_with()\n    return time.time.call_count\n",
+        "import datetime\n\n\ndef f():\n    return datetime.datetime.mro()\n",
         "def g():\n    import time\n\n\ndef f():\n    from time import time\n    return time.sleep\n",
         "import json\nimport other as json\n\n\ndef f(a):\n    return json.parse(a)\n",
         "import sys\n\nsys.loaded = True\n\n\ndef f():\n    return sys.loaded\n",

@@ -15,7 +15,7 @@ from tests.engine.conftest import Flawed
         ("def f(a, b):\n    return isinstance(a, int, b)\n", "b", ""),
         ("def f(a):\n    return hasattr(a.b)\n", ")", ""),
         ("def f(a, b):\n    return ', '.join(a, b)\n", "b", ""),
-        ("import json\n\n\ndef f(a):\n    return json.dump(a)\n", ")", ""),
+        ("import shutil\n\n\ndef f(a):\n    return shutil.copyfile(a)\n", ")", ""),
         ("import subprocess as s\n\n\ndef f(a):\n    return s.run(a, sheel=True)\n", "sheel", ""),
         ("from collections import namedtuple\n\nP = namedtuple('P', 'x', 'y')\n", "'y'", ""),
         ("import os.path\n\n\ndef f(a, b):\n    return os.path.exists(a, b)\n", "b", ""),
@@ -45,6 +45,11 @@ def test_a_call_that_no_version_takes_is_marked(flawed: Flawed, text: str, token
         "import re\n\n\ndef f(a):\n    return re.sub('a', 'b', a, 1, re.I), re.compile(a).x(a), a.join(a, a)\n",
         "from datetime import datetime\nimport other as json\n\n\ndef f(a):\n    return datetime(a, 1, 1), json(a)\n",
         "import copy\n\n\ndef f(a, copy):\n    return copy(a)\n",
+        "import datetime\nfrom datetime import *\n\n\ndef f(a):\n    return datetime(2020, 1, 1)\n",
+        "from math import log\nfrom numpy import *\n\n\ndef f(a):\n    return log(a, out=a)\n",
+        "import logging\n\n\ndef f(a):\n    logging.basicConfig(encoding='utf-8', level=a)\n",
+        "import time\n\n\ndef f(a):\n    time.sleep = a\n    time.sleep()\n",
+        "import math\n\n\n@patch('math.log')\ndef f(a):\n    return math.log()\n\n\npatch = f\n",
     ],
 )
 def test_a_call_that_a_version_takes_or_that_may_be_another_is_not(flawed: Flawed, text: str) -> None:

@@ -34,6 +34,8 @@ MADE = "class C(B):\n    def __init__(self):\n        super().__init__(self)\n"
         ("def f(a):\n    return a.rstrip('.tar.gz')\n", "rstrip", "removesuffix"),
         ("def f(a):\n    return a.strip('.py')\n", "strip", "removesuffix"),
         ("def f(a):\n    return a().lstrip('class:')\n", "lstrip", "removeprefix"),
+        ("def f(a):\n    return a.lstrip('.egg')\n", "lstrip", "removeprefix"),
+        (MADE.replace("self)\n", "self, 1)\n"), "self", ""),
     ],
 )
 def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
@@ -60,6 +62,7 @@ def test_what_python_gives_is_marked_where_it_cannot_be_used_so(
         "def f(those):\n    for a, b in those:\n        a(b)\n",
         MADE + "class B:\n    def __init__(self, a): pass\n",
         MADE.replace("(self)\n", "(1, self)\n") + "        super(C, C).__init__(self)\n",
+        "def f(a):\n    return a.strip('NNN'), a.rstrip('.eE'), a.strip('abcdefghijklmnopqrstuvwxyz abc')\n",
         "class C(B):\n    def __new__(cls):\n        return super().__new__(cls)\n",
         "class C:\n    def strip(self, a): pass\n\n\ndef f(a):\n    return a.strip('class: ')\n",
         "def f(a):\n    return a.strip('abc'), a.strip('  abc  '), a.strip(' -- '), a.strip(a)\n",

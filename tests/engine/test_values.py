@@ -25,6 +25,8 @@ from tests.engine.conftest import Flawed
         ("def f(a):\n    return set(a) > 1\n", ">", ""),
         ("def f(a):\n    b = sorted(a)\n    return b == (1, 2)\n", "==", ""),
         ("def f(a):\n    b = str(a)\n    return b(a)\n", "b", ""),
+        ("def f(a):\n    b = list(a)\n    return b.sorted()\n", "sorted", ""),
+        ("def f(a):\n    b = set(a)\n    b.push(a)\n    return b\n", "push", "add"),
     ],
 )
 def test_what_a_type_cannot_do_is_marked(flawed: Flawed, text: str, token: str, mend: str) -> None:
@@ -48,6 +50,11 @@ def test_what_a_type_cannot_do_is_marked(flawed: Flawed, text: str, token: str, 
         "def f(a):\n    return [] == [a], {1} == frozenset(a), {1} >= frozenset(a), (1,) + (a,)\n",
         "def f(a):\n    b = 1\n    return b.real, True + 1, b == 1.0, 'a' in str(a), (a)(b), len(a)\n",
         "class C:\n    def f(self):\n        self.b = []\n        b = self.b.add(1)\n        return b.add(1)\n",
+        "def f(a):\n    class C:\n        id = 1\n        g = {}\n\n    return id(a), g.a, C\n\n\ng = f\n",
+        "def f(a):\n    def g():\n        id = 1\n        return id\n\n    return id(a), g\n",
+        "def f(a):\n    n = 3\n    return n.is_integer(), n.foo if hasattr(n, 'foo') else a\n",
+        "def f(a):\n    b = str(a)\n    return b.hex() if isinstance(b, bytes) else b'' == ''\n",
+        "@xfail\ndef f(a):\n    return 'a' + 1\n\n\nxfail = f\n",
     ],
 )
 def test_what_a_type_can_do_or_may_be_another_one_is_not(flawed: Flawed, text: str) -> None:

@@ -16,7 +16,6 @@ from spotter.measuring import measure
 from spotter.metrics.facts import facts_of
 from spotter.source import Source
 from spotter.spread import Spread
-from spotter.watchdog import Watchdog
 
 ROOT = Path(spread.__file__).parent
 SOURCES = tuple(
@@ -28,7 +27,7 @@ ODD = (
     Source("other.js", "const one = () => 1;\n", "javascript"),
     Source("none.py", "", "python"),
 )
-DYING = "import pickle, sys; pickle.load(sys.stdin.buffer); {}"
+DYING = "import sys; from spotter.state import code; print(code(), flush=True); sys.stdin.readline(); {}"
 
 
 @pytest.fixture(autouse=True)
@@ -57,8 +56,9 @@ def _none_left(sources: object) -> tuple[Source, ...]:
     "command",
     [
         (sys.executable, "-c", ""),
+        (sys.executable, "-c", "print('another program\\n' * 1000)"),
         (sys.executable, "-c", DYING.format("sys.exit(1)")),
-        (sys.executable, "-c", DYING.format("print('no answer')")),
+        (sys.executable, "-c", DYING.format("print('half an answer', end='')")),
         ("no such program",),
     ],
 )
@@ -72,9 +72,8 @@ def test_nothing_in_the_current_folder_is_imported(tmp_path: Path, monkeypatch: 
     for name in ("json", "pickle", "spotter", "signal", "gc", "subprocess"):
         (tmp_path / f"{name}.py").write_text(f"open({str(seen)!r}, 'w').close()\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    with Watchdog() as dog:
-        monkeypatch.setattr(spread, "told", _must_not_be_asked)
-        assert all(text for _, text in Spread(2).each(SOURCES, dog))
+    monkeypatch.setattr(spread, "extracted", _must_not_be_asked)
+    assert all(line for _, line in Spread(2).each(SOURCES, len(SOURCES)))
     assert not seen.exists()
 
 
@@ -82,8 +81,17 @@ def _must_not_be_asked(*_: object) -> None:
     pytest.fail("a process did not answer")
 
 
+def test_what_python_says_before_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text("print('null')\nprint('begun')\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    expected = measured(SOURCES, 1)
+    monkeypatch.setattr(spread, "extracted", _must_not_be_asked)
+    assert measured(SOURCES, 2) == expected
+
+
 def test_what_takes_too_much_elsewhere_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    stopping = "import spotter.watchdog as dog; dog.SECONDS = -1; import spotter.spread as spread; spread._answer()"
+    stopping = "import sys; from spotter import spread, watchdog; watchdog.SECONDS = -1; "
+    stopping += "spread._answer(sys.stdin.buffer, sys.stdout.buffer)"
     monkeypatch.setattr(spread, "COMMAND", (sys.executable, "-P", "-c", stopping))
     slow = Source("slow.py", "def alfa(bravo):\n    return bravo\n" * 20_000, "python")
     assert "slow.py" not in measured((slow, *SOURCES[:1]), 2)
@@ -98,11 +106,10 @@ def test_who_asks_for_no_more_leaves_no_process_behind(monkeypatch: pytest.Monke
             begun.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Noted)
-    with Watchdog() as dog:
-        each = Spread(2).each(SOURCES, dog)
-        assert isinstance(each, Generator)
-        assert next(each)[0] == SOURCES[0]
-        each.close()
+    each = Spread(8).each(SOURCES[:2], 2)
+    assert isinstance(each, Generator)
+    assert next(each)[0] == SOURCES[0]
+    each.close()
     assert [process.returncode is None for process in begun] == [False, False]
 
 
