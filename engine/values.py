@@ -49,6 +49,7 @@ OTHER_VERSIONS = frozenset((
     "next", "viewitems", "viewkeys", "viewvalues",
 ))  # fmt: skip
 OTHERS = {"add": ("append",), "append": ("add",), "push": ("append", "add")}  # of which one may think instead
+ASKING = frozenset(("hasattr", "isinstance"))  # what an author is not sure of
 NEAR = 0.7  # of the letters, as difflib counts them
 NUMBER = Flaw("is a number, which has no items")
 MADE_NUMBER = Flaw("gives a number, which has no items")
@@ -96,7 +97,7 @@ def types_of(function: Function) -> Mapping[str, type]:
         return {}
     times = Counter(name for inner in (*nodes, *ast.walk(function.args)) for name in bound_by(inner))
     free = {name for inner in nodes if isinstance(inner, ast.Global | ast.Nonlocal) for name in inner.names}
-    free.update(name for inner in nodes if called(inner) == "isinstance" for name in _first(inner))
+    free.update(name for inner in nodes if called(inner) in ASKING for name in _first(inner))
     return {n: kind for n, (kind, *more) in alike.items() if kind and times[n] == 1 + len(more) and n not in free}
 
 

@@ -54,6 +54,7 @@ def test_what_a_type_cannot_do_is_marked(flawed: Flawed, text: str, token: str, 
         "def f(a):\n    def g():\n        id = 1\n        return id\n\n    return id(a), g\n",
         "def f(a):\n    n = 3\n    return n.is_integer(), n.foo if hasattr(n, 'foo') else a\n",
         "def f(a):\n    b = str(a)\n    return b.hex() if isinstance(b, bytes) else b'' == ''\n",
+        "def f(a):\n    b = [a]\n    return b.to(a) if hasattr(b, 'units') else b\n",
         "@xfail\ndef f(a):\n    return 'a' + 1\n\n\nxfail = f\n",
     ],
 )
