@@ -12,6 +12,7 @@ from spotter.engine.around import Around
 from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at
 from spotter.engine.library import library
+from spotter.engine.values import kind_of
 from spotter.signatures import Signature, passed_by, signature_of
 
 MODULE = Flaw("is a module, which cannot be called")
@@ -28,14 +29,15 @@ def forms() -> Mapping[str, tuple[str, ...]]:
 def signatures_of(name: str) -> tuple[Signature, ...]:
     """What a call of this name may pass, in each form; none of what is not known."""
     trees = (ast.parse(f"def called({form}): ...") for form in forms().get(name, ()))
-    return tuple(signature_of(tree.body[0], 0, name) for tree in trees if isinstance(tree.body[0], FUNCTIONS))
+    told = name.replace("()", "")
+    return tuple(signature_of(tree.body[0], 0, told) for tree in trees if isinstance(tree.body[0], FUNCTIONS))
 
 
 def misfitting(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
     """Where a call passes what no form takes, by the last form; none where an exception may be meant."""
     if not isinstance(node, ast.Call) or around.guarded or _is_annotation(node, around.parent):
         return
-    name = called_name(node.func, names)
+    name = called_name(node.func, names) or method_name(node.func, around, names)
     if name.rpartition(".")[2] in names.given or name in names.texts:
         return  # another function may be put in its place
     misfits = [form.misfit(passed_by(node)) for form in signatures_of(name)] if name in forms() else []
@@ -62,9 +64,13 @@ def called_name(node: ast.expr, names: Names) -> str:
             return name if name in forms() and not names.times.get("*") else ""
         case ast.Name(name):
             return "" if name in forms() else names.modules.get(name, "")
-        case ast.Attribute(value=ast.Constant(str()), attr=name):
-            return f"''.{name}"
-        case ast.Attribute(value=value, attr=name):
-            return f"{called_name(value, names)}.{name}"
+        case ast.Attribute(value=value, attr=name) if above := called_name(value, names):
+            return f"{above}.{name}"
         case _:
             return ""
+
+
+def method_name(node: ast.expr, around: Around, names: Names) -> str:
+    """The name of a method of an object whose type is known, "" for all else."""
+    kind = kind_of(node.value, around.function, names) if isinstance(node, ast.Attribute) else None
+    return f"{kind.__name__}().{node.attr}" if kind is not None and isinstance(node, ast.Attribute) else ""

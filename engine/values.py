@@ -59,25 +59,23 @@ def values(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
     """The place of what raises an exception, or compares what is never equal; none where an exception may be meant."""
     if around.guarded:
         return
-    kind_of = partial(_kind, function=around.function, names=names)
+    kind = partial(kind_of, function=around.function, names=names)
     match node:
-        case ast.Attribute(value=value, attr=name) if (
-            name not in OTHER_VERSIONS and (kind := kind_of(value)) is not None
-        ):
-            if not hasattr(kind, name) and name not in names.texts:
-                yield flaw_of_name(node, _absent(kind, name))
-        case ast.Call(func=ast.Name() as func) if (kind := kind_of(func)) is not None:
-            yield flaw_at(func, Flaw(f"is {_one(kind)} here, which cannot be called"))
-        case ast.Call(func=func) if not isinstance(func, ast.Call) and (kind := kind_of(func)) is not None:
-            why = f"calls {_one(kind)}, which is no function"
-            yield flaw_behind(func, "(", Flaw(why, ("insert", "*" if kind in (float, int) else ",")))
+        case ast.Attribute(value=value, attr=name) if name not in OTHER_VERSIONS and (made := kind(value)) is not None:
+            if not hasattr(made, name) and name not in names.texts:
+                yield flaw_of_name(node, _absent(made, name))
+        case ast.Call(func=ast.Name() as func) if (made := kind(func)) is not None:
+            yield flaw_at(func, Flaw(f"is {_one(made)} here, which cannot be called"))
+        case ast.Call(func=func) if not isinstance(func, ast.Call) and (made := kind(func)) is not None:
+            why = f"calls {_one(made)}, which is no function"
+            yield flaw_behind(func, "(", Flaw(why, ("insert", "*" if made in (float, int) else ",")))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
-            yield from _pair(left, SIGNS[type(op)], right, kind_of)
+            yield from _pair(left, SIGNS[type(op)], right, kind)
         case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in ASKS:
-            yield from _pair(left, ASKS[type(sign)], right, kind_of)
-        case ast.For(iter=those) | ast.comprehension(iter=those) if kind_of(those) in NUMBERS:
+            yield from _pair(left, ASKS[type(sign)], right, kind)
+        case ast.For(iter=those) | ast.comprehension(iter=those) if kind(those) in NUMBERS:
             yield flaw_at(those, MADE_NUMBER if isinstance(those, ast.Call) else NUMBER)
-        case ast.Subscript(value=value) if kind_of(value) in NUMBERS:
+        case ast.Subscript(value=value) if kind(value) in NUMBERS:
             yield flaw_at(value, MADE_NUMBER if isinstance(value, ast.Call) else NUMBER)
 
 
@@ -132,7 +130,7 @@ def type_of(node: ast.expr) -> type | None:
             return MADE.get(type(node))
 
 
-def _kind(value: ast.expr, function: Function | None, names: Names) -> type | None:
+def kind_of(value: ast.expr, function: Function | None, names: Names) -> type | None:
     """The type of an expression in the body of a function, where the file leaves it and what makes it to Python."""
     if isinstance(value, ast.Name):
         kind = types_of(function).get(value.id) if function and _is_inside(value, function) else None
@@ -159,9 +157,9 @@ def _absent(kind: type, name: str) -> Flaw:
     return Flaw(f"is nothing that {_one(kind)} has", ("replace", meant[0]) if meant else None)
 
 
-def _pair(left: ast.expr, sign: Sign, right: ast.expr, kind_of: Callable[[ast.expr], type | None]) -> Iterator[Place]:
+def _pair(left: ast.expr, sign: Sign, right: ast.expr, kind: Callable[[ast.expr], type | None]) -> Iterator[Place]:
     """The sign between two values that it cannot join, or of which it always says the same."""
-    if (first := kind_of(left)) is None or (second := kind_of(right)) is None or {first, second} <= NUMBERS:
+    if (first := kind(left)) is None or (second := kind(right)) is None or {first, second} <= NUMBERS:
         return
     text, join = sign
     if {first, second} == {bytes, str} and isinstance(left, ast.Constant) and isinstance(right, ast.Constant):

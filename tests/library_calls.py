@@ -1,8 +1,9 @@
 """What the functions of Python's library take, one a line: `python -m tests.library_calls > engine/library_calls.tsv`.
 
 In every version and on every platform that typeshed knows (the copy that mypy brings): the functions and classes of the
-modules that code asks most, the methods that stand for a class, and those of texts. A line has the parameters of each
-form that a call may have, as Python writes them; what a module has had before, or takes without saying so, is added.
+modules that code asks most, the methods that need no object, and those of texts, lists and their like. A line has the
+parameters of each form that a call may have, as Python writes them; what a module has had before, or takes without
+saying so, is added.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ ALL = (
     "fnmatch", "fractions", "getpass", "gzip", "heapq", "html", "http.client", "queue", "secrets", "select", "shlex",
     "signal", "smtplib", "socket", "sqlite3", "stat", "tarfile", "unicodedata", "zipfile", "zlib",
 )  # fmt: skip
+TYPES = tuple(f"builtins.{name}" for name in ("bytes", "dict", "frozenset", "list", "set", "str", "tuple"))
 ANY = "*args, **kwargs"
 EVERY = re.compile(r"\*\w+, \*\*\w+")
 # what was there before, or what a C function takes though its stub does not say so
 MORE = {
+    "dict().has_key": "key",
+    "list().sort": "cmp=0, key=0, reverse=0",
     "bytearray": "source=0, encoding=0, errors=0",
     "bytes": "source=0, encoding=0, errors=0",
     "collections.ChainMap.fromkeys": ANY,
@@ -113,8 +117,8 @@ def of_node(name: str, node: SymbolNode) -> Iterator[tuple[str, str]]:
             bound = inner.func if isinstance(inner, Decorator) else inner
             if bound.is_class or bound.is_static:
                 yield from ((f"{name}.{method}", form) for form in of_function(inner, given=int(bound.is_class)))
-            elif node.fullname == "builtins.str" and not isinstance(inner, Decorator):
-                yield from ((f"''.{method}", form) for form in of_function(inner, given=1))
+            elif name in TYPES and not isinstance(inner, Decorator):
+                yield from ((f"{name}().{method}", form) for form in of_function(inner, given=1))
     elif isinstance(node, FuncDef | OverloadedFuncDef | Decorator):
         yield from ((name, form) for form in of_function(node, given=0))
 

@@ -24,6 +24,8 @@ from tests.engine.conftest import Flawed
         ("def f(a):\n    return any(a, None)\n", "None", ""),
         ("import datetime\n\n\ndef f(a):\n    return datetime(a, 1, 1)\n", "datetime", "datetime.datetime"),
         ("def f(a):\n    import json\n\n    return json(a)\n", "json", ""),
+        ("def f(a):\n    b = []\n    b.append(a, 1)\n    return b\n", "1", ""),
+        ("def f(a):\n    return {}.get()\n", ")", ""),
     ],
 )
 def test_a_call_that_no_version_takes_is_marked(flawed: Flawed, text: str, token: str, mend: str) -> None:
@@ -50,6 +52,7 @@ def test_a_call_that_no_version_takes_is_marked(flawed: Flawed, text: str, token
         "import logging\n\n\ndef f(a):\n    logging.basicConfig(encoding='utf-8', level=a)\n",
         "import time\n\n\ndef f(a):\n    time.sleep = a\n    time.sleep()\n",
         "import math\n\n\n@patch('math.log')\ndef f(a):\n    return math.log()\n\n\npatch = f\n",
+        "def f(a):\n    b = []\n    b.append(a)\n    b.sort(key=a)\n    return b.index(a, 1), {}.get(a, 1)\n",
     ],
 )
 def test_a_call_that_a_version_takes_or_that_may_be_another_is_not(flawed: Flawed, text: str) -> None:
