@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from spotter.bindings import called
+from spotter.bindings import bound_in, called
 from spotter.engine.around import EXCEPTIONS, Around
 from spotter.engine.bound_names import Names
 from spotter.engine.flaws import Flaw, Place, flaw_at, flaw_behind
@@ -60,7 +60,7 @@ def idle(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.BinOp(left=ast.Constant(str()), op=ast.Mod()):
             yield flaw_at(node, FILLED)
         case ast.Name(name) if (function := around.function) is not None and not function.name.startswith("test"):
-            if not name.startswith("__") and name not in {*_given(function), *names.modules}:
+            if name in bound_in(ast.walk(function)) and name not in _given(function):  # else it may be there to be seen
                 yield flaw_at(node, NAMED)
         case ast.Call(func=ast.Attribute(value=value, attr=method), args=args, keywords=[]):
             if (flaw := _made(method, args, value, names)) is not None:

@@ -57,6 +57,7 @@ def test_what_is_found_out_or_made_and_dropped_is_marked(flawed: Flawed, text: s
         "def f(a, b):\n    a >> b\n    a | b\n",
         "class C:\n    async def g(self): pass\n\n    def __del__(self):\n        self.g()\n",
         "import b\n\n\ndef f(a):\n    a\n    b\n\n\ndef test_f():\n    c = b()\n    c\n",
+        "def f(a):\n    c = 1\n\n    def g():\n        c\n\n    return g\n",
     ],
 )
 def test_what_has_an_effect_or_is_meant_to_raise_is_not(flawed: Flawed, text: str) -> None:
