@@ -72,5 +72,6 @@ def called_name(node: ast.expr, names: Names) -> str:
 
 def method_name(node: ast.expr, around: Around, names: Names) -> str:
     """The name of a method of an object whose type is known, "" for all else."""
-    kind = kind_of(node.value, around.function, names) if isinstance(node, ast.Attribute) else None
-    return f"{kind.__name__}().{node.attr}" if kind is not None and isinstance(node, ast.Attribute) else ""
+    if not isinstance(node, ast.Attribute) or (kind := kind_of(node.value, around.function, names)) is None:
+        return ""
+    return f"{kind.__name__}().{node.attr}"
