@@ -28,20 +28,18 @@ MADE: dict[type[ast.expr], type] = {
 CALLED: dict[str, type] = {**{one.__name__: one for one in SAMPLES}, "len": int, "repr": str, "sorted": list}
 MAKERS = {kind: frozenset(name for name, made in CALLED.items() if made is kind) for kind in SAMPLES}
 NUMBERS = frozenset((bool, float, int))
-SIGNS: dict[type[ast.operator], Sign] = {
+SIGNS: dict[type[ast.AST], Sign] = {
     ast.Add: ("+", operator.add),
     ast.Div: ("/", operator.truediv),
-    ast.FloorDiv: ("//", operator.floordiv),
-    ast.Mult: ("*", operator.mul),
-    ast.Sub: ("-", operator.sub),
-}
-ASKS: dict[type[ast.cmpop], Sign] = {
     ast.Eq: ("==", operator.eq),
+    ast.FloorDiv: ("//", operator.floordiv),
     ast.Gt: (">", operator.gt),
     ast.GtE: (">=", operator.ge),
     ast.Lt: ("<", operator.lt),
     ast.LtE: ("<=", operator.le),
+    ast.Mult: ("*", operator.mul),
     ast.NotEq: ("!=", operator.ne),
+    ast.Sub: ("-", operator.sub),
 }
 # what Python 2 had, or later ones have
 OTHER_VERSIONS = frozenset((
@@ -69,10 +67,8 @@ def values(node: ast.AST, around: Around, names: Names) -> Iterator[Place]:
         case ast.Call(func=func) if not isinstance(func, ast.Call) and (made := kind(func)) is not None:
             why = f"calls {_one(made)}, which is no function"
             yield flaw_behind(func, "(", Flaw(why, ("insert", "*" if made in (float, int) else ",")))
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
-            yield from _pair(left, SIGNS[type(op)], right, kind)
-        case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in ASKS:
-            yield from _pair(left, ASKS[type(sign)], right, kind)
+        case ast.BinOp(left, sign, right) | ast.Compare(left, [sign], [right]) if type(sign) in SIGNS:
+            yield from _pair(left, SIGNS[type(sign)], right, kind)
         case ast.For(iter=those) | ast.comprehension(iter=those) if kind(those) in NUMBERS:
             yield flaw_at(those, MADE_NUMBER if isinstance(those, ast.Call) else NUMBER)
         case ast.Subscript(value=value) if kind(value) in NUMBERS:

@@ -90,12 +90,10 @@ def main() -> None:
 def forms_of(version: tuple[int, int], platform: str) -> Iterator[tuple[str, str]]:
     """The dotted name of what may be called, with each form that a call may have."""
     options = Options()
-    options.python_version, options.platform, options.incremental, options.cache_dir = (
-        version,
-        platform,
-        False,
-        "/dev/null",
-    )
+    options.python_version = version
+    options.platform = platform
+    options.incremental = False
+    options.cache_dir = "/dev/null"
     source = BuildSource(None, "asked", "\n".join(f"import {module}" for module in ALL))
     files = build([source], options).files
     for module in ALL:
@@ -129,11 +127,11 @@ def of_class(info: TypeInfo) -> Iterator[str]:
     if not plain or info.typeddict_type or info.is_protocol or info.fallback_to_any:
         yield ANY
         return
-    makers = [(name, found) for name in ("__init__", "__new__") if (found := info.get(name)) is not None]
-    own = [found for _, found in makers if found.node is not None and found.node.fullname.split(".")[1] != "object"]
-    for found in own:
-        if isinstance(found.node, FuncDef | OverloadedFuncDef | Decorator):
-            yield from of_function(found.node, given=1)
+    makers = [found.node for name in ("__init__", "__new__") if (found := info.get(name)) is not None]
+    own = [maker for maker in makers if maker is not None and maker.fullname.split(".")[1] != "object"]
+    for maker in own:
+        if isinstance(maker, FuncDef | OverloadedFuncDef | Decorator):
+            yield from of_function(maker, given=1)
         else:
             yield ANY
     if not own:
