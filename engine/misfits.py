@@ -16,6 +16,7 @@ from spotter.signatures import Function, Misfit, Signature, parameters, passed_b
 RECEIVER = "self"
 MARKS = {"staticmethod": 0, "classmethod": 1}  # decorators, and how many parameters are given with them
 ERRORS = frozenset(("TypeError",))
+CHECKS = frozenset(("ValueError", "ValidationError"))  # of a model
 
 
 def misfits(tree: ast.Module) -> Iterator[Place]:
@@ -28,7 +29,7 @@ def misfits(tree: ast.Module) -> Iterator[Place]:
     steady = not (times["__class__"] or times["__dict__"])
     known = (one for one, _ in signatures(tree, steady=steady) if times[one.name] == 1)
     plain = {one.name: one for one in known} if "*" not in times else {}
-    for call, methods in _calls(tree):
+    for call, methods, is_checked in _calls(tree):
         match call.func:
             case ast.Name(name):
                 signature = plain.get(name)
@@ -36,7 +37,9 @@ def misfits(tree: ast.Module) -> Iterator[Place]:
                 signature = methods.get(name) if times[name] == 1 and steady else None
             case _:
                 continue
-        if signature is not None and (misfit := signature.misfit(passed_by(call))) is not None:
+        if signature is None or (is_checked and signature.is_checked):
+            continue
+        if (misfit := signature.misfit(passed_by(call))) is not None:
             yield _place(misfit)
 
 
@@ -47,21 +50,24 @@ def _place(misfit: Misfit) -> Place:
     return Place(line, column, misfit.text, flaw)
 
 
-def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, Mapping[str, Signature]]]:
-    """Every call whose TypeError nobody expects, with the methods of the receiver around it."""
-    pending: list[tuple[ast.AST, Mapping[str, Signature]]] = [(tree, {})]
+def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, Mapping[str, Signature], bool]]:
+    """Every call whose TypeError nobody expects, with the methods of the receiver around it; whether a model's error is
+    expected.
+    """
+    pending: list[tuple[ast.AST, Mapping[str, Signature], bool]] = [(tree, {}, False)]
     while pending:
-        node, methods = pending.pop()
+        node, methods, is_checked = pending.pop()
         if expects(node, ERRORS) or (isinstance(node, ast.JoinedStr) and sys.version_info < (3, 12)):
             continue  # before 3.12 what stands in an f-string has no place that can be trusted
+        is_checked = is_checked or expects(node, CHECKS)
         if isinstance(node, ast.Call):
-            yield node, methods
+            yield node, methods, is_checked
         if isinstance(node, ast.ClassDef):
             own = _methods(node)
-            pending += [(child, own if _has_receiver(child) else {}) for child in node.body]
+            pending += [(child, own if _has_receiver(child) else {}, is_checked) for child in node.body]
         else:
             inner = {} if isinstance(node, ast.Lambda) and RECEIVER in parameters(node) else methods
-            pending += [(child, inner) for child in ast.iter_child_nodes(node)]
+            pending += [(child, inner, is_checked) for child in ast.iter_child_nodes(node)]
 
 
 def _has_receiver(method: ast.stmt) -> bool:

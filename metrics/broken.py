@@ -6,11 +6,12 @@ Whoever comes there gets an ImportError, an AttributeError or a TypeError.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
 from spotter.metrics.facts import FileFacts
+from spotter.metrics.inheritance import Inheritance
 from spotter.metrics.module_facts import Offered, Reference
 from spotter.metrics.modules import Modules
 from spotter.metrics.nil import place
@@ -34,21 +35,24 @@ def reference_pressures(files: Sequence[FileFacts], before: Sequence[FileFacts] 
     """
     former = Modules(before)
     modules = Modules(files, former)
-    found = (_pressure(file, one, modules, former) for file in files for one in file.module.references)
+    found = [_pressure(file, one, modules, former) for file in files for one in file.module.references]
+    found += _of_methods(files, Inheritance(files, modules))
     kept: dict[tuple[str, str], Pressure] = {}
     for pressure in sorted(filter(None, found), key=lambda pressure: pressure.place):
-        first = kept.setdefault(
-            (pressure.place.path, str(pressure.place) if pressure.sites else pressure.cause), pressure
-        )
-        if first is not pressure:
+        key = pressure.place.path, str(pressure.place) if pressure.sites else pressure.cause
+        if (first := kept.get(key)) is None:
+            kept[key] = pressure
+        else:
             again = PressureSite(pressure.place, "reads", "resolved", "and here")
-            kept[first.place.path, first.cause] = replace(first, sites=(*first.sites, again)[:SHOWN])
+            kept[key] = replace(first, sites=(*first.sites, again)[:SHOWN])
     return tuple(kept.values())
 
 
 def _pressure(file: FileFacts, one: Reference, modules: Modules, former: Modules) -> Pressure | None:
     """What is broken about a reference, if anything is."""
     module, old = modules.module(file.path, one.module), former.module(file.path, one.module)
+    if module is None and old is None and one.form == "import":
+        return _too_far(file, one, modules)
     if module is None:
         return _gone(file, one, old) if old is not None and not modules.is_moved(old, one.module) else None
     if module.path == file.path or (one.form == "attribute" and not modules.is_plain(file.path, one.module)):
@@ -58,10 +62,34 @@ def _pressure(file: FileFacts, one: Reference, modules: Modules, former: Modules
         return _missing(file, one, module, old) if sure else None
     found = modules.called(module, one.name) if one.passed is not None else None
     misfit = found[1].signature.misfit(one.passed) if found is not None and one.passed is not None else None
-    if found is None or misfit is None:
+    if found is None or misfit is None or (found[1].signature.is_checked and not one.sure):
         return None
     _, known = (old is not None and former.called(old, one.name)) or (None, None)
     return _misfit(file, one, misfit, *found, known)
+
+
+def _too_far(file: FileFacts, one: Reference, modules: Modules) -> Pressure | None:
+    """An import goes up out of the packages around its file, where there is no such module, and passes one by."""
+    if (meant := modules.passed_by(file.path, one.module)) is None or not modules.has(meant, one.name):
+        return None
+    above = len(one.module) - len(one.module.lstrip("."))
+    message = f"the {above} dots before `{one.module.lstrip('.')}` lead out of the package, past `{meant.path}`"
+    return _of(file, one, one.span, message)
+
+
+def _of_methods(files: Sequence[FileFacts], classes: Inheritance) -> Iterator[Pressure]:
+    """Calls of methods of known objects that none of the methods takes which they may reach."""
+    for file in files:
+        for use in file.module.uses:
+            home = classes.home(file, use) if use.passed is not None else None
+            names = classes.all_names(*home) if home is not None else None
+            if home is None or use.passed is None or names is None or not classes.is_made(home[1], names):
+                continue
+            takes = classes.takes(*home, use.name)
+            misfits = [known.signature.misfit(use.passed) for _, known in takes]
+            if misfits and misfits[0] is not None and None not in misfits:
+                (where, known), one = takes[0], Reference("call", use.owner, use.name, use.function, use.span)
+                yield _misfit(file, one, misfits[0], where.path, known, None)
 
 
 def _gone(file: FileFacts, one: Reference, module: FileFacts) -> Pressure | None:

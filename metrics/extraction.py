@@ -30,6 +30,7 @@ from spotter.metrics.states import states_of
 from spotter.metrics.tags import tags_of
 from spotter.metrics.trees import Tree, tree_of
 from spotter.metrics.typings import givens_of, type_checks_of
+from spotter.metrics.uses import uses_of
 from spotter.metrics.words import Words, words_of
 from spotter.source import Source
 from spotter.source import words as words_in
@@ -99,11 +100,12 @@ def _read(tree: Tree, source: Source, *, own: bool) -> ModuleFacts:
     times = Counter(bound_in(at.node for at in tree.nodes))
     members = members_of(tree, times, source.text)
     return ModuleFacts(
-        offer_of(tree, times, source.text),
+        offer_of(tree, times, source),
         tuple(references_of(tree, times, source)) if own else (),
         tuple(sorted(set(sets_of(tree)))),
         tuple(one if own else one._replace(taken=()) for one in members),
         tuple(sorted(set(given_of(tree)))),
+        tuple(uses_of(tree, times, source)) if own else (),
     )
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from spotter.bindings import FUNCTIONS, OPEN, bound_by, called, last_names
-from spotter.metrics.module_facts import Member, Members
+from spotter.metrics.module_facts import Member, Members, Offered
 from spotter.metrics.trees import At, Tree, below
+from spotter.signatures import parameters, signature_of
 
 # what gives objects attributes under names that do not stand there, or another class
 LIVING = re.compile(
     r"\b__(get|set|del)attr\w*__\b|\b__(dict|new|set_name)__\b|\b__class__\s*=(?!=)"
-    r"|\b(setattr|vars|locals|exec|delattr|store_attr)\s*\("
+    r"|\b(setattr|vars|locals|exec|delattr|store_attr)\s*\(|\bextra\W{1,5}(Extra\.)?allow\b"
 )
 PLAIN = frozenset(("dataclass", "total_ordering", "final"))  # decorators that take no names away and give none
 # decorators of methods whose object is that of the class
@@ -28,6 +31,8 @@ ASKING = frozenset(("isinstance", "issubclass", "super", "cast", "TypeVar"))  # 
 HARMLESS = ASKING.union(
     ("len", "id", "repr", "str", "hash", "type", "iter", "next", "bool", "print", "hasattr", "getattr")
 )
+MARKS = {"": 1, "staticmethod": 0, "classmethod": 1}  # decorators, and how many parameters are given with them
+SAYING = frozenset(("abstractmethod", "final", "override"))  # those that leave a method as it is
 PRIVATE = re.compile(r"__.*__|_[A-Za-z0-9]+__\w+|_abc_impl|_is_protocol|_is_runtime_protocol")
 
 
@@ -39,9 +44,9 @@ def given_of(tree: Tree) -> Iterator[str]:
     for at in tree.nodes:
         node = at.node
         match node:
-            case ast.Attribute(value, "__dict__") if not _is_receiver(value, at):
+            case ast.Attribute(value, "__dict__") if not is_receiver(value, at):
                 yield "*"
-            case ast.Attribute(value, name, ast.Store() | ast.Del()) if not _is_receiver(value, at):
+            case ast.Attribute(value, name, ast.Store() | ast.Del()) if not is_receiver(value, at):
                 yield name
             case ast.FunctionDef(name=name) if at.owner is None and [p.arg for p in node.args.args[:1]] == ["self"]:
                 yield name
@@ -57,7 +62,7 @@ def _passed(call: ast.Call, at: At) -> Iterator[str]:
         constant = next((one.value for one in call.args[:2] if isinstance(one, ast.Constant)), None)
         if isinstance(constant, str):
             yield constant
-        elif name != "object" and not _is_receiver(call.args[0], at):
+        elif name != "object" and not is_receiver(call.args[0], at):
             yield "*"
     elif name == "vars" or any(keyword.arg == "namespace" for keyword in call.keywords):
         yield "*"
@@ -85,12 +90,24 @@ def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Memb
         marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list]
         odd = [f"{k.arg}=" for k in node.keywords if last_names([k.value]) != ["ABCMeta"]]
         plain = PLAIN.issuperset(last_names(marks)) and not odd
-        names = {*_bound(node), *tree.texts.get(node, ()), *(name for at in inside[node] for name in _stored(at))}
+        given = Counter(chain(_bound(node), *map(_stored, inside[node])))
+        names = {*given, *tree.texts.get(node, ())}
         bases = [ast.unparse(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
         is_living = is_open or not plain or bool(LIVING.search(own)) or any(map(_hands_on, inside[node]))
         taken = () if is_living else tuple(_taken(tree, inside[node], names))
         kept = (*bases, *odd, *(f"@{mark}" for mark in last_names(marks)))
-        yield Members(node.name, node.lineno, kept, tuple(sorted(names)), is_living, taken)
+        methods = () if is_living else tuple(_methods(node, given))
+        yield Members(node.name, node.lineno, kept, tuple(sorted(names)), is_living, taken, methods)
+
+
+def _methods(node: ast.ClassDef, times: Mapping[str, int]) -> Iterator[Offered]:
+    """What the methods of a class take that are there once, and that nothing may have made other functions of."""
+    for method in node.body:
+        if isinstance(method, FUNCTIONS) and times[method.name] == 1:
+            marks = {mark.id if isinstance(mark, ast.Name) else "" for mark in method.decorator_list} - SAYING
+            given = MARKS.get("".join(marks)) if len(marks) < 2 else None
+            if given is not None and len(parameters(method)) >= given:
+                yield Offered(signature_of(method, given, f"{node.name}.{method.name}"), method.lineno)
 
 
 def _bound(node: ast.ClassDef) -> Iterator[str]:
@@ -107,12 +124,12 @@ def _hands_on(at: At) -> bool:
     if not isinstance(at.node, ast.Call) or called(at.node) in HARMLESS:
         return False
     passed = (*at.node.args, *(keyword.value for keyword in at.node.keywords))
-    return any(isinstance(one, ast.Name) and _is_receiver(one, at) for one in passed)
+    return any(isinstance(one, ast.Name) and is_receiver(one, at) for one in passed)
 
 
 def _stored(at: At) -> Iterator[str]:
     """The attributes that a method gives its object or its class."""
-    if isinstance(at.node, ast.Attribute) and isinstance(at.node.ctx, ast.Store) and _is_receiver(at.node.value, at):
+    if isinstance(at.node, ast.Attribute) and isinstance(at.node.ctx, ast.Store) and is_receiver(at.node.value, at):
         yield at.node.attr
 
 
@@ -127,7 +144,7 @@ def _taken(tree: Tree, inside: list[At], names: set[str]) -> Iterator[Member]:
         node = at.node
         if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load) or node.attr in seen:
             continue
-        if not isinstance(node.value, ast.Name) or node.value.id != "self" or not _is_receiver(node.value, at):
+        if not isinstance(node.value, ast.Name) or node.value.id != "self" or not is_receiver(node.value, at):
             continue
         if at.around[0] in stores or not METHODS.issuperset(last_names(getattr(at.around[0], "decorator_list", ()))):
             continue
@@ -136,7 +153,7 @@ def _taken(tree: Tree, inside: list[At], names: set[str]) -> Iterator[Member]:
             yield Member(node.attr, at.function, tree.named(node))
 
 
-def _is_receiver(value: ast.expr, at: At) -> bool:
+def is_receiver(value: ast.expr, at: At) -> bool:
     """Whether a name is the first parameter of the method around it, and of no function in between."""
     if not isinstance(value, ast.Name) or at.owner is None or not at.around or not at.is_method:
         return False

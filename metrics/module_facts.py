@@ -57,7 +57,8 @@ class Member(NamedTuple):
 class Members(NamedTuple):
     """A class at the margin, with its bases, keywords and decorators as written.
 
-    It gives its objects the names, and its methods take others besides. What is open may have anything.
+    It gives its objects the names, and its methods take others besides. What is open may have anything. Methods are
+    those that nothing replaces.
     """
 
     name: str
@@ -66,6 +67,21 @@ class Members(NamedTuple):
     names: tuple[str, ...]
     open: bool
     taken: tuple[Member, ...]
+    methods: tuple[Offered, ...]
+
+
+class Use(NamedTuple):
+    """What is taken of a class, by its name in the file, or of an object that is made of it, first; or called.
+
+    The receiver is what stands before it: "" for the class itself.
+    """
+
+    owner: str
+    name: str
+    function: str
+    span: Span
+    receiver: str
+    passed: Passed | None
 
 
 class ModuleFacts(NamedTuple):
@@ -80,6 +96,7 @@ class ModuleFacts(NamedTuple):
     sets: tuple[tuple[str, str], ...] = ()
     members: tuple[Members, ...] = ()
     given: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = ()
 
 
 NO_MODULE = ModuleFacts()
@@ -87,13 +104,14 @@ NO_MODULE = ModuleFacts()
 
 def module_from(raw: list[Any]) -> ModuleFacts:
     """The facts that JSON holds as lists."""
-    offer, references, sets, members, given = raw
+    offer, references, sets, members, given, uses = raw
     return ModuleFacts(
         _offer(offer) if offer else None,
         tuple(map(_reference, references)),
         tuple((module, name) for module, name in sets),
         tuple(map(_members, members)),
         tuple(given),
+        tuple(map(_use, uses)),
     )
 
 
@@ -122,6 +140,12 @@ def _passed(raw: list[Any]) -> Passed:
 
 
 def _members(raw: list[Any]) -> Members:
-    name, line, bases, names, is_open, taken = raw
+    name, line, bases, names, is_open, taken, methods = raw
     members = (Member(one, function, Span(*span)) for one, function, span in taken)
-    return Members(name, line, tuple(bases), tuple(map(intern, names)), is_open, tuple(members))
+    own = tuple(Offered(_signature(signature), line) for signature, line in methods)
+    return Members(name, line, tuple(bases), tuple(map(intern, names)), is_open, tuple(members), own)
+
+
+def _use(raw: list[Any]) -> Use:
+    owner, name, function, span, receiver, passed = raw
+    return Use(owner, name, function, Span(*span), receiver, _passed(passed) if passed else None)

@@ -13,10 +13,23 @@ from spotter.metrics.trees import joined, parted
 ROOTS = ("", "src/", "lib/", "python/")  # where a repository's own packages lie
 NOTHING: frozenset[str] = frozenset()
 FIELDS = ("_asdict", "_field_defaults", "_fields", "_make", "_replace")  # of a NamedTuple
-# what bases of the library give
+MEMBER = ("_ignore_", "_missing_", "_name_", "_order_", "_sort_order_", "_value_", "name", "value")  # of an Enum
+# what pydantic's models have, in its first version or in its second
+MODEL = frozenset((
+    "Config", "construct", "copy", "dict", "from_orm", "json", "model_computed_fields", "model_config",
+    "model_construct", "model_copy", "model_dump", "model_dump_json", "model_extra", "model_fields",
+    "model_fields_set", "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild",
+    "model_validate", "model_validate_json", "model_validate_strings", "parse_file", "parse_obj", "parse_raw",
+    "schema", "schema_json", "update_forward_refs", "validate",
+))  # fmt: skip
+# what bases of other packages give, by how they are written or imported
 LIBRARY = {
     **dict.fromkeys(("object", "ABC", "abc.ABC", "Generic", "typing.Generic", "Protocol", "typing.Protocol"), NOTHING),
     **dict.fromkeys(("NamedTuple", "typing.NamedTuple"), frozenset((*dir(tuple), *FIELDS))),
+    "enum.Enum": frozenset(MEMBER),
+    "enum.IntEnum": frozenset((*dir(int), *MEMBER)),
+    "enum.StrEnum": frozenset((*dir(str), *MEMBER)),
+    "pydantic.BaseModel": MODEL,
 }
 
 
@@ -62,6 +75,24 @@ class Modules:
             found = self._at(self._stem(path, name))
             self._known[key] = self._files[found] if found else None
         return self._known[key]
+
+    def passed_by(self, path: str, name: str) -> FileFacts | None:
+        """The one module that a name with leading dots would mean with fewer, where it leads out of a package."""
+        dots, last = len(name) - len(name.lstrip(".")), name.lstrip(".")
+        folders = path.split("/")[:-1]
+        top = "/".join(folders[: len(folders) - dots + 1])
+        stem = f"{top}/{last.replace('.', '/')}".lstrip("/")
+        packed = f"{'/'.join(folders)}/__init__.py" in self._files
+        if not last or dots > len(folders) + 1 or not packed or stem in self._folders:
+            return None
+        if f"{top}/__init__.py".lstrip("/") in self._files or any(
+            one.rpartition(".")[0] == stem for one in self._files
+        ):
+            return None
+        fewer = {
+            module.path: module for n in range(1, dots) if (module := self.module(path, "." * n + last)) is not None
+        }
+        return next(iter(fewer.values())) if len(fewer) == 1 else None
 
     def has(self, module: FileFacts, name: str, seen: frozenset[str] = NOTHING) -> bool:
         """Whether a module has a name, or may have it, as anything may give it one that Python gives a meaning."""
@@ -109,7 +140,9 @@ class Modules:
     def _inherited(self, module: FileFacts, owner: Members, seen: frozenset[str]) -> tuple[str, Offered] | None:
         """What makes the objects of a class that leaves it to the one above it."""
         home = self.home(module, owner.bases[0]) if len(owner.bases) == 1 and "__init__" not in owner.names else None
-        return self.called(home[0], home[1].name, seen) if home is not None else None
+        found = self.called(home[0], home[1].name, seen) if home is not None else None
+        more = found is not None and found[1].signature.is_checked and owner.names  # fields of its own, maybe
+        return None if more else found
 
     def home(self, file: FileFacts, base: str, seen: frozenset[str] = NOTHING) -> tuple[FileFacts, Members] | None:
         """The class of the repository that a file means by a name or by a module's attribute, and where it is."""
@@ -121,7 +154,7 @@ class Modules:
             return file, own
         for own_name, target, other in file.module.offer.handed if file.module.offer is not None else ():
             module = self.module(file.path, joined(target, other) if name else target) if own_name == head else None
-            if module is not None and module.path != file.path:
+            if module is not None and (module.path != file.path or other != head):
                 return self.home(module, name or other, seen | {key})
         return None
 
@@ -151,7 +184,7 @@ class Modules:
             self._made[key] = False  # of a class that is above itself
             odd = {"__new__", "__init_subclass__"} & set(owner.names) or (owner.open and owner.bases)
             homes = {base: self.home(module, base) for base in owner.bases}
-            known = all(home is not None or outside(module, base) is not None for base, home in homes.items())
+            known = all(home is not None or _is_made_by_init(module, base) for base, home in homes.items())
             above = all(self._is_made_so(home[0], home[1].name) for home in homes.values() if home)
             self._made[key] = not odd and known and above
         return self._made[key]
@@ -227,10 +260,18 @@ class Modules:
 
 def outside(file: FileFacts, base: str) -> frozenset[str] | None:
     """What a base, or a decorator, gives that is none of the repository's; None where that is not known."""
-    if base in LIBRARY or base.startswith("@"):
-        return LIBRARY.get(base, NOTHING)
+    handed = file.module.offer.handed if file.module.offer is not None else ()
+    whole = next((joined(module, name) for own, module, name in handed if own == base), base)
+    if whole in LIBRARY or base.startswith("@"):
+        return LIBRARY.get(whole, NOTHING)
     own = file.module.offer is None or base in file.module.offer.names or base == "type"
     return None if own or not isinstance(vars(builtins).get(base), type) else frozenset(dir(vars(builtins)[base]))
+
+
+def _is_made_by_init(file: FileFacts, base: str) -> bool:
+    """Whether a class with a base that is none of the repository's may be made by its `__init__`; an Enum's is not."""
+    names = outside(file, base)
+    return names is not None and names.isdisjoint(MEMBER)
 
 
 def _owner(module: FileFacts, name: str) -> Members | None:

@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from spotter.bindings import FUNCTIONS, bound_by, called, last_names
 from spotter.metrics.module_facts import Offer, Offered, Reference
@@ -32,13 +32,14 @@ BLOCKS = (*FUNCTIONS, ast.ClassDef, ast.Lambda)
 Times = Mapping[str, int]  # that a file binds a name
 
 
-def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
+def offer_of(tree: Tree, times: Times, source: Source) -> Offer | None:
     """What a module offers: the names that its statements bind, and those that its functions give it.
 
     None where it may have any.
     """
-    if not OPENING.isdisjoint(tree.words) and OPEN.search(text):
+    if not OPENING.isdisjoint(tree.words) and OPEN.search(source.text):
         return None
+    itself = "." + source.path.rpartition("/")[2].removesuffix(".py").replace("__init__", "")
     names: set[str] = set()
     said: set[str] = set()
     stars, handed = [], []
@@ -52,6 +53,9 @@ def offer_of(tree: Tree, times: Times, text: str) -> Offer | None:
                     stars.append(one.module)
                 elif times[name] == 1:
                     handed.append((name, *one))
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):  # another name for a class of its own
+            names_of = (target.id for target in node.targets if isinstance(target, ast.Name))
+            handed += [(name, itself, node.value.id) for name in names_of if times[name] == times[node.value.id] == 1]
         elif isinstance(node, ast.Call):
             said.update(keyword.arg for keyword in node.keywords if keyword.arg)
             if called(node) in ("locals", "vars") and not node.args:
@@ -100,16 +104,16 @@ def _settings(node: ast.AST) -> Iterator[tuple[str, str]]:
     """The dotted names to which a node may give something, and under which name, "" where it hands them on."""
     match node:
         case ast.Attribute(value, "__dict__"):
-            yield _dotted(value), "*"
+            yield dotted(value), "*"
         case ast.Attribute(value, name, ast.Store() | ast.Del()):
-            yield _dotted(value), name
+            yield dotted(value), name
         case ast.Call(args=[value, ast.Constant(str(name)), *_]) if called(node) in ("hasattr", "getattr", "setattr"):
-            yield _dotted(value), name
+            yield dotted(value), name
         case ast.Call():
             passed = (*node.args, *(keyword.value for keyword in node.keywords))
-            yield from ((_dotted(one), "*" if called(node) == "setattr" else "") for one in passed)
+            yield from ((dotted(one), "*" if called(node) == "setattr" else "") for one in passed)
         case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value) | ast.NamedExpr(value=value):
-            yield _dotted(value), ""
+            yield dotted(value), ""
         case _:
             pass
 
@@ -125,7 +129,7 @@ def _by_text(node: ast.AST) -> Iterator[str]:
             pass
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted(node: ast.expr) -> str:
     """A path of names, "" for all else."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
@@ -154,16 +158,19 @@ class _Reader:
     """Knows what a file imports where, and what it calls."""
 
     def __init__(self, tree: Tree, times: Times, folders: frozenset[str]) -> None:
-        self._tree, self._folders = tree, folders
+        self._tree = tree
         names = Counter(name for at in tree.nodes for name in bound_by(at.node))
         calls = [at.node for at in tree.nodes if isinstance(at.node, ast.Call)]
         self._calls = {call.func: call for call in calls}
         self._used = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
         self._used.update(name for at in tree.nodes for name in _as_a_class(at.node))
         self._names: dict[ast.AST | None, dict[str, Taken]] = defaultdict(dict)  # by the function that imports them
-        for at in tree.nodes:
-            near = ((name, one) for name, one in taken(at.node) if names[name] == 1 and self._near(one.module))
-            self._names[at.around[-1] if at.around else None].update(near if "*" not in times else ())
+        imports = [*_imports(tree)] if "*" not in times else []
+        by_place = Counter((around, name) for around, name, _ in imports)
+        whole = Counter(name for _, name, _ in imports)
+        for around, name, one in imports:
+            if by_place[around, name] == 1 and whole[name] == names[name] and is_near(one.module, folders):
+                self._names[around][name] = one
 
     def references(self, at: At) -> Iterator[Reference]:
         """What a node takes of modules."""
@@ -180,10 +187,12 @@ class _Reader:
             case ast.Call(func=ast.Name(name) as callee) if (own := self._named(name, at)) and own.name:
                 if not tree.is_known(node):
                     passed = passed_by(node).moved(tree.span)
-                    yield Reference("call", *own, at.function, tree.span(where_of(callee)), True, passed)
+                    sure = "model" not in at.silent
+                    yield Reference("call", *own, at.function, tree.span(where_of(callee)), sure, passed)
             case ast.Attribute(ast.Name(name), attr, ast.Load()) if own := self._named(name, at):
                 if not tree.is_known(call or node):
-                    given = passed_by(call).moved(tree.span) if call is not None else None
+                    told = call is not None and "model" not in at.silent
+                    given = passed_by(call).moved(tree.span) if call is not None and told else None
                     yield Reference(
                         "attribute", own.whole, attr, at.function, tree.named(node), call is not None, given
                     )
@@ -195,10 +204,18 @@ class _Reader:
         around = (*reversed(at.around), None)
         return next((self._names[scope][name] for scope in around if name in self._names[scope]), None)
 
-    def _near(self, module: str) -> bool:
-        """Whether a module may be one of the file's own package; of a script at the root any may be."""
-        top = module.split(".")[0]
-        return module.startswith(".") or ((top in self._folders or not self._folders) and not _is_standard(module))
+
+def _imports(tree: Tree) -> Iterator[tuple[ast.AST | None, str, Taken]]:
+    """The function around each import, with every name that it gives something to, and what."""
+    for at in tree.nodes:
+        if isinstance(at.node, ast.Import | ast.ImportFrom):
+            around = at.around[-1] if at.around else None
+            yield from ((around, name, one) for name, one in taken(at.node))
+
+
+def is_near(module: str, folders: Set[str]) -> bool:
+    """Whether a module may be one of the package of a file in these folders; of a script at the root any may be."""
+    return module.startswith(".") or ((module.split(".")[0] in folders or not folders) and not _is_standard(module))
 
 
 def _is_standard(module: str) -> bool:

@@ -21,8 +21,12 @@ ERRORS = {
     "import": frozenset(("ImportError", "ModuleNotFoundError")),
     "attribute": frozenset(("AttributeError",)),
     "call": frozenset(("TypeError",)),
+    "model": frozenset(("ValueError", "ValidationError")),  # of what checks what it is given
 }
 ALL = frozenset(ERRORS)
+ASKING = ("import", "model")  # forms that one tries, whatever else stands there
+WIDE = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
+PROBE = 2  # statements at most that try something out
 GUARDS = (*FUNCTIONS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Call)
 PLATFORM = re.compile(r"\bversion_info\b|\bPY[23]\b|\bplatform\b|\bos\.name\b")  # on which some code never runs
 PLATFORMS = frozenset(("version_info", "PY2", "PY3", "platform", "os"))  # one of which a file says then
@@ -155,6 +159,15 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
+def _is_net(node: ast.AST, errors: Set[str]) -> bool:
+    """Whether what catches any exception stands around so much that it expects none in particular."""
+    if not isinstance(node, ast.Try | ast.TryStar):
+        return False
+    probes = len(node.body) <= PROBE and not any(isinstance(one, WIDE) for one in node.body)
+    caught = {name for one in node.handlers if one.type is not None for name in last_names(ast.walk(one.type))}
+    return not probes and errors.isdisjoint(caught)
+
+
 def _walk(tree: ast.Module, texts: Mapping[ast.ClassDef | None, set[str]], *, by_platform: bool) -> Iterator[At]:
     margin = {node for node in tree.body if isinstance(node, ast.ClassDef)}
     methods = {one for node in margin for one in node.body}
@@ -164,7 +177,8 @@ def _walk(tree: ast.Module, texts: Mapping[ast.ClassDef | None, set[str]], *, by
         yield at
         node, owner, around, is_method, function, silent = at
         if isinstance(node, GUARDS):
-            silent = silent.union(form for form, errors in ERRORS.items() if expects(node, errors))
+            meant = (form for form, errors in ERRORS.items() if expects(node, errors))
+            silent = silent.union(form for form in meant if form in ASKING or not _is_net(node, ERRORS[form]))
         quiet: tuple[object, ...] = (getattr(node, "annotation", None), getattr(node, "returns", None))
         hush = ALL
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):

@@ -245,11 +245,12 @@ _TABLE = (
     ),
     _rule(
         "SP264", "broken-reference", "error", "suspicion",
-        "A file takes a name of a module of its repository that is not there, or calls a function or a class of it\n"
-        "with an argument that it does not have, or without one that it needs. Only where all files are known,\n"
-        "and in Python.",
-        "Whoever comes there gets an ImportError, an AttributeError or a TypeError. So it is where a function was\n"
-        "renamed and a caller forgotten, and where code was written from memory.",
+        "A file takes a name of a module of its repository that is not there, or calls a function, a class or a\n"
+        "method of it with an argument that it does not have, or without one that it needs; a model of pydantic needs\n"
+        "the fields without a default, and drops what is none of them. Only where all files are known, and in Python.",
+        "Whoever comes there gets an ImportError, an AttributeError, a TypeError or a ValidationError. So it is where\n"
+        "a function was renamed and a caller forgotten, and where code was written from memory. That something around\n"
+        "it catches every exception only hides it.",
         "    # client.py\n    def send(message, timeout): ...\n\n"
         "    # worker.py\n    from client import send\n\n    send(message, timeout_s=3)",
         "    send(message, timeout=3)",
@@ -258,9 +259,10 @@ _TABLE = (
     ),
     _rule(
         "SP265", "missing-attribute", "error", "suspicion",
-        "A method takes an attribute of its object that neither its class nor a class above it has. Only of classes\n"
-        "of which the repository makes objects and all of whose bases it knows, where all files are known, and in\n"
-        "Python.",
+        "Something takes an attribute of an object, or of a class, that neither the class nor one above it has: a\n"
+        "method of its own object, or anybody of one whose class an annotation says, or what makes it. Only of\n"
+        "classes of which the repository makes objects and all of whose bases it knows, where all files are known,\n"
+        "and in Python.",
         "Whoever comes there gets an AttributeError. So it is where an attribute was renamed and a method forgotten,\n"
         "and where code was written from memory.",
         "    class Client:\n        def __init__(self):\n            self.timeout = 3\n\n"

@@ -4,6 +4,7 @@ TypeError."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -12,8 +13,16 @@ from spotter.bindings import FUNCTIONS, bound_by, called, last_names
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Where = tuple[int, int, int, int]  # line and column of the first character, and behind the last, as a tree has them
 MAKERS = frozenset(("__init__", "__new__", "__class__", "__metaclass__"))
+FIELDED = {"dataclasses": "dataclass", "typing": "NamedTuple", "pydantic": "BaseModel"}
 PLAIN = frozenset(("frozen", "slots", "order", "eq", "repr", "unsafe_hash", "kw_only"))  # options of a dataclass
 DEFAULTS = ("default", "default_factory")
+MODEL = "BaseModel"  # of pydantic
+NOT_NEEDED = re.compile(
+    r"\b(Optional|None|Any|ClassVar|object|default(_factory)?)\b"
+)  # in an annotation of a model's field
+FILLED = re.compile(
+    r"\balias|\bmode\s*=\s*.(before|wrap)\b|\bpre\s*=|\broot_validator\b|__pydantic|\bextra\b"
+)  # in its class
 
 
 class Misfit(NamedTuple):
@@ -52,6 +61,11 @@ class Signature(NamedTuple):
     needed: tuple[str, ...]
     rest: bool
     others: bool
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether it may be a model's, which says with a ValueError what it lacks."""
+        return not self.placed and not self.rest
 
     def misfit(self, passed: Passed) -> Misfit | None:
         """What a call passes too much or too little, the first of it."""
@@ -128,7 +142,7 @@ def signatures(tree: ast.Module, *, steady: bool, derived: bool = False) -> Iter
             if made == ["__init__"] and (derived or not bases) and not node.decorator_list:
                 yield from _by_maker(node)
             elif not made and known.issuperset([*bases, *_marks(node)]) and len(bases) + len(node.decorator_list) == 1:
-                yield from _by_fields(node)
+                yield from _of_model(node) if bases == [MODEL] else _by_fields(node)
 
 
 def _makers(node: ast.ClassDef) -> Iterator[str]:
@@ -142,8 +156,8 @@ def _makers(node: ast.ClassDef) -> Iterator[str]:
 
 def _from_the_library(node: ast.stmt) -> Iterator[str]:
     """What makes parameters of fields, where a statement imports it."""
-    if isinstance(node, ast.ImportFrom) and node.module in ("dataclasses", "typing"):
-        yield from (alias.name for alias in node.names if alias.name in ("dataclass", "NamedTuple"))
+    if isinstance(node, ast.ImportFrom) and node.module in FIELDED:
+        yield from (alias.name for alias in node.names if alias.name == FIELDED[node.module] and not alias.asname)
     elif isinstance(node, ast.Import):
         yield from ("dataclasses.dataclass" for alias in node.names if alias.name == "dataclasses" and not alias.asname)
 
@@ -182,6 +196,38 @@ def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
     given = {name for one in (*node.body, *targets) for name in bound_by(one)}  # later in the class: a default
     needed = tuple(name for name, is_needed in fields.items() if is_needed and name not in given)
     yield Signature(node.name, () if only else names, names, needed, rest=False, others=False), node.lineno
+
+
+def _of_model(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
+    """What the fields of a model of pydantic make of it: it needs those without a default, and drops all others unseen.
+
+    What may be nil has one in the first version of pydantic.
+    """
+    if FILLED.search(ast.unparse(node)):
+        return
+    fields: dict[str, bool] = {}
+    for statement in node.body:
+        match statement:
+            case ast.AnnAssign(ast.Name(name), annotation, value=value) if not name.startswith("_"):
+                fields[name] = _has_no_default(value) and not NOT_NEEDED.search(ast.unparse(annotation))
+            case ast.Assign(targets=[ast.Name(name)]):  # the first version takes its type from the value
+                fields[name] = False
+            case _:
+                pass
+    needed = tuple(name for name, is_needed in fields.items() if is_needed)
+    yield Signature(node.name, (), tuple(fields), needed, rest=False, others=False), node.lineno
+
+
+def _has_no_default(value: ast.expr | None) -> bool:
+    """Whether a model's field has to be given."""
+    match value:
+        case None:
+            return True
+        case ast.Call(func=ast.Name("Field"), args=args, keywords=keywords):
+            said = all(isinstance(one, ast.Constant) and one.value is Ellipsis for one in args)
+            return said and all(k.arg is not None and k.arg not in DEFAULTS for k in keywords)
+        case _:
+            return isinstance(value, ast.Constant) and value.value is Ellipsis
 
 
 def _options(value: ast.expr | None) -> set[str | None]:
