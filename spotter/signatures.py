@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from spotter.bindings import FUNCTIONS, bound_by, called, last_names
@@ -129,9 +129,11 @@ def parameters(function: Function | ast.Lambda) -> list[str]:
 def signatures(tree: ast.Module, *, steady: bool, derived: bool = False) -> Iterator[tuple[Signature, int]]:
     """The functions of a module that nothing decorates, and where classes stay as they are the plain ones, by line.
 
-    A class stands for what makes its objects: without bases, or a dataclass or a NamedTuple of its own fields. With the
-    derived ones count those that have bases and a maker of their own: what the bases do is to be asked elsewhere.
+    A class stands for what makes its objects: without bases, or a NamedTuple of its own fields, or a dataclass or a
+    model of its own and of those of one above it in the module. With the derived ones count those that have bases and a
+    maker of their own: what the bases do is to be asked elsewhere.
     """
+    above: dict[tuple[bool, str], Signature] = {}  # dataclasses, where that is true, and models, by name
     known = {name for node in tree.body for name in _from_the_library(node)}
     for node in tree.body:
         if isinstance(node, FUNCTIONS) and not node.decorator_list:
@@ -141,8 +143,10 @@ def signatures(tree: ast.Module, *, steady: bool, derived: bool = False) -> Iter
             bases = [name for name in last_names(node.bases) if name != "object"]
             if made == ["__init__"] and (derived or not bases) and not node.decorator_list:
                 yield from _by_maker(node)
-            elif not made and known.issuperset([*bases, *_marks(node)]) and len(bases) + len(node.decorator_list) == 1:
-                yield from _of_model(node) if bases == [MODEL] else _by_fields(node)
+            elif not made and known.issuperset(_marks(node)):
+                for signature, line in _fielded(node, bases, known, above):
+                    above[bool(node.decorator_list), node.name] = signature
+                    yield signature, line
 
 
 def _makers(node: ast.ClassDef) -> Iterator[str]:
@@ -174,6 +178,29 @@ def _marks(node: ast.ClassDef) -> Iterator[str]:
         options = {option.arg for option in mark.keywords} if isinstance(mark, ast.Call) else set()
         name = ast.unparse(mark.func if isinstance(mark, ast.Call) else mark)
         yield name if options <= PLAIN else ""
+
+
+def _fielded(
+    node: ast.ClassDef, bases: Sequence[str], known: Container[str], above: Mapping[tuple[bool, str], Signature]
+) -> Iterator[tuple[Signature, int]]:
+    """What the fields of a class make of it, and those of the class above it if that is such a one too."""
+    marked = bool(node.decorator_list)
+    first = above.get((marked, bases[0])) if len(bases) == 1 else None
+    if len(node.decorator_list) > 1 or not (first or len([*bases, *node.decorator_list]) == 1):
+        return
+    if first is None and any(base not in known for base in bases):
+        return
+    is_model = not marked and (first is not None or list(bases) == [MODEL])
+    for own, line in _of_model(node) if is_model else _by_fields(node):
+        yield _joined(first, own) if first is not None else own, line
+
+
+def _joined(above: Signature, own: Signature) -> Signature:
+    """The fields of a class behind those of the one above it, in whose places they may stand."""
+    needed = ({*above.needed} - {*own.named}) | {*own.needed}
+    names = tuple(dict.fromkeys((*above.named, *own.named)))
+    placed = tuple(dict.fromkeys((*above.placed, *own.placed)))
+    return own._replace(named=names, placed=placed, needed=tuple(name for name in names if name in needed))
 
 
 def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:

@@ -268,7 +268,8 @@ def test_a_model_that_may_be_filled_otherwise_lacks_nothing(old: str, new: str) 
 def test_a_model_below_another_one_has_fields_of_its_own() -> None:
     models = CALLS + "\n\nclass Late(Result):\n    why: str\n\n\nclass Same(Result):\n    pass\n"
     use = "from .models import Late, Same\n\nLate(done=True, seconds=1, why='')\nSame(done=True, why='')\n"
-    assert broken(use, models) == ["`why` is no parameter of `Result`, as `shop/models.py` has it"]
+    assert broken(use, models) == ["`why` is no parameter of `Same`, as `shop/models.py` has it"]
+    assert broken(use, models.replace("class Same", "@other\nclass Same")) == []
 
 
 METHODS = """\

@@ -83,6 +83,59 @@ def test_a_class_that_may_be_made_otherwise_has_no_signature(text: str) -> None:
     assert known(text) == {}
 
 
+BELOW = """\
+from dataclasses import dataclass, field
+from pydantic import BaseModel
+
+
+@dataclass
+class Point:
+    x: int
+    y: int
+    name: str = ""
+
+
+@dataclass
+class Place(Point):
+    name: str
+    kind: str = "town"
+
+
+@dataclass(kw_only=True)
+class Named(Point):
+    other: str
+
+
+class User(BaseModel):
+    email: str
+    age: int = 0
+
+
+class Created(User):
+    password: str
+    email: str = "nobody"
+
+
+class Kept(Created):
+    key: int
+"""
+
+
+def test_fields_stand_behind_those_of_the_class_above() -> None:
+    found = {one.name: one for one, _ in signatures(ast.parse(BELOW), steady=True)}
+    assert found["Place"].placed == found["Place"].named == ("x", "y", "name", "kind")
+    assert found["Place"].needed == ("x", "y", "name")
+    assert (found["Named"].placed, found["Named"].named) == (("x", "y", "name"), ("x", "y", "name", "other"))
+    assert (found["Kept"].placed, found["Kept"].named) == ((), ("email", "age", "password", "key"))
+    assert found["Kept"].needed == ("password", "key")
+
+
+@pytest.mark.parametrize("line", ["class Kept(Created, Other):", "@other\nclass Kept(Created):", "class Kept(Mine):"])
+def test_of_other_classes_above_nothing_is_known(line: str) -> None:
+    text = BELOW.replace("class Kept(Created):", line)
+    assert "Kept" not in {one.name for one, _ in signatures(ast.parse(text), steady=True)}
+
+
 def test_a_decorator_of_the_same_name_from_elsewhere_says_nothing_of_fields() -> None:
     text = "from pydantic.dataclasses import dataclass\n\n@dataclass\nclass A:\n    x: int\n"
     assert [one.name for one, _ in signatures(ast.parse(text), steady=True)] == []
