@@ -19,7 +19,8 @@ from spotter.rules import RULES
 
 HERE = Path(__file__).parent
 SCHEMA = json.loads(gzip.decompress((HERE / "sarif-2.1.0-rtm.5.json.gz").read_bytes()))
-READINGS = [HERE.parent.parent / name for name in ("readings.tsv", "readings_new.tsv", "readings_unseen.tsv")]
+FILES = ("readings.tsv", "readings_new.tsv", "readings_unseen.tsv", "readings_agents.tsv")
+READINGS = [HERE.parent.parent / name for name in FILES]
 
 
 def run_of(page: Page) -> dict[str, Any]:
