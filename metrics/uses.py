@@ -23,12 +23,12 @@ OPTIONAL = frozenset(("Annotated", "ClassVar", "Final", "InitVar", "Optional", "
 ANY = frozenset(dir(type))  # what every class has
 NIL = "None"
 # nodes that give something to a name, that ask an object, and that tell its class
-BINDING = (
+BINDING = frozenset((
     ast.Name, ast.arg, ast.alias, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs,
     ast.MatchStar, ast.MatchMapping,
-)  # fmt: skip
-ASKED = (ast.Call, ast.Match, ast.Attribute, ast.Global, ast.Nonlocal)
-TELLING = (ast.arg, ast.Assign, ast.AnnAssign, ast.Attribute)
+))  # fmt: skip
+ASKED = frozenset((ast.Call, ast.Match, ast.Attribute, ast.Global, ast.Nonlocal))
+TELLING = frozenset((ast.arg, ast.Assign, ast.AnnAssign, ast.Attribute))
 
 
 def uses_of(tree: Tree, times: Mapping[str, int], source: Source) -> Iterator[Use]:
@@ -90,14 +90,14 @@ class _Classes:
         self._asked: set[tuple[ast.AST | None, str]] = set()
         nodes = tree.nodes if self.heads else ()
         for at in nodes:
-            names = bound_by(at.node) if at.around and isinstance(at.node, BINDING) else ()
+            names = bound_by(at.node) if at.around and type(at.node) in BINDING else ()
             for name in names:
                 for function in at.around:
                     self._bound[function][name] += 1
-            if isinstance(at.node, ASKED):
+            if type(at.node) in ASKED:
                 self._ask(at)
         for at in nodes:
-            if isinstance(at.node, TELLING):
+            if type(at.node) in TELLING:
                 self._learn(at)
 
     def of_object(self, value: ast.expr, at: At) -> str:
