@@ -14,6 +14,13 @@ MADE = frozenset(("_value_", "model_dump"))  # what objects have that are made e
 
 BASE = re.compile("Abstract|Base|Interface|Mixin|Template")  # in the name of what others complete
 
+ABSTRACT = frozenset(("ABC", "abc.ABC"))
+
+
+def _is_base(owner: Members) -> bool:
+    """Whether a class is named as what others complete, or is abstract."""
+    return BASE.search(owner.name) is not None or not ABSTRACT.isdisjoint(owner.bases)
+
 
 class Inheritance:
     """The classes of a repository, what each gives its objects, and which are below it."""
@@ -49,10 +56,20 @@ class Inheritance:
         yield from found.values()
 
     def _completes(self, file: FileFacts, owner: Members) -> bool:
-        """Whether a class is below one of the repository, none is below it, and it is not named as a base."""
-        if BASE.search(owner.name) or any(True for _ in self._below(owner.name)):
-            return False
-        return any(self._modules.home(file, base) is not None for base in owner.bases)
+        """Whether a class is below one that is meant to be completed, and neither is one nor has one below it."""
+        is_base = BASE.search(owner.name) or any(True for _ in self._below(owner.name))
+        return not is_base and any(_is_base(one) for one in self._above(file, owner))
+
+    def _above(self, file: FileFacts, owner: Members) -> Iterator[Members]:
+        """The classes of the repository that a class has above it."""
+        pending, seen = [(file, owner)], {(file.path, owner.name)}
+        while pending:
+            where, one = pending.pop()
+            homes = (self._modules.home(where, base) for base in one.bases)
+            for home in (home for home in homes if home is not None and (home[0].path, home[1].name) not in seen):
+                seen.add((home[0].path, home[1].name))
+                pending.append(home)
+                yield home[1]
 
     def home(self, file: FileFacts, use: Use) -> tuple[FileFacts, Members] | None:
         """The class of the repository of which something is taken, and where it is; none of a Protocol, nor of what

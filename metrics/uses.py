@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from abc import ABCMeta
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from enum import EnumMeta
 from functools import partial
 
 from spotter.bindings import FUNCTIONS, bound_by, called, last_names
@@ -20,7 +22,7 @@ ASKING = frozenset((
     "callable", "cast", "delattr", "dir", "getattr", "hasattr", "isinstance", "issubclass", "setattr", "type", "vars",
 ))  # fmt: skip
 OPTIONAL = frozenset(("Annotated", "ClassVar", "Final", "InitVar", "Optional", "Required"))  # of which the first counts
-ANY = frozenset(dir(type))  # what every class has
+ANY = frozenset((*dir(ABCMeta), *dir(EnumMeta)))  # what classes have themselves
 NIL = "None"
 # nodes that give something to a name, that ask an object, and that tell its class
 BINDING = frozenset((

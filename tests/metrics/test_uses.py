@@ -144,7 +144,7 @@ def test_what_an_object_of_a_known_class_lacks_is_missing(use: str) -> None:
         "return self.given.lost, memory.lost, self.name.lost",
         "return reads.lost",  # what reads may be of any class
         "return remote.lost",  # nobody makes one
-        "return Memory.mro(), Memory.__name__, store.__class__",
+        "return Memory.mro(), Memory.__name__, store.__class__, Store.register(int)",
         "return hasattr(store, 'lost') and store.lost",
         "return isinstance(store, Other) and store.lost",
         "store = make()\n        return store.lost",
@@ -191,6 +191,7 @@ class {name}({base}):
         ("Cache", "Memory", True),
         ("BaseCache", "Memory", False),
         ("CacheMixin", "Memory", False),
+        ("Cache", "Query", False),  # which nothing says is to be completed
         ("Cache", "object", False),
     ],
 )
