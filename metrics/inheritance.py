@@ -31,10 +31,14 @@ class Inheritance:
         self._all: dict[tuple[str, str], frozenset[str] | None] = {}
         self._given = {name for file in files for name in file.module.given}
         self._derived: dict[str, list[tuple[FileFacts, str]]] = defaultdict(list)
+        offers = (file.module.offer for file in files if file.module.offer is not None)
+        renamed = {own for offer in offers for own, _, name in offer.handed if own != name}
         for file in (file for file in files if not file.test):
             for one in file.classes:
                 for base in one.bases:
-                    self._derived[base.rpartition(".")[2]].append((file, one.name))
+                    last = base.rpartition(".")[2]
+                    home = modules.home(file, base) if last in renamed else None
+                    self._derived[home[1].name if home is not None else last].append((file, one.name))
         self._made = {call.callee_text.rpartition(".")[2] for file in files if not file.test for call in file.calls}
         self._filling = [file for file in files if "*" in file.module.given]
 
@@ -75,8 +79,24 @@ class Inheritance:
         """The class of the repository of which something is taken, and where it is; none of a Protocol, nor of what
         something gives to any object.
         """
-        home = self._modules.home(file, use.owner) if use.name not in self._given else None
-        return None if home is None or any(base.rpartition(".")[2] == "Protocol" for base in home[1].bases) else home
+        head, _, attribute = use.receiver.partition(".")
+        offer = file.module.offer
+        shared = attribute or (head if offer is not None and head in offer.names else "")  # with other modules
+        if not self._given.isdisjoint((use.name, use.owner.rpartition(".")[2], shared)):
+            return None
+        if attribute and self._may_give(file, use.function.split(".")[0], attribute):
+            return None
+        home = self._modules.home(file, use.owner)
+        if home is None or home[0].module.offer is None or home[0].module.offer.stars:
+            return None
+        return None if any(base.rpartition(".")[2] == "Protocol" for base in home[1].bases) else home
+
+    def _may_give(self, file: FileFacts, name: str, attribute: str) -> bool:
+        """Whether a class may give its objects more under an attribute's name than it seems, or another one may."""
+        owner = next((one for one in file.module.members if one.name == name), None)
+        if owner is None or owner.open or any(one.open or attribute in one.names for one in self._above(file, owner)):
+            return True
+        return any(one is None or attribute in one.names for _, one in self._below(name))
 
     def all_names(self, file: FileFacts, owner: Members) -> frozenset[str] | None:
         """All that objects of a class and of those below it have; None where they may have more."""
@@ -134,8 +154,10 @@ class Inheritance:
 
         The one that the object's own class has, or takes over from those above, stands first.
         """
-        below = ((file, one) for file, one in self._below(owner.name) if one is not None and name in one.names)
-        found = [self._method(*one, name) for one in ((file, owner), *below)]
+        below = [(where, one) for where, one in self._below(owner.name) if one is not None]
+        if any(len(one.bases) > 1 for _, one in below):
+            return []  # what stands beside may have the method too
+        found = [self._method(*one, name) for one in ((file, owner), *(one for one in below if name in one[1].names))]
         return [one for one in found if one is not None] if all(found) else []
 
     def _method(self, file: FileFacts, owner: Members, name: str) -> tuple[FileFacts, Offered] | None:

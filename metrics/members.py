@@ -10,15 +10,20 @@ from itertools import chain
 
 from spotter.bindings import FUNCTIONS, OPEN, bound_by, called, last_names
 from spotter.metrics.module_facts import Member, Members, Offered
-from spotter.metrics.trees import At, Tree, below
+from spotter.metrics.trees import At, Tree, below, taken
 from spotter.signatures import parameters, signature_of
 
 # what gives objects attributes under names that do not stand there, or another class
 LIVING = re.compile(
     r"\b__(get|set|del)attr\w*__\b|\b__(dict|new|set_name)__\b|\b__class__\s*=(?!=)"
-    r"|\b(setattr|vars|locals|exec|delattr|store_attr)\s*\(|\bextra\W{1,5}(Extra\.)?allow\b"
+    r"|\b(setattr|vars|locals|exec|delattr|store_attr)\s*\(|\bextra\W{1,5}([\w.]*Extra\.)?allow\b"
+    r"|\bmodel_config\s*(:[^=\n]*)?=\s*(?!(\w*ConfigDict|dict)\(|\{)|\bclass Config\(|\bConfig\s*="
 )
-PLAIN = frozenset(("dataclass", "total_ordering", "final"))  # decorators that take no names away and give none
+LIBRARY = frozenset(("dataclasses", "functools", "typing", "typing_extensions"))
+# decorators of theirs that take no names away and give none
+PLAIN = frozenset((
+    "dataclass", "dataclasses.dataclass", "total_ordering", "functools.total_ordering", "final", "typing.final",
+))  # fmt: skip
 # decorators of methods whose object is that of the class
 METHODS = frozenset(
     (
@@ -51,9 +56,19 @@ def given_of(tree: Tree) -> Iterator[str]:
             case ast.FunctionDef(name=name) if at.owner is None and [p.arg for p in node.args.args[:1]] == ["self"]:
                 yield name
             case ast.Call():
+                yield from _asked(node)
                 yield from _passed(node, at)
             case _:
                 pass
+
+
+def _asked(call: ast.Call) -> Iterator[str]:
+    """The attribute that somebody asks for by its name, and so is not sure of."""
+    match call:
+        case ast.Call(args=[_, ast.Constant(str(name)), *_]) if called(call) in ("hasattr", "getattr"):
+            yield name
+        case _:
+            pass
 
 
 def _passed(call: ast.Call, at: At) -> Iterator[str]:
@@ -84,27 +99,29 @@ def members_of(tree: Tree, times: Mapping[str, int], text: str) -> Iterator[Memb
         if at.owner in inside:
             inside[at.owner].append(at)
     is_open = bool(OPEN.search(text))
+    imports = (at.node for at in tree.nodes if isinstance(at.node, ast.ImportFrom))
+    others = {name for node in imports if node.module not in LIBRARY for name, _ in taken(node)}
     lines = text.split("\n")
     for node in classes:
         own = "\n".join(lines[node.lineno - 1 : node.end_lineno])
         marks = [mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list]
         odd = [f"{k.arg}=" for k in node.keywords if last_names([k.value]) != ["ABCMeta"]]
-        plain = PLAIN.issuperset(last_names(marks)) and not odd
+        plain = PLAIN.issuperset(map(ast.unparse, marks)) and others.isdisjoint(last_names(marks)) and not odd
         given = Counter(chain(_bound(node), *map(_stored, inside[node])))
         names = {*given, *tree.texts.get(node, ())}
         bases = [ast.unparse(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases]
         is_living = is_open or not plain or bool(LIVING.search(own)) or any(map(_hands_on, inside[node]))
-        taken = () if is_living else tuple(_taken(tree, inside[node], names))
+        missing = () if is_living else tuple(_taken(tree, inside[node], names))
         kept = (*bases, *odd, *(f"@{mark}" for mark in last_names(marks)))
         methods = () if is_living else tuple(_methods(node, given))
-        yield Members(node.name, node.lineno, kept, tuple(sorted(names)), is_living, taken, methods)
+        yield Members(node.name, node.lineno, kept, tuple(sorted(names)), is_living, missing, methods)
 
 
 def _methods(node: ast.ClassDef, times: Mapping[str, int]) -> Iterator[Offered]:
     """What the methods of a class take that are there once, and that nothing may have made other functions of."""
     for method in node.body:
         if isinstance(method, FUNCTIONS) and times[method.name] == 1:
-            marks = {mark.id if isinstance(mark, ast.Name) else "" for mark in method.decorator_list} - SAYING
+            marks = {mark.id if isinstance(mark, ast.Name) else "?" for mark in method.decorator_list} - SAYING
             given = MARKS.get("".join(marks)) if len(marks) < 2 else None
             if given is not None and len(parameters(method)) >= given:
                 yield Offered(signature_of(method, given, f"{node.name}.{method.name}"), method.lineno)

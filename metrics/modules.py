@@ -13,14 +13,19 @@ from spotter.metrics.trees import joined, parted
 ROOTS = ("", "src/", "lib/", "python/")  # where a repository's own packages lie
 NOTHING: frozenset[str] = frozenset()
 FIELDS = ("_asdict", "_field_defaults", "_fields", "_make", "_replace")  # of a NamedTuple
-MEMBER = ("_ignore_", "_missing_", "_name_", "_order_", "_sort_order_", "_value_", "name", "value")  # of an Enum
+# of an Enum
+MEMBER = (
+    "_generate_next_value_", "_ignore_", "_member_map_", "_member_names_", "_member_type_", "_missing_", "_name_",
+    "_order_", "_sort_order_", "_value2member_map_", "_value_", "name", "value",
+)  # fmt: skip
 # what pydantic's models have, in its first version or in its second
 MODEL = frozenset((
-    "Config", "construct", "copy", "dict", "from_orm", "json", "model_computed_fields", "model_config",
-    "model_construct", "model_copy", "model_dump", "model_dump_json", "model_extra", "model_fields",
-    "model_fields_set", "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild",
-    "model_validate", "model_validate_json", "model_validate_strings", "parse_file", "parse_obj", "parse_raw",
-    "schema", "schema_json", "update_forward_refs", "validate",
+    "Config", "_calculate_keys", "_copy_and_set_values", "_init_private_attributes", "_iter", "construct", "copy",
+    "dict", "from_orm", "json", "model_computed_fields", "model_config", "model_construct", "model_copy", "model_dump",
+    "model_dump_json", "model_extra", "model_fields", "model_fields_set", "model_json_schema",
+    "model_parametrized_name", "model_post_init", "model_rebuild", "model_validate", "model_validate_json",
+    "model_validate_strings", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json", "update_forward_refs",
+    "validate",
 ))  # fmt: skip
 # what bases of other packages give, by how they are written or imported
 LIBRARY = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from abc import ABCMeta
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -24,13 +25,16 @@ ASKING = frozenset((
 OPTIONAL = frozenset(("Annotated", "ClassVar", "Final", "InitVar", "Optional", "Required"))  # of which the first counts
 ANY = frozenset((*dir(ABCMeta), *dir(EnumMeta)))  # what classes have themselves
 NIL = "None"
+NAMES = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*([][.|, ]+([A-Za-z_][A-Za-z0-9_]*)?){0,20}"
+)  # of which an annotation is made
 # nodes that give something to a name, that ask an object, and that tell its class
 BINDING = frozenset((
     ast.Name, ast.arg, ast.alias, ast.ExceptHandler, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.MatchAs,
     ast.MatchStar, ast.MatchMapping,
 ))  # fmt: skip
 ASKED = frozenset((ast.Call, ast.Match, ast.Attribute, ast.Global, ast.Nonlocal))
-TELLING = frozenset((ast.arg, ast.Assign, ast.AnnAssign, ast.Attribute))
+TELLING = frozenset((ast.arg, ast.Assign, ast.AnnAssign, ast.Attribute, ast.FunctionDef))
 
 
 def uses_of(tree: Tree, times: Mapping[str, int], source: Source) -> Iterator[Use]:
@@ -65,6 +69,12 @@ def _is_several(at: At) -> bool:
     function = at.around[-1]
     assert isinstance(function, (*FUNCTIONS, ast.Lambda))
     return at.node in (function.args.vararg, function.args.kwarg)
+
+
+def _is_field(value: ast.expr | None) -> bool:
+    """Whether a class gives an attribute that it annotates nothing itself, which might be a descriptor."""
+    nothing = value is None or (isinstance(value, ast.Constant) and value.value is None)
+    return nothing or (value is not None and called(value) in ("field", "Field"))
 
 
 def _marks(tree: Tree) -> Iterator[ast.AST]:
@@ -109,7 +119,7 @@ class _Classes:
         match value:
             case ast.Name(name):
                 return self._of_name(name, at)
-            case ast.Attribute(receiver, name) if is_receiver(receiver, at):
+            case ast.Attribute(ast.Name("self") as receiver, name) if is_receiver(receiver, at):
                 return self._of_attribute(at.owner, name)
             case _:
                 return ""
@@ -127,11 +137,11 @@ class _Classes:
         return self._names[None].get(name, "") if self._times[name] == 1 else ""
 
     def _of_attribute(self, owner: ast.ClassDef | None, name: str) -> str:
-        """The one class that an attribute is annotated with, or whose objects alone it is given, besides None."""
+        """The one class that an attribute is annotated with and whose objects alone it is given, besides None."""
         key = owner, name
         whole = len(self._given[key]) == self._stored[key]
-        kinds = self._fields[key] or ({*self._given[key]} - {NIL} if whole else set())
-        return next(iter(kinds)) if len(kinds) == 1 else ""
+        kinds = {*self._fields[key], *self._given[key]} - {NIL}
+        return next(iter(kinds)) if whole and len(kinds) == 1 else ""
 
     def _known(self, path: str) -> str:
         """A dotted name that may be that of a class of the repository; "" for all else."""
@@ -159,11 +169,14 @@ class _Classes:
                 if not _is_several(at):
                     self._name(name, self._said(annotation), at)
             case ast.Assign(targets=[ast.Name(name)], value=ast.Call(func=func)) if not name[:1].isupper():
-                self._name(name, self._known(dotted(func)), at)
-            case ast.AnnAssign(ast.Name(name), annotation):
-                self._name(name, self._said(annotation), at)
+                self._name(name, self._known(dotted(func)) if at.around or at.owner is None else "", at)
+            case ast.FunctionDef(name=name) if at.owner is not None and at.node in at.owner.body:  # a property, maybe
+                self._fields[at.owner, name].add("")
+            case ast.AnnAssign(ast.Name(name), annotation, value=value):
+                plain = at.around or at.owner is None or _is_field(value)
+                self._name(name, self._said(annotation) if plain else "", at)
             case ast.AnnAssign(ast.Attribute(receiver, name), annotation) if is_receiver(receiver, at):
-                self._fields[at.owner, name].add(self._said(annotation))
+                self._given[at.owner, name].append(self._said(annotation))
             case ast.Assign(targets=[ast.Attribute(receiver, name)], value=value) if is_receiver(receiver, at):
                 self._given[at.owner, name].append(self._of_value(value, at))
             case ast.Attribute(receiver, name, ast.Store() | ast.Del()) if is_receiver(receiver, at):
@@ -200,8 +213,8 @@ class _Classes:
         match annotation:
             case ast.Constant(str(text)):
                 try:
-                    return self._said(ast.parse(text.strip(), mode="eval").body)
-                except SyntaxError:
+                    return self._said(ast.parse(text, mode="eval").body) if NAMES.fullmatch(text) else ""
+                except (SyntaxError, MemoryError):
                     return ""
             case ast.BinOp(one, ast.BitOr(), other):
                 nil = [isinstance(each, ast.Constant) and each.value is None for each in (one, other)]

@@ -13,16 +13,21 @@ from spotter.bindings import FUNCTIONS, bound_by, called, last_names
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Where = tuple[int, int, int, int]  # line and column of the first character, and behind the last, as a tree has them
 MAKERS = frozenset(("__init__", "__new__", "__class__", "__metaclass__"))
-FIELDED = {"dataclasses": "dataclass", "typing": "NamedTuple", "pydantic": "BaseModel"}
+FIELDED = {"dataclasses": ("dataclass",), "typing": ("NamedTuple",), "pydantic": ("BaseModel", "Field")}
 PLAIN = frozenset(("frozen", "slots", "order", "eq", "repr", "unsafe_hash", "kw_only"))  # options of a dataclass
 DEFAULTS = ("default", "default_factory")
 MODEL = "BaseModel"  # of pydantic
-NOT_NEEDED = re.compile(
-    r"\b(Optional|None|Any|ClassVar|object|default(_factory)?)\b"
-)  # in an annotation of a model's field
+# words of an annotation that says no more than a type, and those of one that may be nil
+TYPES = frozenset((
+    "Any", "ClassVar", "Dict", "FrozenSet", "List", "Literal", "Mapping", "None", "Optional", "Sequence", "Set",
+    "Tuple", "Union", "bool", "bytes", "date", "datetime", "dict", "float", "frozenset", "int", "list", "object", "set",
+    "str", "time", "timedelta", "tuple",
+))  # fmt: skip
+NIL = frozenset(("Any", "ClassVar", "None", "Optional", "object"))
+# in a model, that something else may fill or name its fields
 FILLED = re.compile(
-    r"\balias|\bmode\s*=\s*.(before|wrap)\b|\bpre\s*=|\broot_validator\b|__pydantic|\bextra\b"
-)  # in its class
+    r"[aA]lias|validator\(.*\b(before|wrap|pre|always)\b|(model|root)_validator|__root__|\b(extra|Config|model_config)\b"
+)
 
 
 class Misfit(NamedTuple):
@@ -134,7 +139,9 @@ def signatures(tree: ast.Module, *, steady: bool, derived: bool = False) -> Iter
     maker of their own: what the bases do is to be asked elsewhere.
     """
     above: dict[tuple[bool, str], Signature] = {}  # dataclasses, where that is true, and models, by name
-    known = {name for node in tree.body for name in _from_the_library(node)}
+    own = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+    given = {name for name in _assigned(tree) if name in own}
+    known = {name for node in tree.body for name in _from_the_library(node)} - own
     for node in tree.body:
         if isinstance(node, FUNCTIONS) and not node.decorator_list:
             yield signature_of(node, 0), node.lineno
@@ -145,8 +152,15 @@ def signatures(tree: ast.Module, *, steady: bool, derived: bool = False) -> Iter
                 yield from _by_maker(node)
             elif not made and known.issuperset(_marks(node)):
                 for signature, line in _fielded(node, bases, known, above):
-                    above[bool(node.decorator_list), node.name] = signature
+                    if node.name not in given and bases != ["NamedTuple"]:
+                        above[bool(node.decorator_list), node.name] = signature
                     yield signature, line
+
+
+def _assigned(tree: ast.Module) -> Iterator[str]:
+    """The names that assignments of a module give something to."""
+    targets = (target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets)
+    yield from (name for target in targets for name in bound_by(target))
 
 
 def _makers(node: ast.ClassDef) -> Iterator[str]:
@@ -161,7 +175,7 @@ def _makers(node: ast.ClassDef) -> Iterator[str]:
 def _from_the_library(node: ast.stmt) -> Iterator[str]:
     """What makes parameters of fields, where a statement imports it."""
     if isinstance(node, ast.ImportFrom) and node.module in FIELDED:
-        yield from (alias.name for alias in node.names if alias.name == FIELDED[node.module] and not alias.asname)
+        yield from (alias.name for alias in node.names if alias.name in FIELDED[node.module] and not alias.asname)
     elif isinstance(node, ast.Import):
         yield from ("dataclasses.dataclass" for alias in node.names if alias.name == "dataclasses" and not alias.asname)
 
@@ -191,8 +205,17 @@ def _fielded(
     if first is None and any(base not in known for base in bases):
         return
     is_model = not marked and (first is not None or list(bases) == [MODEL])
-    for own, line in _of_model(node) if is_model else _by_fields(node):
+    for own, line in _of_model(node, known) if is_model else _by_fields(node):
+        if first is not None and not set(first.named).isdisjoint({*_bound(node)} - {*own.named}):
+            return  # what was a field is something else
         yield _joined(first, own) if first is not None else own, line
+
+
+def _bound(node: ast.ClassDef) -> Iterator[str]:
+    """The names that the statements of a class bind themselves."""
+    for one in node.body:
+        targets = one.targets if isinstance(one, ast.Assign) else [one.target] if isinstance(one, ast.AnnAssign) else []
+        yield from (name for part in (one, *targets) for name in bound_by(part))
 
 
 def _joined(above: Signature, own: Signature) -> Signature:
@@ -218,14 +241,15 @@ def _by_fields(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
     names = tuple(fields)
     if any(name.startswith("__") for name in names):
         return
-    only = any(k.arg == "kw_only" for mark in node.decorator_list if isinstance(mark, ast.Call) for k in mark.keywords)
+    marks = [k for mark in node.decorator_list if isinstance(mark, ast.Call) for k in mark.keywords]
+    only = any(k.arg == "kw_only" and not (isinstance(k.value, ast.Constant) and k.value.value is False) for k in marks)
     targets = (target for one in node.body if isinstance(one, ast.Assign) for target in one.targets)
     given = {name for one in (*node.body, *targets) for name in bound_by(one)}  # later in the class: a default
     needed = tuple(name for name, is_needed in fields.items() if is_needed and name not in given)
     yield Signature(node.name, () if only else names, names, needed, rest=False, others=False), node.lineno
 
 
-def _of_model(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
+def _of_model(node: ast.ClassDef, known: Container[str]) -> Iterator[tuple[Signature, int]]:
     """What the fields of a model of pydantic make of it: it needs those without a default, and drops all others unseen.
 
     What may be nil has one in the first version of pydantic.
@@ -233,24 +257,30 @@ def _of_model(node: ast.ClassDef) -> Iterator[tuple[Signature, int]]:
     if FILLED.search(ast.unparse(node)):
         return
     fields: dict[str, bool] = {}
+    plain = True
     for statement in node.body:
         match statement:
-            case ast.AnnAssign(ast.Name(name), annotation, value=value) if not name.startswith("_"):
-                fields[name] = _has_no_default(value) and not NOT_NEEDED.search(ast.unparse(annotation))
+            case ast.AnnAssign(ast.Name(name), annotation, value=value):
+                words = {*re.findall(r"[A-Za-z_]\w*", re.sub("'[^']*'", "", ast.unparse(annotation)))}
+                plain = plain and words <= TYPES
+                if not name.startswith("_"):
+                    fields[name] = words <= TYPES - NIL and _has_no_default(value, known)
             case ast.Assign(targets=[ast.Name(name)]):  # the first version takes its type from the value
                 fields[name] = False
-            case _:
+            case ast.Expr() | ast.Pass() | ast.FunctionDef() | ast.AsyncFunctionDef():
                 pass
+            case _:
+                return
     needed = tuple(name for name, is_needed in fields.items() if is_needed)
-    yield Signature(node.name, (), tuple(fields), needed, rest=False, others=False), node.lineno
+    yield Signature(node.name, (), tuple(fields), needed, rest=False, others=not plain), node.lineno
 
 
-def _has_no_default(value: ast.expr | None) -> bool:
+def _has_no_default(value: ast.expr | None, known: Container[str]) -> bool:
     """Whether a model's field has to be given."""
     match value:
         case None:
             return True
-        case ast.Call(func=ast.Name("Field"), args=args, keywords=keywords):
+        case ast.Call(func=ast.Name("Field"), args=args, keywords=keywords) if "Field" in known:
             said = all(isinstance(one, ast.Constant) and one.value is Ellipsis for one in args)
             return said and all(k.arg is not None and k.arg not in DEFAULTS for k in keywords)
         case _:
