@@ -262,7 +262,8 @@ def _of_model(node: ast.ClassDef, known: Container[str]) -> Iterator[tuple[Signa
         match statement:
             case ast.AnnAssign(ast.Name(name), annotation, value=value):
                 words = {*re.findall(r"[A-Za-z_]\w*", re.sub("'[^']*'", "", ast.unparse(annotation)))}
-                plain = plain and words <= TYPES
+                made = isinstance(value, ast.Call) and not ("Field" in known and called(value) == "Field")
+                plain = plain and words <= TYPES and not made
                 if not name.startswith("_"):
                     fields[name] = words <= TYPES - NIL and _has_no_default(value, known)
             case ast.Assign(targets=[ast.Name(name)]):  # the first version takes its type from the value

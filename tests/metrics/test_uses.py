@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
 import pytest
@@ -393,3 +394,103 @@ def test_what_catches_everything_around_much_expects_nothing(errors: str, told: 
 def test_what_catches_everything_around_little_does() -> None:
     text = NET.format(use="return memory.lost", errors="Exception").replace("        log(first)\n", "")
     assert pressures(text) == []
+
+
+HOLDER = """\
+from .store import Disk, Memory
+
+
+class Holder:
+    def __init__(self):
+        self.memory = Memory()
+
+    def use(self):
+        return self.memory.lost
+"""
+
+
+def test_what_an_attribute_lacks_is_missing() -> None:
+    assert len(pressures(HOLDER)) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "old", "new"),
+    [
+        ("def swap(holder):\n    holder.memory = make()\n", "", ""),
+        ("from .use import Holder\n\n\nclass Other(Holder):\n    memory = make()\n", "", ""),
+        ("def ask(one):\n    return hasattr(one, 'lost')\n", "", ""),
+        ("", "    def use", "    @property\n    def memory(self): ...\n\n    def use"),
+        ("", "    def use", "    def fill(self, more):\n        self.__dict__.update(more)\n\n    def use"),
+        ("", "    def __init__", "    memory = Disk()\n\n    def __init__"),
+        ("", "self.memory = Memory()", "self.memory, self.other = Memory(), 1"),
+        ("", "    def use(self):\n        return self", "    @classmethod\n    def use(cls):\n        return cls"),
+    ],
+)
+def test_an_attribute_that_may_be_given_something_else_has_no_class(more: str, old: str, new: str) -> None:
+    assert old in HOLDER
+    assert pressures(HOLDER.replace(old, new) if old else HOLDER, {"shop/more.py": more}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from flax.struct import dataclass\n\n\n@dataclass\nclass State:\n    step: int\n",
+        "from flax import struct\n\n\n@struct.dataclass\nclass State:\n    step: int\n",
+        "from pydantic import BaseModel\n\n\nclass State(BaseModel):\n    model_config = SHARED\n    step: int\n",
+        "from pydantic import BaseModel\n\n\nclass State(BaseModel):\n    step: int\n\n    class Config(Own): ...\n",
+        "from .more import *\n\n\nclass State:\n    step: int\n",
+    ],
+)
+def test_a_class_that_something_else_completes_may_have_anything(text: str) -> None:
+    use = "from .state import State\n\n\ndef run(state: State):\n    return state.replace(step=1)\n\n\nState(step=1)\n"
+    assert pressures(use, {"shop/state.py": text}) == []
+
+
+def test_a_class_below_another_name_of_a_class_is_below_it() -> None:
+    more = {"shop/far.py": "from .store import Memory as Base\n\n\nclass Far(Base):\n    def lost(self): ...\n"}
+    assert missing("return own.lost", more) == []
+
+
+def test_an_annotation_that_is_no_text_of_names_says_nothing() -> None:
+    text = (
+        'from .store import Memory\n\n\ndef run(one: "\\udc80", two: "1if 0else 2", three: "Memory"):\n    three.lost\n'
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(pressures(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "mark", ["@retry(3)", "@app.route('/')", "@functools.cached_property", "@classmethod\n    @other", "@other"]
+)
+def test_a_method_that_is_decorated_may_take_anything(mark: str) -> None:
+    use = "from .models import Own\n\n\ndef run(own: Own):\n    return own.fetch(1, new=True)\n"
+    assert (
+        broken(
+            use, METHODS.replace("    def fetch(self, key, *, fresh", f"    {mark}\n    def fetch(self, key, *, fresh")
+        )
+        == []
+    )
+
+
+def test_what_stands_beside_a_class_may_have_the_method_too() -> None:
+    models = METHODS + "\n\nclass Traced(Trace, Own):\n    pass\n"
+    use = "from .models import Own\n\n\ndef run(own: Own):\n    return own.fetch(1, new=True)\n"
+    assert broken(use, models) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    done: bool = Field(validation_alias='d')",
+        "    done: Done",
+        "    done: Annotated[bool, Field(True)]",
+        "    done: bool = own(True)",
+        "    __root__: bool",
+        "    if TYPED:\n        done: bool",
+        "    class Config:\n        fields = {'done': 'd'}\n\n    done: bool",
+    ],
+)
+def test_a_model_whose_fields_are_said_elsewhere_may_take_anything(body: str) -> None:
+    models = f"from pydantic import BaseModel, Field\n\n\nclass Result(BaseModel):\n{body}\n"
+    assert broken("from .models import Result\n\nResult(d=True)\n", models) == []
