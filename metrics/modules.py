@@ -85,10 +85,12 @@ class Modules:
         """The one module that a name with leading dots would mean with fewer, where it leads out of a package."""
         dots, last = len(name) - len(name.lstrip(".")), name.lstrip(".")
         folders = path.split("/")[:-1]
+        if not last or dots > len(folders) + 1:
+            return None
         top = "/".join(folders[: len(folders) - dots + 1])
         stem = f"{top}/{last.replace('.', '/')}".lstrip("/")
         packed = f"{'/'.join(folders)}/__init__.py" in self._files
-        if not last or dots > len(folders) + 1 or not packed or stem in self._folders:
+        if not packed or stem in self._folders:
             return None
         if f"{top}/__init__.py".lstrip("/") in self._files or any(
             one.rpartition(".")[0] == stem for one in self._files

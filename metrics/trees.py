@@ -24,7 +24,7 @@ ERRORS = {
     "model": frozenset(("ValueError", "ValidationError")),  # of what checks what it is given
 }
 ALL = frozenset(ERRORS)
-ASKING = ("import", "model")  # forms that one tries, whatever else stands there
+TRIED = ("import", "model")  # forms that one tries, whatever else stands there
 WIDE = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 PROBE = 2  # statements at most that try something out
 GUARDS = (*FUNCTIONS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Call)
@@ -178,7 +178,7 @@ def _walk(tree: ast.Module, texts: Mapping[ast.ClassDef | None, set[str]], *, by
         node, owner, around, is_method, function, silent = at
         if isinstance(node, GUARDS):
             meant = (form for form, errors in ERRORS.items() if expects(node, errors))
-            silent = silent.union(form for form in meant if form in ASKING or not _is_net(node, ERRORS[form]))
+            silent = silent.union(form for form in meant if form in TRIED or not _is_net(node, ERRORS[form]))
         quiet: tuple[object, ...] = (getattr(node, "annotation", None), getattr(node, "returns", None))
         hush = ALL
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):

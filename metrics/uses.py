@@ -19,7 +19,7 @@ from spotter.signatures import passed_by
 from spotter.source import Source
 
 # what is asked of an object whose class its author is not sure of, or may change
-ASKING = frozenset((
+UNSURE = frozenset((
     "callable", "cast", "delattr", "dir", "getattr", "hasattr", "isinstance", "issubclass", "setattr", "type", "vars",
 ))  # fmt: skip
 OPTIONAL = frozenset(("Annotated", "ClassVar", "Final", "InitVar", "Optional", "Required"))  # of which the first counts
@@ -150,7 +150,7 @@ class _Classes:
     def _ask(self, at: At) -> None:
         """What a function asks for its class, or gives something to under any name."""
         match at.node:
-            case ast.Call(args=[first, *_]) if called(at.node) in ASKING:
+            case ast.Call(args=[first, *_]) if called(at.node) in UNSURE:
                 asked = [first]
             case ast.Match(subject=subject):
                 asked = [subject]
