@@ -26,6 +26,7 @@ ERRORS = {
 ALL = frozenset(ERRORS)
 TRIED = ("import", "model")  # forms that one tries, whatever else stands there
 WIDE = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
+ANY = frozenset(("", "BaseException", "Exception"))  # what catches every exception
 PROBE = 2  # statements at most that try something out
 GUARDS = (*FUNCTIONS, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.Call)
 PLATFORM = re.compile(r"\bversion_info\b|\bPY[23]\b|\bplatform\b|\bos\.name\b")  # on which some code never runs
@@ -165,7 +166,8 @@ def _is_net(node: ast.AST, errors: Set[str]) -> bool:
         return False
     probes = len(node.body) <= PROBE and not any(isinstance(one, WIDE) for one in node.body)
     caught = {name for one in node.handlers if one.type is not None for name in last_names(ast.walk(one.type))}
-    return not probes and errors.isdisjoint(caught)
+    known = all(name in ANY or name.endswith("Error") for name in caught)  # another may stand for any
+    return not probes and known and errors.isdisjoint(caught)
 
 
 def _walk(tree: ast.Module, texts: Mapping[ast.ClassDef | None, set[str]], *, by_platform: bool) -> Iterator[At]:

@@ -386,7 +386,9 @@ def use(memory: Memory, log):
 """
 
 
-@pytest.mark.parametrize(("errors", "told"), [("Exception", True), ("ValueError", True), ("AttributeError", False)])
+@pytest.mark.parametrize(
+    ("errors", "told"), [("Exception", True), ("ValueError", True), ("AttributeError", False), ("MISSING", False)]
+)
 def test_what_catches_everything_around_much_expects_nothing(errors: str, told: bool) -> None:
     assert bool(pressures(NET.format(use="return memory.lost", errors=errors))) is told
 
